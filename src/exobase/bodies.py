@@ -1,0 +1,69 @@
+"""Planets, moons and dwarf planets, read from data/bodies.toml."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from exobase.constants import AU, GM_SUN
+from exobase.errors import InputError
+from exobase.tables import load_table, nearest_name
+
+
+@dataclass(frozen=True)
+class Body:
+    """A spherical body on a Kepler orbit round its primary.
+
+    gm [m3 s-2]: mass parameter; radius [m]: mean radius; a [m], e: semi-major axis and eccentricity of the orbit
+    round the primary; primary_gm [m3 s-2]: mass parameter of the primary (the Sun, or a moon's planet).
+    """
+
+    name: str
+    gm: float
+    radius: float
+    a: float
+    e: float
+    primary_gm: float
+    source: str
+
+    def hill_radius(self) -> float:
+        """Radius of the Hill sphere at periapsis [m].
+
+        R_Hill = a (1 - e) (GM / (3 GM_primary))^(1/3). Valid for GM much smaller than the primary's.
+        Reference: Hamilton & Burns 1992, Icarus 96, 43, doi:10.1016/0019-1035(92)90005-R.
+        """
+        return self.a * (1.0 - self.e) * math.cbrt(self.gm / (3.0 * self.primary_gm))
+
+
+def body_names() -> list[str]:
+    """Return the names of all bodies in the order of the file, outward from the Sun."""
+    return list(_table()["body"])
+
+
+@cache
+def body(name: str) -> Body:
+    """Return the body `name`; raises InputError with the nearest name where it is unknown."""
+    bodies = _table()["body"]
+    if name not in bodies:
+        raise InputError(
+            f"unknown body '{name}'; the nearest name in the table is '{nearest_name(name, body_names())}'. "
+            "Choose one of exobase.bodies.body_names(), or give gm and radius in the case."
+        )
+    entry = bodies[name]
+    primary = str(entry["primary"])
+    return Body(
+        name=name,
+        gm=float(entry["gm"]),
+        radius=float(entry["radius"]) * 1e3,
+        a=float(entry["a_au"]) * AU if "a_au" in entry else float(entry["a_km"]) * 1e3,
+        e=float(entry["e"]),
+        primary_gm=GM_SUN if primary == "Sun" else float(bodies[primary]["gm"]),
+        source=str(entry["source"]),
+    )
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return load_table("bodies.toml")

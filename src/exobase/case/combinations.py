@@ -1,0 +1,96 @@
+"""Combinations of keys that cannot be simulated, or that would silently give a wrong answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exobase.case.resolve_checks import Report
+
+CLOSED = ("diffuse", "specular")
+
+
+def check_combinations(values: dict[str, Any], report: Report) -> None:
+    """Reports every impossible combination among the valid sections of a case file."""
+    have = values.keys()
+    if have >= {"domain", "outer"}:
+        _outer(values, report)
+    if have >= {"inner", "domain", "species"}:
+        _inner(values, report)
+    if have >= {"collisions", "initial", "initial_file", "allow_trapped", "domain", "body"}:
+        _start(values, report)
+    if have >= {"inner", "outer", "species", "initial", "collisions"}:
+        _empty(values, report)
+    if have >= {"weights", "time_step"} and values["weights"].mode == "equal" and values["time_step"] == "local":
+        report("weights.mode", 'needs time_step = "global": local steps make weights differ', "equal")
+    if have >= {"run", "species"}:
+        target, names = values["run"].target_species, [s.name for s in values["species"]]
+        if target is not None and target not in names:
+            report("run.target_species", f"allowed: {' | '.join(map(repr, names))}", target)
+    if "tally" in have:
+        sample, record = values["tally"].sample_every, values["tally"].record_every
+        if record is not None and record % sample:
+            report("tally.record_every", f"must be a multiple of tally.sample_every = {sample}", record)
+    if "grid" in have:
+        _grid(values["grid"], report)
+
+
+def _outer(values: dict[str, Any], report: Report) -> None:
+    outer, planar = values["outer"], values["domain"].geometry == "planar"
+    if planar and outer.type == "kepler_return":
+        report("outer.type", "needs radial geometry; allowed in planar: 'specular' | 'remove' | 'diffuse'", outer.type)
+    returns = outer.type == "kepler_return" or (outer.type is None and not planar)
+    if not returns and outer.lost_beyond != "none":
+        report("outer.lost_beyond", 'needs outer.type = "kepler_return"')
+    if not returns and outer.loss_frequency:
+        report("outer.loss_frequency", 'needs outer.type = "kepler_return"')
+    if outer.temperature is not None and outer.type != "diffuse":
+        report("outer.temperature", 'needs outer.type = "diffuse"')
+    removes = outer.type == "remove" or (outer.type is None and planar)
+    for i, entry in enumerate(values.get("species", ())):
+        if entry.outer_density > 0.0 and not removes:
+            report(f"species.{i}.outer_density", 'a reservoir behind the outer boundary needs outer.type = "remove"')
+
+
+def _inner(values: dict[str, Any], report: Report) -> None:
+    inner = values["inner"]
+    if inner.temperature is not None and inner.type != "diffuse":
+        report("inner.temperature", 'needs inner.type = "diffuse"; reservoirs take species.N.temperature')
+    if inner.type != "reservoir":
+        for i, entry in enumerate(values["species"]):
+            if entry.bulk_speed != 0.0:
+                report(f"species.{i}.bulk_speed", 'needs inner.type = "reservoir"')
+
+
+def _start(values: dict[str, Any], report: Report) -> None:
+    initial, collisionless = values["initial"], values["collisions"] == "off"
+    if initial == "file" and values["initial_file"] is None:
+        report("initial_file", 'missing; initial = "file" needs it')
+    if initial != "file" and values["initial_file"] is not None:
+        report("initial_file", 'needs initial = "file"')
+    body = values["body"]
+    bound = values["domain"].geometry == "radial" and body.gm != 0.0 and body.jeans_parameter != 0.0
+    if collisionless and bound and initial in ("barometric", "file") and not values["allow_trapped"]:
+        report(
+            "initial",
+            "a filled start without collisions traps particles in satellite orbits for ever and the density comes out "
+            'too high; use initial = "empty", or allow_trapped = true if that is what you want',
+            initial,
+        )
+
+
+def _empty(values: dict[str, Any], report: Report) -> None:
+    """Nothing may be simulated only if something can ever be there."""
+    initial = values["initial"] or ("empty" if values["collisions"] == "off" else "barometric")
+    emits = values["inner"].type == "reservoir" and any(s.density != 0.0 for s in values["species"])
+    emits = emits or any(s.outer_density > 0.0 for s in values["species"])
+    if initial == "empty" and not emits:
+        report("initial", "nothing would ever enter: no reservoir emits and the start is empty", initial)
+    if initial == "barometric" and all(s.density == 0.0 for s in values["species"]):
+        report("initial", "the density of every species is 0 at the inner boundary", initial)
+
+
+def _grid(grid: Any, report: Report) -> None:
+    if grid.spacing in ("log", "uniform") and grid.cells is None:
+        report("grid.cells", f'missing; grid.spacing = "{grid.spacing}" needs it')
+    if grid.spacing == "scale_height" and grid.cells is not None:
+        report("grid.cells", 'does not go with grid.spacing = "scale_height"; use grid.per_scale_height', grid.cells)

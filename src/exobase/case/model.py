@@ -1,0 +1,270 @@
+"""The resolved case: what a case file means, in SI units, frozen.
+
+Every dimensional field is a float in SI units (m, s, kg, K, m-3, m/s, J). A :class:`Case` is complete: no default
+is left open, names of bodies and species are replaced by their constants, so that the dictionary of
+:meth:`Case.to_dict` is enough to know what was run. Cells and particles are no part of it: they follow from it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from exobase.errors import InputError
+from exobase.species import Species
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class CaseSpecies:
+    """One simulated species and how it enters the domain.
+
+    density [m-3] is that of the full Maxwellian of the reservoir behind the inner boundary (0: none is emitted); it is
+    also the density at the inner boundary of a barometric start. temperature [K] and bulk_speed [m/s] (positive
+    away from the body) belong to the same Maxwellian. particles_factor multiplies run.particles_per_cell.
+    outer_density [m-3] and outer_temperature [K] describe a reservoir behind the outer boundary.
+    """
+
+    species: Species
+    density: float
+    temperature: float
+    bulk_speed: float = 0.0
+    particles_factor: float = 1.0
+    outer_density: float = 0.0
+    outer_temperature: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """Name of the species."""
+        return self.species.name
+
+    @property
+    def mass(self) -> float:
+        """Mass of one particle [kg]."""
+        return self.species.mass
+
+    def thermal_speed(self) -> float:
+        """Most probable speed U = sqrt(2kT/m) of the reservoir [m/s]."""
+        from exobase.constants import K_B
+
+        return math.sqrt(2.0 * K_B * self.temperature / self.species.mass)
+
+
+@dataclass(frozen=True)
+class Inner:
+    """Inner boundary: "reservoir" emits and absorbs, "diffuse" and "specular" are closed walls, "absorb" only absorbs.
+
+    temperature [K] is that of a diffuse wall.
+    """
+
+    type: str
+    temperature: float
+
+
+@dataclass(frozen=True)
+class Outer:
+    """Outer boundary.
+
+    type: "kepler_return" (unbound particles leave, bound ones return), "specular", "remove" or "diffuse".
+    lost_beyond [m]: bound orbits with a larger apoapsis count as escaped (None: none does).
+    loss_frequency [s-1]: a particle away for the time t returns with probability exp(-loss_frequency t).
+    temperature [K] is that of a diffuse wall.
+    """
+
+    type: str
+    lost_beyond: float | None
+    loss_frequency: float
+    temperature: float
+
+
+@dataclass(frozen=True)
+class Grid:
+    """How cells are laid: spacing "auto", "log", "uniform" or "scale_height"; cells is a hard count or None."""
+
+    spacing: str = "auto"
+    cells: int | None = None
+    per_mean_free_path: float = 2.0
+    per_scale_height: float = 10.0
+    max_ratio: float = 0.1
+    adapt: bool = True
+
+
+@dataclass(frozen=True)
+class Step:
+    """Time step of a cell: courant >= U dt/size and collision_fraction >= dt nu, U = sqrt(2kT/m)."""
+
+    courant: float = 0.3
+    collision_fraction: float = 0.2
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Real particles per simulated one: "cell" (own weight in each cell) or "equal" (one weight per species)."""
+
+    mode: str = "cell"
+
+
+@dataclass(frozen=True)
+class Run:
+    """How long and how fine: see the documentation of the case file. None means "no limit" or "automatic"."""
+
+    seed: int = 1
+    particles_per_cell: float = 100.0
+    target_error: float = 0.01
+    target_species: str = ""
+    max_steps: int = 200_000
+    wall_time: float | None = None
+    checkpoint_every: int | None = None
+    checkpoint_keep: int = 2
+    columns: int = 1
+    burn_in: int | None = None
+    min_blocks: int = 20
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What is recorded: steps between samples and records, radii [m], energy bins up to energy_max_kt (in kT)."""
+
+    sample_every: int = 4
+    record_every: int = 40
+    vdf_radii: tuple[float, ...] = ()
+    energy_bins: int = 40
+    energy_max_kt: float = 20.0
+    exobase: str = "pressure_scale_height"
+    profile_radii: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Check:
+    """One statement by which the case judges its own result.
+
+    quantity: name of a result, e.g. "escape_flux.H". reference: a theory by name, or "number", in which case
+    reference_value holds it (SI) with reference_stderr (SI, 0 if not given) and source. Each tolerance that is not None
+    must hold: relative |value/reference-1|, absolute |value-reference| (SI), sigma |value-reference|/stderr.
+    accept: the value must lie inside. radii [m]: where a profile is judged (empty: tally.profile_radii);
+    r_from, r_to [m]: range of whole-profile quantities. normalise: "reservoir" or "mean" (a free factor is fitted).
+    """
+
+    quantity: str
+    reference: str
+    reference_value: float | None = None
+    reference_stderr: float = 0.0
+    source: str = ""
+    tolerance_relative: float | None = None
+    tolerance_absolute: float | None = None
+    tolerance_sigma: float | None = None
+    accept: Range | None = None
+    radii: tuple[float, ...] = ()
+    r_from: float | None = None
+    r_to: float | None = None
+    normalise: str = "reservoir"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A resolved case. r_inner, r_outer [m]; gm [m3 s-2] (0 in planar geometry); gravity [m s-2] (planar, downwards).
+
+    path is the case directory (None for a case made in memory). toml_text and overrides are kept for provenance.
+    """
+
+    name: str
+    path: Path | None
+    title: str
+    solver: str
+    geometry: str
+    body_name: str
+    gm: float
+    r_inner: float
+    r_outer: float
+    gravity: float
+    species: tuple[CaseSpecies, ...]
+    collisions: str
+    time_step: str
+    initial: str
+    inner: Inner
+    outer: Outer
+    grid: Grid
+    step: Step
+    weights: Weights
+    run: Run
+    tally: Tally
+    checks: tuple[Check, ...] = ()
+    initial_file: Path | None = None
+    allow_trapped: bool = False
+    body_radius: float | None = None
+    description: str = ""
+    toml_text: str = ""
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the species in order."""
+        return tuple(s.name for s in self.species)
+
+    def index(self, name: str) -> int:
+        """Index of a species by name. Raises InputError if the case does not have it."""
+        if name not in self.names:
+            raise InputError(f"species {name!r} is not in this case: {', '.join(self.names)}")
+        return self.names.index(name)
+
+    def with_run(self, **changes: Any) -> Case:
+        """The same case with other run settings, for example case.with_run(seed=2)."""
+        return dataclasses.replace(self, run=dataclasses.replace(self.run, **changes))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dictionary (str, int, float, bool, None, list, dict), in SI units, that json can write."""
+        plain: dict[str, Any] = _plain(dataclasses.asdict(self))
+        return plain
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Case:
+        """Inverse of to_dict. Raises InputError if keys are missing or unknown."""
+        try:
+            return _from_dict(data)
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"this is not the dictionary of a resolved case: {error}") from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    return str(value) if isinstance(value, Path) else value
+
+
+def _from_dict(data: dict[str, Any]) -> Case:
+    fields = dict(data)
+    for key, kind in _PARTS.items():
+        fields[key] = kind(**fields[key])
+    fields["species"] = tuple(CaseSpecies(**{**s, "species": Species(**s["species"])}) for s in fields["species"])
+    fields["checks"] = tuple(_check(c) for c in fields["checks"])
+    tally = fields["tally"]
+    fields["tally"] = dataclasses.replace(
+        tally, vdf_radii=tuple(tally.vdf_radii), profile_radii=tuple(tally.profile_radii)
+    )
+    fields["overrides"] = tuple(fields["overrides"])
+    for key in ("path", "initial_file"):
+        fields[key] = None if fields[key] is None else Path(fields[key])
+    return Case(**fields)
+
+
+def _check(data: dict[str, Any]) -> Check:
+    accept = data["accept"]
+    accept = None if accept is None else (accept[0], accept[1])
+    return Check(**{**data, "radii": tuple(data["radii"]), "accept": accept})
+
+
+_PARTS: dict[str, type] = {
+    "inner": Inner,
+    "outer": Outer,
+    "grid": Grid,
+    "step": Step,
+    "weights": Weights,
+    "run": Run,
+    "tally": Tally,
+}

@@ -1,0 +1,337 @@
+"""From a validated case file to a Case: names looked up, defaults filled in, keys checked against each other."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from exobase.analytic.kinetic import mean_free_path
+from exobase.bodies import body as find_body
+from exobase.case.combinations import check_combinations
+from exobase.case.model import Case, CaseSpecies, Grid, Inner, Outer, Run, Step, Tally, Weights
+from exobase.case.resolve_checks import resolve_check
+from exobase.config import Draft, check_tables, read_case_file
+from exobase.config.messages import shorten
+from exobase.config.overrides import Overrides
+from exobase.constants import K_B, G
+from exobase.errors import InputError
+from exobase.species import Species, species_names
+from exobase.species import species as find_species
+
+N_PROFILE_RADII = 8
+
+
+def load_case(path: str | Path, overrides: Overrides = None) -> Case:
+    """Reads, checks and resolves the case at path (a case directory or its case.toml).
+
+    overrides: {"run.seed": 2} or ["run.seed=2", "species.0.density=1e6 cm-3"]; they replace keys of the file.
+    Raises InputError with every error found, each with the file, the key's path, what was given and what is allowed.
+    """
+    return resolve(read_case_file(path, overrides))
+
+
+def make_case(tables: dict[str, Any], overrides: Overrides = None, *, name: str = "case") -> Case:
+    """A case from tables as they would stand in case.toml, without a file. Raises InputError like load_case."""
+    return resolve(check_tables(tables, overrides, source=name))
+
+
+def resolve(draft: Draft) -> Case:
+    """The case that a draft describes. Raises InputError with the draft's errors and those found here."""
+    return _Resolver(draft).case()
+
+
+@dataclass(frozen=True)
+class _Center:
+    """The body before gm is known: gm is None where a Jeans parameter sets it."""
+
+    name: str
+    gm: float | None
+    radius: float | None
+    hill_radius: float | None
+
+
+class _Resolver:
+    """Resolves section by section; a section that is broken is skipped, and all that depends on it."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.values = draft.values
+        self.errors = list(draft.errors)
+
+    def case(self) -> Case:
+        center = self._center()
+        edges = self._edges(center)
+        species = self._species(edges)
+        gm = self._gm(center, species, edges)
+        outer = self._outer(center, edges, species)
+        tally = self._tally(edges)
+        checks = self._checks(species, edges)
+        check_combinations(self.values, self._error)
+        initial_file = self._initial_file()
+        if self.errors or None in (center, edges, species, gm, outer, tally):
+            raise InputError([f"{self.draft.source}: {message}" for message in self.errors])
+        assert center is not None
+        assert edges is not None
+        assert species is not None
+        assert outer is not None
+        assert tally is not None
+        assert gm is not None
+        v = self.values
+        name = self.draft.path.resolve().name if self.draft.path else self.draft.source
+        return Case(
+            name=name,
+            path=self.draft.path,
+            title=v["title"] or name,
+            solver=v["solver"],
+            geometry=v["domain"].geometry,
+            body_name=center.name,
+            gm=gm,
+            r_inner=edges[0],
+            r_outer=edges[1],
+            gravity=v["domain"].gravity or 0.0,
+            species=species,
+            collisions=v["collisions"],
+            time_step=v["time_step"],
+            initial=v["initial"] or ("empty" if v["collisions"] == "off" else "barometric"),
+            inner=Inner(v["inner"].type, v["inner"].temperature or species[0].temperature),
+            outer=outer,
+            grid=self._grid(),
+            step=Step(v["step"].courant, v["step"].collision_fraction),
+            weights=Weights(v["weights"].mode),
+            run=self._run(species),
+            tally=tally,
+            checks=checks,
+            initial_file=initial_file,
+            allow_trapped=v["allow_trapped"],
+            body_radius=center.radius,
+            description=v["description"],
+            toml_text=self.draft.text,
+            overrides=self.draft.overrides,
+        )
+
+    def _error(self, key: str, message: str, given: object = None) -> None:
+        shown = "" if given is None else f" = {shorten(given)}"
+        self.errors.append(f"{key}{shown}: {message}")
+
+    def _have(self, *sections: str) -> bool:
+        return all(section in self.values for section in sections)
+
+    def _center(self) -> _Center | None:
+        if not self._have("body", "domain"):
+            return None
+        body = self.values["body"]
+        ways = ("gm", "mass", "jeans_parameter")
+        given = [way for way in ways if getattr(body, way) is not None]
+        if self.values["domain"].geometry == "planar":
+            if given or body.name:
+                self._error("body", "has no meaning in planar geometry; use domain.gravity")
+            return _Center("", 0.0, body.radius, None)
+        if body.name is not None:
+            if given:
+                self._error(f"body.{given[0]}", "excludes body.name; give one of them")
+            try:
+                known = find_body(body.name)
+            except InputError as error:
+                self._error("body.name", str(error), body.name)
+                return None
+            return _Center(known.name, known.gm, body.radius or known.radius, known.hill_radius())
+        if len(given) != 1:
+            listed = ", ".join(given) or "none"
+            self._error("body", f"give exactly one of name, gm, mass, jeans_parameter (given: {listed})")
+            return None
+        gm = G * body.mass if body.mass is not None else body.gm
+        return _Center("", gm, body.radius, None)
+
+    def _edges(self, center: _Center | None) -> tuple[float, float] | None:
+        if center is None:
+            return None
+        domain = self.values["domain"]
+        if domain.geometry == "radial" and domain.gravity is not None:
+            self._error("domain.gravity", "is for planar geometry; in radial geometry the body sets gravity")
+        inner = self._one_of(domain, ("inner", "inner_altitude"), center.radius, None)
+        if inner is None:
+            return None
+        if domain.geometry == "radial" and inner <= 0.0:
+            self._error("domain.inner", "must be > 0 in radial geometry", f"{inner:g} m")
+            return None
+        outer = self._one_of(domain, ("outer", "outer_altitude", "outer_over_inner"), center.radius, inner)
+        if outer is None:
+            return None
+        if outer <= inner:
+            self._error("domain.outer", f"must lie above the inner boundary at {inner:g} m", f"{outer:g} m")
+            return None
+        return inner, outer
+
+    def _one_of(self, domain: Any, keys: tuple[str, ...], radius: float | None, inner: float | None) -> float | None:
+        """Radius of a boundary from the one key that gives it."""
+        given = [key for key in keys if getattr(domain, key) is not None]
+        if len(given) != 1:
+            self._error("domain", f"give exactly one of {', '.join(keys)} (given: {', '.join(given) or 'none'})")
+            return None
+        value: float = getattr(domain, given[0])
+        if given[0].endswith("_altitude"):
+            if radius is None:
+                self._error(f"domain.{given[0]}", "needs body.name or body.radius, from which altitudes count")
+                return None
+            return radius + value
+        return value * inner if given[0] == "outer_over_inner" and inner is not None else value
+
+    def _species(self, edges: tuple[float, float] | None) -> tuple[CaseSpecies, ...] | None:
+        if not self._have("species", "collisions"):
+            return None
+        entries = self.values["species"]
+        names = [entry.name for entry in entries]
+        found = [self._one_species(i, entry, edges) for i, entry in enumerate(entries)]
+        for i, name in enumerate(names):
+            if name in names[:i]:
+                self._error(f"species.{i}.name", "appears twice; each species needs its own name", name)
+        temperatures = {s.species.t_ref for s in found if s is not None}
+        if len(temperatures) > 1:
+            self._error("species", f"reference temperatures differ ({sorted(temperatures)} K); pairs need a common one")
+        resolved = tuple(s for s in found if s is not None)
+        return resolved if len(resolved) == len(entries) else None
+
+    def _one_species(self, i: int, entry: Any, edges: tuple[float, float] | None) -> CaseSpecies | None:
+        kind = self._kind(i, entry)
+        if (entry.density is None) == (entry.knudsen_number is None):
+            self._error(f"species.{i}", "give exactly one of density, knudsen_number")
+            return None
+        if kind is None or edges is None:
+            return None
+        density = entry.density
+        if density is None:
+            # l0 = Kn0 R0, and l0 goes as 1/n. Planar domains have no R0: their depth takes its place.
+            length = edges[0] if self.values["domain"].geometry == "radial" else edges[1] - edges[0]
+            unit = mean_free_path(1.0, entry.temperature, kind.diameter, kind.omega, kind.t_ref)
+            density = float(unit) / (entry.knudsen_number * length)
+        return CaseSpecies(
+            species=kind,
+            density=density,
+            temperature=entry.temperature,
+            bulk_speed=entry.bulk_speed,
+            particles_factor=entry.particles_factor,
+            outer_density=entry.outer_density,
+            outer_temperature=entry.outer_temperature or entry.temperature,
+        )
+
+    def _kind(self, i: int, entry: Any) -> Species | None:
+        """The species with the overrides of the case, and with the collision law of the case."""
+        if entry.name in species_names():
+            base = find_species(entry.name)
+        elif entry.mass is not None and entry.diameter is not None:
+            base = Species(entry.name, entry.mass, 0, entry.diameter, 0.5, 273.0, 1.0, 0.0, "case file")
+        else:
+            try:
+                find_species(entry.name)
+            except InputError as error:
+                self._error(f"species.{i}.name", str(error), entry.name)
+            return None
+        if base.charge != 0:
+            self._error(f"species.{i}.name", "ions need fields, which the dsmc solver does not have", entry.name)
+            return None
+        given = {"mass": "mass", "diameter": "diameter", "omega": "omega", "t_ref": "reference_temperature"}
+        changes: dict[str, Any] = {
+            name: getattr(entry, key) for name, key in given.items() if getattr(entry, key) is not None
+        }
+        if changes and base.source != "case file":
+            changes["source"] = f"{base.source}; {', '.join(changes)} from the case file"
+        if self.values["collisions"] == "hard_sphere":
+            changes |= {"omega": 0.5, "alpha": 1.0}
+        return dataclasses.replace(base, **changes)
+
+    def _gm(
+        self,
+        center: _Center | None,
+        species: tuple[CaseSpecies, ...] | None,
+        edges: tuple[float, float] | None,
+    ) -> float | None:
+        if center is None or center.gm is not None:
+            return None if center is None else center.gm
+        if species is None or edges is None:
+            return None
+        first = species[0]
+        jeans_parameter: float = self.values["body"].jeans_parameter
+        return jeans_parameter * K_B * first.temperature * edges[0] / first.mass
+
+    def _outer(
+        self,
+        center: _Center | None,
+        edges: tuple[float, float] | None,
+        species: tuple[CaseSpecies, ...] | None,
+    ) -> Outer | None:
+        if center is None or edges is None or species is None or not self._have("outer", "domain"):
+            return None
+        table = self.values["outer"]
+        radial = self.values["domain"].geometry == "radial"
+        kind = table.type or ("kepler_return" if radial else "remove")
+        lost_beyond = None if table.lost_beyond == "none" else table.lost_beyond
+        if lost_beyond == "hill":
+            lost_beyond = center.hill_radius
+            if lost_beyond is None:
+                self._error("outer.lost_beyond", "needs body.name for the Hill radius; give a length instead", "hill")
+        if lost_beyond is not None and lost_beyond <= edges[1]:
+            self._error("outer.lost_beyond", f"must exceed the outer boundary at {edges[1]:g} m", f"{lost_beyond:g} m")
+        return Outer(kind, lost_beyond, table.loss_frequency or 0.0, table.temperature or species[0].temperature)
+
+    def _grid(self) -> Grid:
+        table = self.values["grid"]
+        adapt = self.values["collisions"] != "off" if table.adapt is None else table.adapt
+        return Grid(
+            table.spacing, table.cells, table.per_mean_free_path, table.per_scale_height, table.max_ratio, adapt
+        )
+
+    def _run(self, species: tuple[CaseSpecies, ...]) -> Run:
+        table = self.values["run"].model_dump()
+        table["target_species"] = table["target_species"] or species[0].name
+        table["burn_in"] = None if table["burn_in"] == "auto" else table["burn_in"]
+        return Run(**table)
+
+    def _tally(self, edges: tuple[float, float] | None) -> Tally | None:
+        if edges is None or not self._have("tally"):
+            return None
+        table = self.values["tally"].model_dump()
+        table["record_every"] = table["record_every"] or 10 * table["sample_every"]
+        for key in ("vdf_radii", "profile_radii"):
+            self._inside(f"tally.{key}", table[key], edges)
+            table[key] = tuple(table[key])
+        table["profile_radii"] = table["profile_radii"] or default_radii(*edges)
+        return Tally(**table)
+
+    def _inside(self, key: str, radii: list[float], edges: tuple[float, float]) -> None:
+        for r in radii:
+            if not edges[0] <= r <= edges[1]:
+                self._error(key, f"lies outside the domain, {edges[0]:g} m to {edges[1]:g} m", f"{r:g} m")
+
+    def _checks(self, species: tuple[CaseSpecies, ...] | None, edges: tuple[float, float] | None) -> tuple[Any, ...]:
+        if not self._have("check") or species is None:
+            return ()
+        names = tuple(s.name for s in species)
+        checks = []
+        for i, table in enumerate(self.values["check"]):
+            key = f"check.{i}"
+            checks.append(resolve_check(table, key, names, self._error))
+            if edges is not None:
+                self._inside(f"{key}.radii", table.radii, edges)
+                self._inside(f"{key}.from", [] if table.from_ is None else [table.from_], edges)
+                self._inside(f"{key}.to", [] if table.to is None else [table.to], edges)
+        return tuple(checks)
+
+    def _initial_file(self) -> Path | None:
+        name: str | None = self.values.get("initial_file")
+        if name is None:
+            return None
+        file = (self.draft.path or Path()) / name
+        if not file.is_file():
+            self._error("initial_file", f"there is no file {file}", name)
+        return file
+
+
+def default_radii(r_inner: float, r_outer: float) -> tuple[float, ...]:
+    """Radii shown in tables: the middles of equal parts of the domain, in ln r (in r where it begins at 0)."""
+    middles = (np.arange(N_PROFILE_RADII) + 0.5) / N_PROFILE_RADII
+    radii = r_inner * (r_outer / r_inner) ** middles if r_inner > 0.0 else r_outer * middles
+    return tuple(float(r) for r in radii)

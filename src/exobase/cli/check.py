@@ -1,0 +1,119 @@
+"""exobase check: the resolved case, numbers derived from it, the plan of the run, warnings."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from exobase.cli.app import CaseArgument, SetOption, app, complain, errors_to_exit_codes
+from exobase.cli.show import console, size, span, table
+
+if TYPE_CHECKING:
+    from exobase.case import Case
+    from exobase.case.derive import Derived
+
+
+@app.command()
+def check(case: CaseArgument, set_: SetOption = None) -> None:
+    """Check a case: print it as resolved, what follows from it, the plan of the run, and warnings."""
+    with errors_to_exit_codes():
+        from exobase.case import derive, load_case
+
+        loaded = load_case(case, set_)
+        derived = derive(loaded)
+        show_case(loaded)
+        show_derived(loaded, derived)
+        warnings = list(derived.warnings) + show_plan(loaded)
+        for warning in warnings:
+            complain(f"warning: {warning}")
+        if not warnings:
+            console().print("no warnings")
+
+
+def show_case(case: Case) -> None:
+    """The resolved case, in SI units."""
+    general = table(f"{case.name}: {case.title}", "key", "value", numbers=False)
+    for key in ("solver", "geometry", "collisions", "time_step", "initial"):
+        general.add_row(key, str(getattr(case, key)))
+    general.add_row("body", f"{case.body_name or 'own'}, GM {case.gm:.6g} m3 s-2")
+    general.add_row("domain", f"{case.r_inner:.6g} m to {case.r_outer:.6g} m")
+    if case.geometry == "planar":
+        general.add_row("gravity", f"{case.gravity:g} m s-2")
+    for part in ("inner", "outer", "grid", "step", "weights", "run", "tally"):
+        general.add_row(part, _line(getattr(case, part)))
+    for check in case.checks:
+        general.add_row("check", _check_line(check))
+    console().print(general)
+    species = table("species", "name", "mass kg", "diameter m", "omega", "n m-3", "T K", "u m s-1", "per cell")
+    for s in case.species:
+        k = s.species
+        per_cell = s.particles_factor * case.run.particles_per_cell
+        row = (k.mass, k.diameter, k.omega, s.density, s.temperature, s.bulk_speed, per_cell)
+        species.add_row(s.name, *(f"{x:.5g}" for x in row))
+    console().print(species)
+
+
+def show_derived(case: Case, derived: Derived) -> None:
+    """Numbers that follow from the case."""
+    rows = table("derived, at the inner boundary", "species", "Jeans parameter", "scale height m", "mean free path m",
+                 "l/H", "l/R0", "Jeans flux m-2 s-1", "evaporation m-2 s-1")  # fmt: skip
+    for d in derived.species:
+        lengths = (d.jeans_parameter, d.scale_height, d.mean_free_path, d.knudsen, d.knudsen_radius)
+        values = (*lengths, d.jeans_flux, d.evaporation_flux)
+        rows.add_row(d.name, *("-" if v is None else f"{v:.4g}" for v in values))
+    console().print(rows)
+    console().print(f"pressure scale height {_metres(derived.scale_height)}")
+    console().print(f"exobase estimate (isothermal, hydrostatic): {derived.exobase_text}")
+
+
+def show_plan(case: Case) -> list[str]:
+    """Cells, particles, memory and time of the run; returns the warnings of the planner."""
+    from exobase.simulation import plan
+
+    planned = plan(case)
+    rows = table("plan", "what", "value", numbers=False)
+    for label, name, spell in _PLAN:
+        value = getattr(planned, name, None)
+        if value is not None:
+            rows.add_row(label, spell(value))
+    console().print(rows)
+    return [str(w) for w in getattr(planned, "warnings", ())]
+
+
+_PLAN: tuple[tuple[str, str, Any], ...] = (
+    ("cells", "cells", lambda n: f"{n:,d}"),
+    ("particles", "particles", lambda n: f"{round(n):,d}"),
+    ("memory", "memory_bytes", size),
+    ("time per step", "seconds_per_step", span),
+    ("steps", "steps", lambda n: f"{round(n):,d}"),
+    ("predicted wall time", "wall_time", span),
+)
+
+
+def _line(part: Any) -> str:
+    pairs = ((f.name, getattr(part, f.name)) for f in dataclasses.fields(part))
+    return ", ".join(f"{name} {_value(value)}" for name, value in pairs)
+
+
+def _value(value: object) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return " ".join(_value(v) for v in value) or "none" if isinstance(value, tuple) else str(value)
+
+
+def _check_line(check: Any) -> str:
+    bounds = {
+        "relative": check.tolerance_relative,
+        "absolute": check.tolerance_absolute,
+        "sigma": check.tolerance_sigma,
+    }
+    if check.accept is not None:
+        return f"{check.quantity} within {check.accept[0]:g} to {check.accept[1]:g}"
+    against = f"{check.reference_value:g}" if check.reference_value is not None else check.reference
+    return f"{check.quantity} against {against}: " + ", ".join(f"{k} {v:g}" for k, v in bounds.items() if v is not None)
+
+
+def _metres(value: float | None) -> str:
+    return "infinite" if value is None else f"{value:.4g} m"

@@ -1,0 +1,107 @@
+"""Live progress: a line that renews itself on a terminal, plain lines from time to time in a log."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from typing import TextIO
+
+from exobase.cli.show import span
+
+TERMINAL_INTERVAL = 0.2
+LOG_INTERVAL = 10.0
+BAR_WIDTH = 20
+
+
+class Progress:
+    """Shows how far a run is. Only rank 0 has one.
+
+    The run controller calls update() as often as it likes; lines appear at most every 0.2 s on a terminal and every
+    10 s elsewhere. All arguments are optional: what is not known is not shown.
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self.stream = stream or sys.stderr
+        self.live = self.stream.isatty()
+        self._last = -math.inf
+        self._width = 0
+
+    def update(
+        self,
+        *,
+        step: int = 0,
+        max_steps: int | None = None,
+        time_s: float | None = None,
+        particles: int | None = None,
+        rate: float | None = None,
+        phase: str = "",
+        flux: float | None = None,
+        flux_stderr: float | None = None,
+        target_error: float | None = None,
+        eta_s: float | None = None,
+        fraction: float | None = None,
+    ) -> None:
+        """Shows the state of the run, if the last line is old enough.
+
+        time_s [s]: simulated time; rate [particle-steps/s]; flux, flux_stderr [m-2 s-1]: escape flux; target_error:
+        relative; eta_s [s]: time to the end; fraction: work done, 0 to 1.
+        """
+        now = time.monotonic()
+        if now - self._last < (TERMINAL_INTERVAL if self.live else LOG_INTERVAL):
+            return
+        self._last = now
+        parts = [phase] if phase else []
+        parts.append(f"step {step}")
+        if time_s is not None:
+            parts.append(f"t {time_s:.4g} s")
+        if particles is not None:
+            parts.append(f"{particles} particles")
+        if rate is not None:
+            parts.append(f"{rate / 1e6:.3g} M/s")
+        parts += _flux(flux, flux_stderr, target_error)
+        if eta_s is not None and math.isfinite(eta_s):
+            parts.append(f"{span(eta_s)} left")
+        if fraction is None and max_steps:
+            fraction = step / max_steps
+        bar = "" if fraction is None or not self.live else _bar(fraction) + " "
+        self._write(bar + "  ".join(parts))
+
+    def message(self, text: str) -> None:
+        """A line that stays."""
+        if self.live:
+            self.stream.write("\r" + " " * self._width + "\r")
+        self.stream.write(text + "\n")
+        self.stream.flush()
+        self._width = 0
+
+    def close(self) -> None:
+        """Ends the renewed line."""
+        if self.live and self._width:
+            self.stream.write("\n")
+            self.stream.flush()
+        self._width = 0
+
+    def _write(self, line: str) -> None:
+        if self.live:
+            self.stream.write("\r" + line.ljust(self._width))
+            self._width = len(line)
+        else:
+            self.stream.write(line + "\n")
+        self.stream.flush()
+
+
+def _flux(flux: float | None, stderr: float | None, target: float | None) -> list[str]:
+    if flux is None or not math.isfinite(flux):
+        return []
+    text = f"escape {flux:.4g} m-2 s-1"
+    if stderr is not None and math.isfinite(stderr) and flux:
+        text += f" +- {100.0 * abs(stderr / flux):.2g} %"
+        if target is not None:
+            text += f" (aim {100.0 * target:g} %)"
+    return [text]
+
+
+def _bar(fraction: float) -> str:
+    done = round(BAR_WIDTH * min(max(fraction, 0.0), 1.0))
+    return "[" + "#" * done + "." * (BAR_WIDTH - done) + "]"

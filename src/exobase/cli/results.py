@@ -1,0 +1,130 @@
+"""exobase info, plot and report: what a finished run says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from exobase.cli.app import CaseArgument, app, errors_to_exit_codes
+from exobase.cli.show import console, measured, span, table
+
+HEADLINES = {
+    "converged": "converged: the wanted error was reached",
+    "reached_limit": "reached a limit (run.max_steps, or too few independent blocks) before the wanted error",
+    "stopped": "stopped; continue with: exobase resume",
+    "failed": "failed",
+}
+
+
+@app.command()
+def info(case: CaseArgument) -> None:
+    """Print the verdict of a run: escape, exobase, checks, ledger, provenance."""
+    with errors_to_exit_codes():
+        show_summary(case)
+        show_provenance(case)
+
+
+@app.command()
+def plot(
+    case: CaseArgument,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[FIGURE]...", help="which (default: all)")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="folder (default: output/figures)")] = None,
+) -> None:
+    """Make the figures of a run from its result file."""
+    with errors_to_exit_codes():
+        from exobase.report import make_figures
+
+        for file in make_figures(case, output, names=names or None):
+            typer.echo(file)
+
+
+@app.command()
+def report(
+    case: CaseArgument,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="file (default: output/report.html)")] = None,
+) -> None:
+    """Make the report of a run, one page that needs no other file."""
+    with errors_to_exit_codes():
+        from exobase.report import write_report
+
+        typer.echo(write_report(case, output))
+
+
+def show_summary(case: Path) -> None:
+    """Prints summary.json of a case. Raises InputError if there is none."""
+    from exobase.io.results import read_summary
+
+    summary = read_summary(case)
+    out = console()
+    status = str(summary.get("status"))
+    out.print(f"{summary.get('case')}: {summary.get('case_title', '')}")
+    out.print(f"status: {HEADLINES.get(status, status)}")
+    for warning in summary.get("warnings") or ():
+        out.print(f"warning: {warning}")
+    _escape(summary.get("escape") or {})
+    _exobase(summary.get("exobase") or {})
+    _checks(summary.get("checks") or [])
+    steps, wall, ranks = summary.get("steps"), summary.get("wall_s"), summary.get("ranks")
+    if isinstance(wall, int | float):
+        out.print(f"{steps} steps, {summary.get('particles')} particles, {ranks} rank(s), {span(wall)}")
+
+
+def show_provenance(case: Path) -> None:
+    """Prints who made the result and how: the attributes of result.h5 that are short."""
+    from exobase.io.results import read_result
+
+    result = read_result(case)
+    rows = table(str(result.path), "attribute", "value", numbers=False)
+    for key, value in result.attrs.items():
+        if key not in ("case_json", "case_toml"):
+            rows.add_row(key, str(value))
+    console().print(rows)
+
+
+def _escape(escape: dict[str, Any]) -> None:
+    rows = table("escape", "species", "rate s-1", "flux m-2 s-1", "at radius m")
+    for name, e in escape.items():
+        rate = measured(e.get("rate_per_s"), e.get("rate_stderr"))
+        flux = measured(e.get("flux_per_m2_s"), e.get("flux_stderr"))
+        rows.add_row(name, rate, flux, measured(e.get("at_radius_m"), None))
+    if escape:
+        console().print(rows)
+
+
+def _exobase(exobase: dict[str, Any]) -> None:
+    columns = ("radius_m", "temperature_K", "density_per_m3", "jeans_parameter", "jeans_flux_per_m2_s")
+    rows = table("exobase", "species", "radius m", "T K", "n m-3", "lambda", "Jeans flux m-2 s-1", "flux/Jeans")
+    for name, e in exobase.items():
+        if e:
+            ratio = measured(e.get("flux_over_jeans"), e.get("flux_over_jeans_stderr"))
+            rows.add_row(name, *(measured(e.get(c), None) for c in columns), ratio)
+    if rows.row_count:
+        console().print(rows)
+
+
+def _checks(checks: list[dict[str, Any]]) -> None:
+    rows = table("checks", "name", "value", "reference", "tolerance", "verdict")
+    for c in checks:
+        verdict = "passed" if c.get("passed") else "FAILED"
+        reference = c.get("reference")
+        spelled = f"{reference:.5g}" if isinstance(reference, int | float) else str(reference)
+        value = measured(c.get("value"), c.get("stderr"))
+        rows.add_row(str(c.get("name")), value, spelled, _bounds(c.get("tolerance")), verdict)
+    if checks:
+        console().print(rows)
+        failed = sum(not c.get("passed") for c in checks)
+        console().print(f"{len(checks) - failed} of {len(checks)} checks passed")
+
+
+def _bounds(tolerance: Any) -> str:
+    if isinstance(tolerance, dict):
+        return ", ".join(f"{key} {_spell(value)}" for key, value in tolerance.items() if value is not None)
+    return _spell(tolerance)
+
+
+def _spell(value: Any) -> str:
+    if isinstance(value, list):
+        return " to ".join(_spell(v) for v in value)
+    return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)

@@ -1,0 +1,96 @@
+"""Reading a case file: text, overrides, tables, and every error that one key alone shows."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from exobase.config.messages import describe
+from exobase.config.overrides import Overrides, apply_overrides, as_text, parse_overrides
+from exobase.config.schema import CaseFile
+from exobase.errors import InputError
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A case file after validation of its single keys.
+
+    values: the valid sections and top-level keys by name (section models of config.schema, defaults filled in); a
+    section with an error is absent. errors: one line each, beginning with the key path.
+    """
+
+    source: str
+    path: Path | None
+    text: str
+    overrides: tuple[str, ...]
+    values: dict[str, Any]
+    errors: list[str] = field(default_factory=list)
+
+
+def read_case_file(path: str | Path, overrides: Overrides = None) -> Draft:
+    """Reads case.toml (path: the file or its directory) with overrides.
+
+    Raises InputError if there is no such file or it is not TOML.
+    """
+    file = Path(path)
+    if file.is_dir():
+        file = file / "case.toml"
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InputError(f"{path}: no case here; expected a case directory with a case.toml") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file}: cannot be read: {error}") from None
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{file}: not valid TOML: {error}") from None
+    return check_tables(tables, overrides, source=str(file), path=file.parent, text=text)
+
+
+def check_tables(
+    tables: dict[str, Any],
+    overrides: Overrides = None,
+    *,
+    source: str = "case",
+    path: Path | None = None,
+    text: str = "",
+) -> Draft:
+    """Validates tables as they stand in a case file. Errors are collected in the draft, not raised."""
+    pairs, errors = parse_overrides(overrides)
+    tables, misplaced = apply_overrides(tables, pairs)
+    errors += misplaced
+    values: dict[str, Any]
+    try:
+        model = CaseFile.model_validate(tables)
+        values = {name: getattr(model, name) for name in CaseFile.model_fields}
+    except ValidationError as error:
+        errors += [describe(e, CaseFile) for e in error.errors(include_url=False)]
+        values = _valid_parts(tables)
+    return Draft(source, path, text, as_text(pairs), values, errors)
+
+
+def _valid_parts(tables: dict[str, Any]) -> dict[str, Any]:
+    """The sections that are valid on their own, so that checks between sections can still be made."""
+    values: dict[str, Any] = {}
+    for name, info in CaseFile.model_fields.items():
+        if name not in tables:
+            if not info.is_required():
+                values[name] = info.get_default(call_default_factory=True)
+            continue
+        try:
+            values[name] = TypeAdapter(_annotation(info)).validate_python(tables[name])
+        except ValidationError:
+            continue
+    return values
+
+
+def _annotation(info: Any) -> Any:
+    """Type of a field together with its metadata (pydantic keeps them apart)."""
+    from typing import Annotated
+
+    return Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation

@@ -1,0 +1,92 @@
+"""Overrides of single keys: "run.max_steps=400", "species.0.density=1e6 cm-3", "check.0.tolerance.sigma=4"."""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Overrides = Mapping[str, Any] | Sequence[str] | None
+
+
+def parse_overrides(overrides: Overrides) -> tuple[dict[str, Any], list[str]]:
+    """Pairs of key path and value, and the messages of those that cannot be read.
+
+    Values of strings "key=value" are read as TOML where they are TOML (400, true, [1, 2], "text"), else as plain
+    strings (1e6 cm-3).
+    """
+    if overrides is None:
+        return {}, []
+    if isinstance(overrides, Mapping):
+        return dict(overrides), []
+    pairs: dict[str, Any] = {}
+    errors = []
+    for text in overrides:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            errors.append(f"--set {text}: expected KEY=VALUE, for example run.max_steps=400")
+            continue
+        pairs[key.strip()] = _toml_value(value.strip())
+    return pairs, errors
+
+
+def as_text(overrides: Mapping[str, Any]) -> tuple[str, ...]:
+    """Overrides as "key=value" strings, for provenance."""
+    return tuple(f"{key}={_spell(value)}" for key, value in overrides.items())
+
+
+def apply_overrides(tables: dict[str, Any], overrides: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Copy of the tables with the overrides in place, and messages of those whose path leads nowhere.
+
+    A step of the path is a key, or for a list an index from 0, or the name of a species. Tables are made where missing.
+    """
+    result = copy.deepcopy(tables)
+    errors = []
+    for path, value in overrides.items():
+        message = _set(result, path.split("."), value)
+        if message:
+            errors.append(f"--set {path}: {message}")
+    return result, errors
+
+
+def _set(node: Any, keys: list[str], value: Any) -> str:
+    """Puts value at keys below node; returns a message if it cannot."""
+    for depth, key in enumerate(keys):
+        last = depth == len(keys) - 1
+        where = ".".join(keys[:depth]) or "the case file"
+        step: str | int = key
+        if isinstance(node, list):
+            index = _index(node, key)
+            if index is None:
+                return f"{where} has no entry {key!r}; allowed: 0 to {len(node) - 1}" if node else f"{where} is empty"
+            step = index
+        elif not isinstance(node, dict):
+            return f"{where} is no table"
+        if last:
+            node[step] = value
+            return ""
+        node = node.setdefault(key, {}) if isinstance(node, dict) else node[step]
+    return "empty path"
+
+
+def _index(entries: list[Any], key: str) -> int | None:
+    if key.isdigit() and int(key) < len(entries):
+        return int(key)
+    for i, entry in enumerate(entries):
+        if isinstance(entry, dict) and entry.get("name", entry.get("quantity")) == key:
+            return i
+    return None
+
+
+def _toml_value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _spell(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)

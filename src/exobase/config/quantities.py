@@ -1,0 +1,56 @@
+"""Quantities that a [[check]] may name: their SI unit, whether they belong to a species, theories to compare with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from exobase.config.messages import nearest
+
+
+@dataclass(frozen=True)
+class CheckQuantity:
+    """unit (SI), per_species ("density.H"), profile (judged at radii), theories by name."""
+
+    unit: str
+    per_species: bool = True
+    profile: bool = False
+    theories: tuple[str, ...] = ()
+
+
+QUANTITIES = {
+    "escape_flux": CheckQuantity("m-2 s-1", theories=("jeans", "evaporation")),
+    "escape_rate": CheckQuantity("s-1", theories=("jeans", "evaporation")),
+    "escape_velocity": CheckQuantity("m s-1", theories=("jeans", "evaporation")),
+    "density": CheckQuantity("m-3", profile=True, theories=("chamberlain", "barometric")),
+    "temperature": CheckQuantity("K", profile=True),
+    "mach": CheckQuantity("", profile=True),
+    "u_over_U": CheckQuantity("", profile=True),
+    "flux_over_jeans": CheckQuantity(""),
+    "flux_over_evaporation": CheckQuantity("", theories=("jeans",)),
+    "exobase_radius": CheckQuantity("m"),
+    "exobase_temperature": CheckQuantity("K"),
+    "exobase_radius_over_inner": CheckQuantity(""),
+    "exobase_temperature_over_inner": CheckQuantity(""),
+    "scale_height": CheckQuantity("m", theories=("barometric",)),
+    "ledger": CheckQuantity("", per_species=False),
+    "clone_gain": CheckQuantity("", per_species=False),
+    "energy_conservation": CheckQuantity("", per_species=False),
+    "imbalance": CheckQuantity("", per_species=False),
+}
+
+
+def find_quantity(name: str, species: tuple[str, ...]) -> CheckQuantity:
+    """The quantity that a check names, as "density.H" or "ledger".
+
+    Raises ValueError if it is unknown or its species is not one of the case.
+    """
+    base, _, of = name.partition(".")
+    if base not in QUANTITIES:
+        known = [f"{q}.X" if info.per_species else q for q, info in QUANTITIES.items()]
+        raise ValueError(f"unknown quantity{nearest(base, QUANTITIES) or ';'} allowed: {', '.join(known)}")
+    quantity = QUANTITIES[base]
+    if quantity.per_species and of not in species:
+        raise ValueError(f"name a species of this case, {base}.X with X one of: {', '.join(species)}")
+    if not quantity.per_species and of:
+        raise ValueError(f"{base} takes no species")
+    return quantity

@@ -1,0 +1,204 @@
+"""The typed schema of case.toml: every key, its type, bounds and default.
+
+The models hold values in SI units. They check one key at a time; what concerns several keys is checked when the case is
+resolved (:mod:`exobase.case`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from exobase.config.values import (
+    Altitude,
+    Count,
+    Density,
+    Length,
+    Mass,
+    NotNegative,
+    Number,
+    Positive,
+    PositiveLength,
+    Quantity,
+    Raw,
+    Speed,
+    Temperature,
+    Word,
+)
+
+
+class Table(BaseModel):
+    """Base of all tables: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+
+
+class BodyTable(Table):
+    """The body: by name, or one of gm, mass, jeans_parameter (which sets gm from the first species)."""
+
+    name: str | None = Field(default=None, description="name of a body of the package's table")
+    gm: Annotated[float, Quantity("m3 s-2", "4.28e13 m3 s-2", 0.0)] | None = None
+    mass: Mass | None = None
+    jeans_parameter: NotNegative | None = Field(
+        default=None, description="G M m/(k T r) of the first species at the inner boundary"
+    )
+    radius: PositiveLength | None = Field(default=None, description="radius from which altitudes count")
+
+
+class DomainTable(Table):
+    """The simulated region; one of the ways to give each boundary."""
+
+    geometry: Annotated[str, Word(("radial", "planar"))] = "radial"
+    inner: Length | None = None
+    inner_altitude: Altitude | None = None
+    outer: PositiveLength | None = None
+    outer_altitude: Altitude | None = None
+    outer_over_inner: Annotated[float, Number(1.0, strict=True)] | None = None
+    gravity: Annotated[float, Quantity("m s-2", "3.7 m s-2", 0.0)] | None = Field(
+        default=None, description="planar only: constant acceleration towards the inner boundary"
+    )
+
+
+class InnerTable(Table):
+    """The inner boundary."""
+
+    type: Annotated[str, Word(("reservoir", "diffuse", "specular", "absorb"))] = "reservoir"
+    temperature: Temperature | None = None
+
+
+class OuterTable(Table):
+    """The outer boundary. Default type: kepler_return in radial, remove in planar geometry."""
+
+    type: Annotated[str, Word(("kepler_return", "specular", "remove", "diffuse"))] | None = None
+    lost_beyond: Annotated[float | str, Quantity("m", "1e6 km", 0.0, strict=True, words=("none", "hill"))] = "none"
+    loss_frequency: Annotated[float, Quantity("s-1", "1e-7 s-1", 0.0)] | None = None
+    temperature: Temperature | None = None
+
+
+class SpeciesTable(Table):
+    """One species: its reservoir, and overrides of the package's table."""
+
+    name: str
+    density: Density | None = None
+    knudsen_number: Positive | None = Field(
+        default=None, description="l0/R0 with this species' own collisions at the inner boundary; sets the density"
+    )
+    temperature: Temperature
+    bulk_speed: Speed = 0.0
+    mass: Mass | None = None
+    diameter: Annotated[float, Quantity("m", "2.0 angstrom", 0.0, strict=True)] | None = None
+    omega: Annotated[float, Number(0.5, high=1.5)] | None = None
+    reference_temperature: Temperature | None = None
+    particles_factor: Positive = 1.0
+    outer_density: Density = 0.0
+    outer_temperature: Temperature | None = None
+
+
+class GridTable(Table):
+    """The cells."""
+
+    spacing: Annotated[str, Word(("auto", "log", "uniform", "scale_height"))] = "auto"
+    cells: Annotated[int, Count(1)] | None = None
+    per_mean_free_path: Positive = 2.0
+    per_scale_height: Positive = 10.0
+    max_ratio: Positive = 0.1
+    adapt: bool | None = None
+
+
+class StepTable(Table):
+    """The time step."""
+
+    courant: Annotated[float, Number(0.0, strict=True, high=5.0)] = 0.3
+    collision_fraction: Annotated[float, Number(0.0, strict=True, high=5.0)] = 0.2
+
+
+class WeightsTable(Table):
+    """Weights of simulated particles."""
+
+    mode: Annotated[str, Word(("cell", "equal"))] = "cell"
+
+
+class RunTable(Table):
+    """How long and how fine."""
+
+    seed: Annotated[int, Count(0)] = 1
+    particles_per_cell: Positive = 100.0
+    target_error: Annotated[float, Quantity("", "1 %", 0.0, strict=True, bare=True)] = 0.01
+    target_species: str | None = None
+    max_steps: Annotated[int, Count(1)] = 200_000
+    wall_time: Annotated[float, Quantity("s", "1 h", 0.0, strict=True)] | None = None
+    checkpoint_every: Annotated[int, Count(1)] | None = None
+    checkpoint_keep: Annotated[int, Count(1)] = 2
+    columns: Annotated[int, Count(1)] = 1
+    burn_in: Annotated[int | str, Count(0, words=("auto",))] = "auto"
+    min_blocks: Annotated[int, Count(2)] = 20
+
+
+class TallyTable(Table):
+    """What is recorded."""
+
+    sample_every: Annotated[int, Count(1)] = 4
+    record_every: Annotated[int, Count(1)] | None = None
+    vdf_radii: list[Length] = Field(default_factory=list)
+    energy_bins: Annotated[int, Count(1)] = 40
+    energy_max_kt: Positive = 20.0
+    exobase: Annotated[str, Word(("pressure_scale_height", "own", "column"))] = "pressure_scale_height"
+    profile_radii: list[Length] = Field(default_factory=list)
+
+
+class ToleranceTable(Table):
+    """Bounds of a check; each one given must hold."""
+
+    relative: Positive | None = None
+    absolute: Annotated[float | str, Raw()] | None = None
+    sigma: Positive | None = None
+
+
+class CheckTable(Table):
+    """One statement by which the case judges its result."""
+
+    quantity: str
+    reference: Annotated[float | str, Raw()] | None = Field(
+        default=None, description="a theory by name, or a number with unit"
+    )
+    reference_stderr: Annotated[float | str, Raw()] | None = None
+    source: str = ""
+    tolerance: ToleranceTable | None = None
+    accept: list[Annotated[float | str, Raw()]] | None = None
+    radii: list[Length] = Field(default_factory=list)
+    from_: Length | None = Field(default=None, alias="from")
+    to: Length | None = None
+    normalise: Annotated[str, Word(("reservoir", "mean"))] = "reservoir"
+
+
+class CaseFile(Table):
+    """case.toml as a whole."""
+
+    title: str = ""
+    description: str = ""
+    solver: Annotated[str, Word(("dsmc",), later=("test_particle",))]
+    collisions: Annotated[str, Word(("off", "hard_sphere", "vhs"))] = "vhs"
+    time_step: Annotated[str, Word(("local", "global"))] = "local"
+    initial: Annotated[str, Word(("empty", "barometric", "file"))] | None = None
+    initial_file: str | None = None
+    allow_trapped: bool = False
+    body: BodyTable = BodyTable()
+    domain: DomainTable
+    inner: InnerTable = InnerTable()
+    outer: OuterTable = OuterTable()
+    species: list[SpeciesTable] = Field(min_length=1)
+    grid: GridTable = GridTable()
+    step: StepTable = StepTable()
+    weights: WeightsTable = WeightsTable()
+    run: RunTable = RunTable()
+    tally: TallyTable = TallyTable()
+    check: list[CheckTable] = Field(default_factory=list)
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON schema of case.toml."""
+    schema = CaseFile.model_json_schema(by_alias=True, mode="validation")
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "exobase case file"
+    return schema

@@ -1,0 +1,145 @@
+"""Cells: a monotone map from position to cell number, tabulated on few nodes, from which any rank computes any edge.
+
+No array over all cells exists. A grid of ``columns`` independent columns numbers its cells column by column: cell
+``column * cells + i``, i from the inner boundary outward. Each column has 1/columns of the area and volume.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exobase.geometry.motion import PLANAR, Runs
+
+Array = NDArray[np.float64]
+
+STEP_RATIO = 1.5
+_MAX_RUN_CANDIDATES = 512
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Radial or planar cells.
+
+    kind: RADIAL or PLANAR; cells: number per column; columns: number of columns;
+    node_position [m], node_number: the map (increasing, node_number from 0 to cells); runs: cells of equal time step.
+    """
+
+    kind: int
+    cells: int
+    columns: int
+    node_position: Array
+    node_number: Array
+    runs: Runs
+
+    @property
+    def total(self) -> int:
+        """Number of cells in all columns."""
+        return self.cells * self.columns
+
+    @property
+    def inner(self) -> float:
+        """Position of the inner boundary [m]."""
+        return float(self.node_position[0])
+
+    @property
+    def outer(self) -> float:
+        """Position of the outer boundary [m]."""
+        return float(self.node_position[-1])
+
+    def edge(self, number: NDArray[np.int64]) -> Array:
+        """Position [m] of the lower edge of radial cells ``number`` in 0 .. cells (cells = outer boundary)."""
+        return edges_of(self.node_position, self.node_number, number)
+
+    def locate(self, position: Array) -> NDArray[np.int64]:
+        """Radial cell number of positions [m]: edge(i) <= position < edge(i+1); the ends are clamped."""
+        guess = np.interp(position, self.node_position, self.node_number)
+        i = np.clip(guess.astype(np.int64), 0, self.cells - 1)
+        for _ in range(4):
+            i = np.where((position < self.edge(i)) & (i > 0), i - 1, i)
+            i = np.where((position >= self.edge(i + 1)) & (i < self.cells - 1), i + 1, i)
+        return i
+
+    def bounds(self, begin: int, end: int) -> tuple[Array, Array]:
+        """Lower and upper edges [m] of the global cells begin .. end-1."""
+        number = np.arange(begin, end, dtype=np.int64) % self.cells
+        return self.edge(number), self.edge(number + 1)
+
+    def volume(self, lo: Array, hi: Array) -> Array:
+        """Volume [m3] of cells (per unit area [m] in planar geometry), one column's share."""
+        if self.kind == PLANAR:
+            return (hi - lo) / self.columns
+        return 4.0 * math.pi / 3.0 * (hi - lo) * (hi * hi + hi * lo + lo * lo) / self.columns
+
+    def area(self, position: float) -> float:
+        """Area [m2] of the face at a position, one column's share (planar: per unit area)."""
+        if self.kind == PLANAR:
+            return 1.0 / self.columns
+        return 4.0 * math.pi * position * position / self.columns
+
+    def centre(self, lo: Array, hi: Array) -> Array:
+        """Volume-mean position [m] of cells."""
+        if self.kind == PLANAR:
+            return 0.5 * (lo + hi)
+        return 0.75 * (hi + lo) * (hi * hi + lo * lo) / (hi * hi + hi * lo + lo * lo)
+
+
+def edges_of(node_position: Array, node_number: Array, number: NDArray[np.int64]) -> Array:
+    """Positions of the cell edges ``number`` on a tabulated map."""
+    result: Array = np.interp(number.astype(np.float64), node_number, node_position)
+    return result
+
+
+def build_grid(
+    kind: int,
+    columns: int,
+    position: Array,
+    size: Array,
+    step: Callable[[Array, Array], Array],
+    cells: int | None = None,
+    uniform_step: bool = False,
+) -> Grid:
+    """Lay cells of the wanted ``size`` [m] over the nodes ``position`` [m]; ``step(position, size)`` is the longest step [s].
+
+    The number of cells follows from the sizes unless given. Steps are rounded down to powers of 1.25 of the smallest
+    and neighbouring runs differ by at most that ratio; ``uniform_step`` uses the smallest everywhere.
+    """
+    density = 1.0 / size
+    number = np.concatenate([[0.0], np.cumsum(0.5 * (density[1:] + density[:-1]) * np.diff(position))])
+    count = cells if cells is not None else max(int(math.ceil(number[-1])), 1)
+    number *= count / number[-1]
+    number[-1] = count
+    runs = _build_runs(position, number, count, step, uniform_step)
+    return Grid(kind, count, columns, position, number, runs)
+
+
+def _build_runs(
+    position: Array, number: Array, count: int, step: Callable[[Array, Array], Array], uniform: bool
+) -> Runs:
+    """Runs of equal time step whose edges are cell edges."""
+    candidates = np.unique(np.linspace(0, count, min(count, _MAX_RUN_CANDIDATES) + 1).astype(np.int64))
+    inside = np.unique(np.clip(np.concatenate([candidates[:-1] + k * np.diff(candidates) // 4 for k in range(4)]), 0, count - 1))
+    lo = edges_of(position, number, inside)
+    hi = edges_of(position, number, inside + 1)
+    wanted = step(0.5 * (lo + hi), hi - lo)
+    run_of = np.searchsorted(candidates, inside, side="right") - 1
+    dt = np.full(candidates.size - 1, np.inf)
+    np.minimum.at(dt, run_of, wanted)
+    smallest = float(dt.min())
+    if not (smallest > 0.0 and math.isfinite(smallest)):
+        raise ValueError(f"the smallest time step is {smallest} s: check temperatures, densities and cell sizes")
+    if uniform:
+        dt = np.array([smallest])
+        candidates = np.array([0, count])
+    level = np.floor(np.log(dt / smallest) / math.log(STEP_RATIO) + 1e-9).astype(np.int64)
+    for i in range(1, level.size):
+        level[i] = min(level[i], level[i - 1] + 1)
+    for i in range(level.size - 2, -1, -1):
+        level[i] = min(level[i], level[i + 1] + 1)
+    keep = np.concatenate([[True], np.diff(level) != 0])
+    edge = edges_of(position, number, np.append(candidates[:-1][keep], count))
+    return Runs(np.ascontiguousarray(edge), smallest * STEP_RATIO ** level[keep].astype(np.float64))

@@ -1,0 +1,39 @@
+"""Files: results, checkpoints, tables. The only place that knows HDF5."""
+
+from exobase.io.checkpoint import find_latest_valid, finish, prune, read_attr, read_manifest, read_rows, write_part
+from exobase.io.dataset import open_dataset
+from exobase.io.results import (
+    SCHEMA_VERSION,
+    Result,
+    ResultWriter,
+    Variable,
+    find_result,
+    read_result,
+    read_summary,
+    write_summary,
+)
+from exobase.io.tables import Profile, SpeciesProfile, profile_from_result, read_profile, write_profile
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Profile",
+    "Result",
+    "ResultWriter",
+    "SpeciesProfile",
+    "Variable",
+    "find_latest_valid",
+    "find_result",
+    "finish",
+    "open_dataset",
+    "profile_from_result",
+    "prune",
+    "read_attr",
+    "read_manifest",
+    "read_profile",
+    "read_result",
+    "read_rows",
+    "read_summary",
+    "write_part",
+    "write_profile",
+    "write_summary",
+]

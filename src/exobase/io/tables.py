@@ -1,0 +1,305 @@
+"""Profile tables: density, velocity and temperature of species against radius or altitude, from CSV or a result file.
+
+A table declares its units, once, in one of two ways:
+
+    # Mars, neutral atmosphere (any comment)            altitude [km], density_CO2 [cm-3], temperature [K]
+    # units: km, cm-3, K                                180, 3.08e8, 270
+    altitude, CO2, temperature
+    180, 3.08e8, 270
+
+Columns: `radius` or `altitude` (also `r`, `alt`), which increases (or decreases) strictly; `density_X` (or just `X`),
+`u_r_X` and `temperature_X` of species X; `u_r` and `temperature` without a name hold for all species. Numbers are
+converted to SI on reading. Between the rows ln n, u_r and T are interpolated linearly; outside the table is an error.
+Columns of standard errors and other quantities that `exobase export` writes are ignored.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from exobase.errors import InputError
+from exobase.io.files import write_text_atomic
+from exobase.io.results import read_result
+
+FloatArray = npt.NDArray[np.float64]
+
+_COORDINATES = {"radius": "radius", "r": "radius", "altitude": "altitude", "alt": "altitude", "z": "altitude"}
+_SI = {"length": "m", "density": "m-3", "u_r": "m s-1", "temperature": "K"}
+# What `exobase export` writes besides, and a profile does not need.
+_IGNORED = (
+    "t_r_",
+    "t_t_",
+    "particle_flux_",
+    "energy_flux_",
+    "mach_",
+    "knudsen_",
+    "jeans_parameter_",
+    "mean_free_path_",
+    "particles_",
+    "weight_",
+    "samples_",
+    "gas_",
+)
+_HEAD = re.compile(r"^(?P<name>[^\[\]]+?)\s*(?:\[(?P<unit>[^\]]*)\])?$")
+
+
+@dataclass(frozen=True)
+class SpeciesProfile:
+    """Density [n] m-3, radial velocity [n] m/s and temperature [n] K of one species (None where not given)."""
+
+    density: FloatArray
+    u_r: FloatArray | None = None
+    temperature: FloatArray | None = None
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Profiles of several species on common points r [n] m, strictly increasing. source: the file they came from."""
+
+    r: FloatArray
+    species: dict[str, SpeciesProfile]
+    source: str = ""
+
+    def at(self, name: str, r: npt.ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Density, u_r and temperature of a species at r [m]: ln n, u_r, T linear in r; n linear next to a zero.
+
+        u_r is 0 where the table has none, T is NaN. Raises InputError outside the table or for an unknown species.
+        """
+        if name not in self.species:
+            raise InputError([f"{self.source}: has no species '{name}' (it has {', '.join(self.species)})"])
+        radius = np.asarray(r, dtype=float)
+        slack = 1e-12 * abs(self.r[-1])
+        if radius.size and (radius.min() < self.r[0] - slack or radius.max() > self.r[-1] + slack):
+            raise InputError(
+                [
+                    f"{self.source}: {name} at r = {radius.min() / 1e3:.6g}..{radius.max() / 1e3:.6g} km: the table "
+                    f"covers {self.r[0] / 1e3:.6g}..{self.r[-1] / 1e3:.6g} km; extend the table or shrink the domain"
+                ]
+            )
+        entry = self.species[name]
+        u_r = np.zeros_like(radius) if entry.u_r is None else np.interp(radius, self.r, entry.u_r)
+        missing = entry.temperature is None
+        temperature = np.full_like(radius, np.nan) if missing else np.interp(radius, self.r, entry.temperature)  # type: ignore[arg-type]
+        return _log_interp(radius, self.r, entry.density), u_r, temperature
+
+
+def read_profile(path: Path | str, planet_radius: float | None = None) -> Profile:
+    """Read a profile from a CSV table, a result.h5, or a case directory that has one.
+
+    planet_radius [m]: added to a column of altitudes. Raises InputError naming file, line and column.
+    """
+    target = Path(path)
+    if target.is_dir() or target.suffix in (".h5", ".hdf5"):
+        return profile_from_result(target)
+    return _read_csv(target, planet_radius)
+
+
+def write_profile(path: Path | str, profile: Profile, comments: Sequence[str] = ()) -> None:
+    """Write a profile as CSV in SI, with units in the column heads, so that `read_profile` returns it exactly."""
+    heads = ["radius [m]"]
+    columns = [profile.r]
+    for name, entry in profile.species.items():
+        for quantity, values in (("density", entry.density), ("u_r", entry.u_r), ("temperature", entry.temperature)):
+            if values is not None:
+                heads.append(f"{quantity}_{name} [{_SI[quantity]}]")
+                columns.append(values)
+    lines = [f"# {line}" for line in comments]
+    lines.append(", ".join(heads))
+    lines += [", ".join(repr(float(value)) for value in row) for row in zip(*columns, strict=True)]
+    write_text_atomic(Path(path), "\n".join(lines) + "\n")
+
+
+def profile_from_result(path: Path | str) -> Profile:
+    """The sampled profile of a result file; cells without samples take u_r = 0 and T from their neighbours."""
+    result = read_result(path)
+    r = np.asarray(result["grid/r"], dtype=float)
+    species: dict[str, SpeciesProfile] = {}
+    for row, name in enumerate(result.species):
+        density = np.nan_to_num(np.asarray(result["profile/density"][row], dtype=float))
+        u_r = np.nan_to_num(np.asarray(result["profile/u_r"][row], dtype=float))
+        temperature = np.asarray(result["profile/T"][row], dtype=float)
+        good = np.isfinite(temperature) & (temperature > 0) & (density > 0)
+        if not good.any():
+            raise InputError([f"{result.path}: {name} has no sampled cell; it cannot start another run"])
+        species[name] = SpeciesProfile(density, u_r, np.interp(r, r[good], temperature[good]))
+    return Profile(r, species, str(result.path))
+
+
+def _read_csv(path: Path, planet_radius: float | None) -> Profile:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError([f"{path}: cannot be read: {error}"]) from error
+    units, rows = _split_lines(path, lines)
+    if len(rows) < 3:
+        raise InputError([f"{path}: a profile needs a line of column names and at least two rows of numbers"])
+    head_line, heads = rows[0]
+    names, factors = _columns(path, head_line, heads, units)
+    values = _numbers(path, rows[1:], names, factors)
+    line_of = [number for number, _ in rows[1:]]
+    table = {name: values[:, k] * factors[k] for k, name in enumerate(names) if math.isfinite(factors[k])}
+    return _assemble(path, table, line_of, planet_radius)
+
+
+def _split_lines(path: Path, lines: list[str]) -> tuple[list[str] | None, list[tuple[int, list[str]]]]:
+    """Units of the `# units:` line, and (line number, cells) of all others."""
+    units: list[str] | None = None
+    rows: list[tuple[int, list[str]]] = []
+    for number, line in enumerate(lines, start=1):
+        text = line.strip()
+        if text.startswith("#"):
+            match = re.match(r"^#\s*units\s*:\s*(.*)$", text, re.IGNORECASE)
+            if match:
+                if units is not None:
+                    raise InputError([f"{path}: line {number}: a second '# units:' line"])
+                units = [cell.strip() for cell in match[1].split(",")]
+            continue
+        if text:
+            rows.append((number, [cell.strip() for cell in next(csv.reader([text]))]))
+    return units, rows
+
+
+def _columns(path: Path, line: int, heads: list[str], units: list[str] | None) -> tuple[list[str], list[float]]:
+    """Canonical column names (`radius`, `density_H`, `temperature`, ...) and their factors to SI."""
+    if units is not None and len(units) != len(heads):
+        raise InputError([f"{path}: '# units:' names {len(units)} units for {len(heads)} columns"])
+    names: list[str] = []
+    factors: list[float] = []
+    problems: list[str] = []
+    for k, head in enumerate(heads):
+        match = _HEAD.match(head)
+        if match is None:
+            problems.append(f"{path}: line {line}: column {k + 1}: '{head}' is not a name or 'name [unit]'")
+            continue
+        name, kind = _canonical(match["name"].strip())
+        unit = match["unit"] if match["unit"] is not None else (units[k] if units is not None else None)
+        if name in names:
+            problems.append(f"{path}: line {line}: column '{head}' appears twice")
+        try:
+            factors.append(_factor(unit, kind))
+        except ValueError as error:
+            problems.append(f"{path}: line {line}: column '{head}': {error}")
+        names.append(name)
+    if problems:
+        raise InputError(problems)
+    return names, factors
+
+
+def _canonical(name: str) -> tuple[str, str]:
+    """Column name in canonical form and the kind of its unit."""
+    lower = name.lower()
+    if any(lower.startswith(prefix) for prefix in _IGNORED) or "_stderr" in lower:
+        return name, ""
+    if lower in _COORDINATES:
+        return _COORDINATES[lower], "length"
+    if lower in ("t", "temperature"):
+        return "temperature", "temperature"
+    if lower in ("u", "u_r"):
+        return "u_r", "u_r"
+    for prefix, quantity in (
+        ("density_", "density"),
+        ("n_", "density"),
+        ("u_r_", "u_r"),
+        ("temperature_", "temperature"),
+        ("t_", "temperature"),
+    ):
+        if lower.startswith(prefix) and len(name) > len(prefix):
+            return f"{quantity}_{name[len(prefix) :]}", quantity
+    return f"density_{name}", "density"
+
+
+def _factor(unit: str | None, kind: str) -> float:
+    if not kind:
+        return math.nan
+    if not unit:
+        raise ValueError(f"has no unit; write 'name [{_SI[kind]}]' or a '# units:' line")
+    from astropy import units as astropy_units  # slow to import, and most runs read no table
+
+    try:
+        return float(astropy_units.Unit(unit).to(_SI[kind]))
+    except (ValueError, TypeError, astropy_units.UnitConversionError):
+        raise ValueError(f"unit '{unit}' is not a unit of {kind} such as '{_SI[kind]}'") from None
+
+
+def _numbers(path: Path, rows: list[tuple[int, list[str]]], names: list[str], factors: list[float]) -> FloatArray:
+    values = np.empty((len(rows), len(names)))
+    for i, (line, cells) in enumerate(rows):
+        if len(cells) != len(names):
+            raise InputError([f"{path}: line {line}: {len(cells)} values for {len(names)} columns"])
+        for k, cell in enumerate(cells):
+            try:
+                values[i, k] = float(cell)
+            except ValueError:
+                raise InputError([f"{path}: line {line}, column '{names[k]}': '{cell}' is not a number"]) from None
+    bad = np.argwhere(~np.isfinite(values) & np.isfinite(factors))
+    if bad.size:
+        line, name = rows[bad[0, 0]][0], names[bad[0, 1]]
+        raise InputError([f"{path}: line {line}, column '{name}': the value is not finite"])
+    return values
+
+
+def _assemble(path: Path, table: dict[str, FloatArray], line_of: list[int], planet_radius: float | None) -> Profile:
+    coordinates = [name for name in ("radius", "altitude") if name in table]
+    if len(coordinates) != 1:
+        raise InputError([f"{path}: needs exactly one column 'radius' or 'altitude', found {coordinates or 'none'}"])
+    r = table.pop(coordinates[0])
+    if coordinates[0] == "altitude":
+        if planet_radius is None:
+            raise InputError([f"{path}: column 'altitude' needs the body's radius; set body.radius or use 'radius'"])
+        r = r + planet_radius
+    sign = 1.0 if r[-1] > r[0] else -1.0
+    steps = np.flatnonzero(sign * np.diff(r) <= 0)
+    if steps.size:
+        line = line_of[int(steps[0]) + 1]
+        raise InputError([f"{path}: line {line}, column '{coordinates[0]}': must increase (or decrease) strictly"])
+    _check_signs(path, table, line_of)
+    order = slice(None) if sign > 0 else slice(None, None, -1)
+    ordered = {name: np.ascontiguousarray(values[order]) for name, values in table.items()}
+    species = {}
+    for name in (key.removeprefix("density_") for key in ordered if key.startswith("density_")):
+        species[name] = SpeciesProfile(
+            ordered[f"density_{name}"], _own(ordered, "u_r", name), _own(ordered, "temperature", name)
+        )
+    if not species:
+        raise InputError([f"{path}: no column of density, such as 'density_H [cm-3]'"])
+    orphans = [
+        k for k in ordered for q in ("u_r_", "temperature_") if k.startswith(q) and k.removeprefix(q) not in species
+    ]
+    if orphans:
+        raise InputError([f"{path}: column '{orphans[0]}' belongs to no species with a density"])
+    return Profile(np.ascontiguousarray(r[order]), species, str(path))
+
+
+def _own(table: Mapping[str, FloatArray], quantity: str, name: str) -> FloatArray | None:
+    return table.get(f"{quantity}_{name}", table.get(quantity))
+
+
+def _check_signs(path: Path, table: Mapping[str, FloatArray], line_of: list[int]) -> None:
+    for name, values in table.items():
+        quantity: Any = name.split("_", 1)[0]
+        wrong = values < 0 if quantity == "density" else values <= 0 if quantity == "temperature" else None
+        if wrong is not None and wrong.any():
+            row = int(np.argmax(wrong))
+            limit = "negative" if quantity == "density" else "not positive"
+            raise InputError([f"{path}: line {line_of[row]}, column '{name}': {values[row]:g} is {limit}"])
+
+
+def _log_interp(x: FloatArray, points: FloatArray, values: FloatArray) -> FloatArray:
+    """Interpolate ln values linearly where both neighbours are positive, the values themselves elsewhere."""
+    linear = np.interp(x, points, values)
+    positive = values > 0
+    if positive.all():
+        return np.asarray(np.exp(np.interp(x, points, np.log(values))))
+    logs = np.interp(x, points, np.log(np.where(positive, values, 1.0)))
+    left = np.clip(np.searchsorted(points, x, side="right") - 1, 0, len(points) - 2)
+    usable = positive[left] & positive[left + 1]
+    return np.asarray(np.where(usable, np.exp(logs), linear))

@@ -1,0 +1,230 @@
+"""The communicator seen by the rest of the package: a serial one without MPI, and one over mpi4py."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+_TAGS = 30000
+_PIECE = 1 << 26
+
+
+class Comm(Protocol):
+    """What the package asks of a communicator. All methods except ``abort`` and ``close_step`` are collective."""
+
+    rank: int
+    size: int
+    waited: float
+    bytes_sent: int
+
+    def sum(self, values: NDArray[Any]) -> NDArray[Any]: ...
+    def max(self, values: NDArray[Any]) -> NDArray[Any]: ...
+    def exclusive_sum(self, value: float) -> float: ...
+    def bcast(self, value: Any, root: int = 0) -> Any: ...
+    def gather(self, value: Any) -> list[Any]: ...
+    def barrier(self) -> None: ...
+    def exchange(self, outgoing: dict[int, Array]) -> list[tuple[int, Array]]: ...
+    def swap(self, outgoing: dict[int, Any], sources: list[int]) -> dict[int, Any]: ...
+    def stream(self, array: NDArray[Any]) -> Iterator[NDArray[Any]]: ...
+    def abort(self, code: int) -> None: ...
+    def library(self) -> str: ...
+
+
+class SerialComm:
+    """One rank, no MPI."""
+
+    rank = 0
+    size = 1
+
+    def __init__(self) -> None:
+        self.waited = 0.0
+        self.bytes_sent = 0
+
+    def sum(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Sum over ranks, element by element."""
+        return np.array(values)
+
+    def max(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Maximum over ranks, element by element."""
+        return np.array(values)
+
+    def exclusive_sum(self, value: float) -> float:
+        """Sum of the values of lower ranks."""
+        return 0.0
+
+    def bcast(self, value: Any, root: int = 0) -> Any:
+        """The root's value on every rank."""
+        return value
+
+    def gather(self, value: Any) -> list[Any]:
+        """All ranks' values in rank order, on rank 0 (an empty list elsewhere)."""
+        return [value]
+
+    def barrier(self) -> None:
+        """Wait for all ranks."""
+
+    def exchange(self, outgoing: dict[int, Array]) -> list[tuple[int, Array]]:
+        """Send arrays to chosen ranks, receive what others sent here, sorted by source rank."""
+        return sorted(outgoing.items())
+
+    def swap(self, outgoing: dict[int, Any], sources: list[int]) -> dict[int, Any]:
+        """Send one object to each rank in ``outgoing``, receive one from each rank in ``sources``."""
+        return {rank: outgoing[rank] for rank in sources}
+
+    def stream(self, array: NDArray[Any]) -> Iterator[NDArray[Any]]:
+        """On rank 0: the arrays of all ranks in rank order, in pieces; elsewhere nothing."""
+        yield array
+
+    def abort(self, code: int) -> None:
+        """End the job."""
+        raise SystemExit(code)
+
+    def library(self) -> str:
+        """Name of the MPI library."""
+        return "none (serial)"
+
+
+class MpiComm:
+    """Ranks of an mpi4py communicator. Waiting yields the processor, so more ranks than cores still progress."""
+
+    def __init__(self, comm: Any) -> None:
+        from mpi4py import MPI
+
+        self._mpi = MPI
+        self._comm = comm
+        self.rank: int = comm.Get_rank()
+        self.size: int = comm.Get_size()
+        self.waited = 0.0
+        self.bytes_sent = 0
+        self._tag = 0
+
+    def _wait(self, request: Any) -> Any:
+        begin = time.perf_counter()
+        done = request.Test()
+        spins = 0
+        while not done:
+            spins += 1
+            if spins > 50:
+                os.sched_yield()
+            done = request.Test()
+        self.waited += time.perf_counter() - begin
+
+    def sum(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Sum over ranks, element by element (exact for integers; do not use it for floats that must not depend on ranks)."""
+        out = np.empty_like(values)
+        self._wait(self._comm.Iallreduce(np.ascontiguousarray(values), out, op=self._mpi.SUM))
+        return out
+
+    def max(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Maximum over ranks, element by element."""
+        out = np.empty_like(values)
+        self._wait(self._comm.Iallreduce(np.ascontiguousarray(values), out, op=self._mpi.MAX))
+        return out
+
+    def exclusive_sum(self, value: float) -> float:
+        """Sum of the values of lower ranks."""
+        out = np.zeros(1)
+        self._wait(self._comm.Iexscan(np.array([value]), out, op=self._mpi.SUM))
+        return float(out[0]) if self.rank > 0 else 0.0
+
+    def bcast(self, value: Any, root: int = 0) -> Any:
+        """The root's value on every rank."""
+        return self._comm.bcast(value, root=root)
+
+    def gather(self, value: Any) -> list[Any]:
+        """All ranks' values in rank order, on rank 0 (an empty list elsewhere)."""
+        return self._comm.gather(value, root=0) or []
+
+    def barrier(self) -> None:
+        """Wait for all ranks."""
+        self._wait(self._comm.Ibarrier())
+
+    def exchange(self, outgoing: dict[int, Array]) -> list[tuple[int, Array]]:
+        """Send arrays to chosen ranks, receive what others sent here, sorted by source rank.
+
+        Non-blocking consensus (Hoefler, Siebert & Lumsdaine 2010, doi:10.1145/1693453.1693476): synchronous sends, then a
+        non-blocking barrier; no rank needs to know who will send to it. Arrays arrive flat.
+        """
+        mpi = self._mpi
+        self._tag = (self._tag + 1) % _TAGS
+        begin = time.perf_counter()
+        received = [(r, a) for r, a in outgoing.items() if r == self.rank]
+        sends = []
+        for dest, array in outgoing.items():
+            if dest != self.rank:
+                self.bytes_sent += array.nbytes
+                sends.append(self._comm.Issend([array, mpi.DOUBLE], dest, self._tag))
+        status = mpi.Status()
+        barrier = None
+        idle = 0
+        while True:
+            if self._comm.Iprobe(mpi.ANY_SOURCE, self._tag, status):
+                buffer = np.empty(status.Get_count(mpi.DOUBLE))
+                self._comm.Recv([buffer, mpi.DOUBLE], status.Get_source(), self._tag)
+                received.append((status.Get_source(), buffer))
+                idle = 0
+            elif barrier is None:
+                if not sends or mpi.Request.Testall(sends):
+                    barrier = self._comm.Ibarrier()
+            elif barrier.Test():
+                break
+            idle += 1
+            if idle > 50:
+                os.sched_yield()
+        self.waited += time.perf_counter() - begin
+        return sorted(received, key=lambda item: item[0])
+
+    def swap(self, outgoing: dict[int, Any], sources: list[int]) -> dict[int, Any]:
+        """Send one object to each rank in ``outgoing``, receive one from each rank in ``sources``."""
+        sends = [self._comm.isend(v, dest=r, tag=_TAGS + 1) for r, v in outgoing.items() if r != self.rank]
+        received = {}
+        for rank in sources:
+            if rank == self.rank:
+                received[rank] = outgoing[rank]
+            else:
+                received[rank] = self._comm.recv(source=rank, tag=_TAGS + 1)
+        for request in sends:
+            request.wait()
+        return received
+
+    def stream(self, array: NDArray[Any]) -> Iterator[NDArray[Any]]:
+        """On rank 0: the arrays of all ranks in rank order, in pieces of limited size; elsewhere nothing."""
+        pieces = max(1, -(-array.nbytes // _PIECE))
+        rows = -(-array.shape[0] // pieces)
+        if self.rank > 0:
+            self._comm.send(pieces, dest=0, tag=_TAGS + 2)
+            for k in range(pieces):
+                self._comm.send(array[k * rows : (k + 1) * rows], dest=0, tag=_TAGS + 2)
+            return
+        yield array
+        for rank in range(1, self.size):
+            for _ in range(self._comm.recv(source=rank, tag=_TAGS + 2)):
+                yield self._comm.recv(source=rank, tag=_TAGS + 2)
+
+    def abort(self, code: int) -> None:
+        """End all ranks at once with a non-zero exit code."""
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._comm.Abort(code)
+
+    def library(self) -> str:
+        """Name of the MPI library."""
+        return str(self._mpi.Get_library_version()).splitlines()[0].strip()
+
+
+def world() -> Comm:
+    """All ranks this program was started with; a serial communicator where mpi4py is missing or there is only one."""
+    try:
+        from mpi4py import MPI
+    except ImportError:
+        return SerialComm()
+    if MPI.COMM_WORLD.Get_size() == 1:
+        return SerialComm()
+    return MpiComm(MPI.COMM_WORLD)

@@ -1,0 +1,134 @@
+"""Put particles in the order of their cells: movers by a stable counting sort, stayers compressed in place.
+
+Order inside a group (cell, species): movers from lower source cells in source order, then the particles that stayed, then
+movers that return to or enter the cell, and those from higher source cells. Clones follow their original.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from exobase.geometry.motion import specific_energy
+from exobase.jit import kernel
+from exobase.rng import TWO_PI, cell_key, round_random, slot_key, uniform
+from exobase.tallies.ledger import Entry
+
+_CLONED, _REMOVED = int(Entry.CLONED), int(Entry.REMOVED)
+
+
+@kernel
+def order_movers(key, low, begin, end, bins, order):  # type: ignore[no-untyped-def]
+    """Stable counting sort of movers [begin, end) by (group, from below first); negative keys are skipped.
+
+    ``bins`` [2*groups+1] receives the start of each bin, ``order`` the mover at each place. Returns the number placed.
+    """
+    bins[:] = 0
+    for j in range(begin, end):
+        k = key[j]
+        if k >= 0:
+            bins[2 * k + (0 if low[j] else 1) + 1] += 1
+    for b in range(bins.size - 1):
+        bins[b + 1] += bins[b]
+    for j in range(begin, end):
+        k = key[j]
+        if k >= 0:
+            b = 2 * k + (0 if low[j] else 1)
+            order[bins[b]] = j
+            bins[b] += 1
+    for b in range(bins.size - 1, 0, -1):
+        bins[b] = bins[b - 1]
+    bins[0] = 0
+    return bins[bins.size - 1]
+
+
+@kernel
+def count_copies(
+    motion, clone_key, first_id, species, bins, order, out, wrow, omega, stay, copies, new_start, books
+):  # type: ignore[no-untyped-def]
+    """Copies of each ordered mover: mean = source over destination flux weight (unbiased clone/remove).
+
+    Fills ``copies`` [n] and ``new_start`` [groups+1]; books the gain, whose mean is zero. Returns the new total.
+    """
+    total = 0
+    for g in range(stay.size):
+        new_start[g] = total
+        first = bins[2 * g]
+        last = bins[2 * g + 2]
+        base = cell_key(clone_key, first_id + g // species)
+        s = g - (g // species) * species
+        for p in range(first, last):
+            j = order[p]
+            weight = out[wrow, j]
+            m = 1
+            if weight != omega[g]:
+                slot = (p - first) * species + s
+                m = round_random(weight / omega[g], uniform(slot_key(base, slot), 0))
+                gain = m * omega[g] - weight
+                entry = _CLONED if m > 0 else _REMOVED
+                books.counts[g, entry] += m - 1 if m > 0 else 1
+                books.weight[g, _CLONED] += gain
+                books.energy[g, _CLONED] += gain * specific_energy(motion, out[0, j], out[1, j], out[2, j], out[3, j])
+            copies[p] = m
+            total += m
+        total += stay[g]
+    new_start[stay.size] = total
+    return total
+
+
+@kernel
+def _write_copies(first, last, w, ncol, species, g, group_first, rotate, order, copies, out, x):  # type: ignore[no-untyped-def]
+    s = g - (g // species) * species
+    for p in range(first, last):
+        j = order[p]
+        for m in range(copies[p]):
+            for k in range(ncol):
+                x[k, w] = out[k, j]
+            if m > 0:
+                slot = (p - group_first) * species + s
+                angle = TWO_PI * uniform(slot_key(rotate, slot), m)
+                ca = np.cos(angle)
+                sa = np.sin(angle)
+                x[2, w] = ca * out[2, j] - sa * out[3, j]
+                x[3, w] = sa * out[2, j] + ca * out[3, j]
+            w += 1
+    return w
+
+
+@kernel
+def _compress(source, target, moved, a, b, w):  # type: ignore[no-untyped-def]
+    """Copy the unmoved elements of source[a:b] to target[w:] (branch-free; may touch one element past the last)."""
+    values = source[a:b]
+    flags = moved[a:b]
+    place = target[w : w + (b - a) + 1]
+    j = 0
+    for i in range(values.size):
+        place[j] = values[i]
+        j += not flags[i]
+
+
+@kernel
+def settle(rotation_key, first_id, species, start, moved, stay, bins, order, copies, out, new_start, y, x):  # type: ignore[no-untyped-def]
+    """Write every particle to its place in ``x``: movers (and clones, rotated about the normal) and stayers from ``y``.
+
+    Clones take a random rotation of the tangential velocity: exact by symmetry about the normal, and it decorrelates them.
+    """
+    ncol = x.shape[0]
+    for g in range(stay.size):
+        a = start[g]
+        b = start[g + 1]
+        w = new_start[g]
+        first = bins[2 * g]
+        middle = bins[2 * g + 1]
+        last = bins[2 * g + 2]
+        rotate = cell_key(rotation_key, first_id + g // species)
+        if middle > first:
+            w = _write_copies(first, middle, w, ncol, species, g, first, rotate, order, copies, out, x)
+        if stay[g] == b - a:
+            for k in range(ncol):
+                x[k, w : w + stay[g]] = y[k, a:b]
+        elif stay[g] > 0:
+            for k in range(ncol):
+                _compress(y[k], x[k], moved, a, b, w)
+        w += stay[g]
+        if last > middle:
+            w = _write_copies(middle, last, w, ncol, species, g, first, rotate, order, copies, out, x)

@@ -1,0 +1,169 @@
+"""Figures of distributions: energies of escaping particles, velocities at chosen radii."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from exobase.analytic import jeans
+from exobase.constants import EV, K_B
+from exobase.io.results import Result
+from exobase.report.free_flight import FreeFlight
+from exobase.report.style import (
+    GUIDE,
+    PALETTE,
+    POINTS,
+    THEORY,
+    faint,
+    formula,
+    height_of,
+    new_figure,
+    panel_label,
+    species_colours,
+)
+from exobase.validate.references import FloatArray, Theory, theory
+
+_DECADES = 5.0
+
+
+def escape_spectrum(result: Result) -> Figure | None:
+    """Escape rate per energy at infinity, with that of the Jeans escape."""
+    if "escape/spectrum" not in result or "escape/spectrum_energy_edges" not in result:
+        return None
+    spectrum, stderr = result["escape/spectrum"], result.stderr("escape/spectrum")
+    if not np.any(spectrum > 0):
+        return None
+    edges = np.asarray(result["escape/spectrum_energy_edges"], dtype=float)
+    colours = species_colours(result)
+    figure = new_figure(5.4, 4.0)
+    axes = figure.subplots()
+    top, last = float(np.nanmax(spectrum)) * EV, 0.0
+    for row, name in enumerate(result.species):
+        bins = edges[row] if edges.ndim == 2 else edges
+        energy, width = 0.5 * (bins[1:] + bins[:-1]), 0.5 * np.diff(bins)
+        shown = spectrum[row] > 0
+        axes.errorbar(
+            energy[shown] / EV,
+            spectrum[row][shown] * EV,
+            yerr=np.nan_to_num(stderr[row][shown]) * EV,
+            xerr=width[shown] / EV,
+            color=colours[name],
+            ecolor=faint(colours[name]),
+            label=formula(name) if float(np.nanmax(spectrum[row])) * EV > top * 10.0**-_DECADES else None,
+            **POINTS,
+        )
+        visible = spectrum[row] * EV > top * 10.0**-_DECADES
+        last = max(last, float(bins[1:][visible].max(initial=0.0)) / EV)
+        fine = np.linspace(bins[0], bins[-1], 400)
+        curve = _jeans_spectrum(result, row, theory(result.case, name), fine)
+        if curve is not None:
+            axes.plot(fine / EV, curve * EV, color=colours[name], lw=1.2, zorder=1)
+    free = result.attrs.get("collisions") == "off"
+    axes.plot([], [], color=GUIDE, label="Jeans escape" if free else "Jeans escape from the exobase found")
+    axes.set_yscale("log")
+    axes.set_ylim(max(top * 10.0**-_DECADES, 0.3 * float(spectrum[spectrum > 0].min()) * EV), 3.0 * top)
+    axes.set_xlim(0.0, 1.05 * last)
+    axes.set_xlabel("Kinetic energy at infinity (eV)")
+    axes.set_ylabel("Escape rate per energy (s$^{-1}$ eV$^{-1}$)")
+    axes.legend(loc="upper right")
+    return figure
+
+
+def velocity_distribution(result: Result, species: str) -> Figure | None:
+    """Marginals of v_r and v_t of one species at every chosen radius, with the local Maxwellian and free flight."""
+    if "vdf/f_vr" not in result:
+        return None
+    row, about = result.index(species), theory(result.case, species)
+    radii = np.atleast_1d(result["vdf/radius"])
+    height = height_of(result)
+    figure = new_figure(7.2, 0.5 + 2.3 * len(radii))
+    panels = np.atleast_2d(figure.subplots(len(radii), 2, sharex=True, squeeze=False))
+    edges = np.asarray(result["vdf/v_edges"][row], dtype=float)
+    for k, radius in enumerate(radii):
+        free = None
+        if result.attrs.get("collisions") == "off" and about.gm > 0 and not about.planar and radius > about.r_inner:
+            free = FreeFlight(float(radius), about.r_inner, about.temperature, about.mass, about.gm)
+        for column, quantity in enumerate(("f_vr", "f_vt")):
+            axes = panels[k, column]
+            drift = float(result["vdf/u_r"][k, row]) if column == 0 and "vdf/u_r" in result else 0.0
+            _marginal(axes, result, f"vdf/{quantity}", (k, row), edges)
+            fine = np.linspace(edges[0], edges[-1], 600)
+            local = _local_temperature(result, quantity, k, row)
+            axes.plot(fine * 1e-3, _maxwellian(fine, local, about.mass, drift) * 1e3, color=GUIDE, ls="--", zorder=2)
+            if free is not None:
+                curve = free.radial(fine) if column == 0 else free.tangential(fine)
+                axes.plot(fine * 1e-3, np.where(curve > 0, curve, np.nan) * 1e3, color=THEORY, lw=1.2, zorder=2)
+            _velocity_axes(axes, result[f"vdf/{quantity}"][k, row])
+            name = "radial" if column == 0 else "tangential"
+            panel_label(axes, f"{formula(species)}, {name}, {height.text(float(radius))}")
+    panels[-1, 0].set_xlim(*_velocity_range(result, row, edges))
+    for axes, symbol in zip(panels[-1], ("v_r", "v_t"), strict=True):
+        axes.set_xlabel(f"Velocity ${symbol}$ (km s$^{{-1}}$)")
+    for axes in panels[:, 0]:
+        axes.set_ylabel("Probability density (km$^{-1}$ s)")
+    first = panels[0, 1]
+    first.plot([], [], color=GUIDE, ls="--", label="Maxwellian at local $T$")
+    if result.attrs.get("collisions") == "off" and about.gm > 0:
+        first.plot([], [], color=THEORY, label="free flight (truncated)")
+    first.legend(loc="lower center")
+    return figure
+
+
+def _marginal(axes: Axes, result: Result, name: str, where: tuple[int, int], edges: FloatArray) -> None:
+    f, stderr = result[name][where], np.nan_to_num(result.stderr(name)[where])
+    centre = 0.5 * (edges[1:] + edges[:-1])
+    shown = f > 0
+    lower = np.minimum(stderr, 0.9 * f)
+    axes.errorbar(
+        centre[shown] * 1e-3,
+        f[shown] * 1e3,
+        yerr=np.stack([lower[shown], stderr[shown]]) * 1e3,
+        color=PALETTE[0],
+        ecolor=faint(PALETTE[0]),
+        zorder=1,
+        **POINTS,
+    )
+
+
+def _velocity_axes(axes: Axes, f: FloatArray) -> None:
+    top = float(np.nanmax(f)) * 1e3
+    axes.set_yscale("log")
+    axes.set_ylim(top * 10.0**-4, 3.0 * top)
+
+
+def _velocity_range(result: Result, row: int, edges: FloatArray) -> tuple[float, float]:
+    """Velocities [km/s] over which any marginal is above the lower limit of its axis."""
+    centre = 0.5 * (edges[1:] + edges[:-1])
+    reach = 0.0
+    for name in ("vdf/f_vr", "vdf/f_vt"):
+        for f in result[name][:, row]:
+            visible = f > 1e-4 * np.nanmax(f)
+            reach = max(reach, float(np.abs(centre[visible]).max(initial=0.0)))
+    return -1.1e-3 * reach, 1.1e-3 * reach
+
+
+def _local_temperature(result: Result, quantity: str, k: int, row: int) -> float:
+    """The temperature of the component where the file has it, else the total one."""
+    component = "vdf/T_r" if quantity == "f_vr" else "vdf/T_t"
+    return float((result[component] if component in result else result["vdf/T"])[k, row])
+
+
+def _maxwellian(v: FloatArray, temperature: float, mass: float, drift: float) -> FloatArray:
+    if not temperature > 0.0:
+        return np.full_like(v, np.nan)
+    variance = K_B * temperature / mass
+    return np.asarray(np.exp(-((v - drift) ** 2) / (2.0 * variance)) / np.sqrt(2.0 * np.pi * variance))
+
+
+def _jeans_spectrum(result: Result, row: int, about: Theory, energy: FloatArray) -> FloatArray | None:
+    """Spectrum of the Jeans escape [s-1 J-1] from the reservoir (free flight) or from the exobase found."""
+    if about.planar or about.gm <= 0.0:
+        return None
+    if result.attrs.get("collisions") == "off":
+        return about.escape_spectrum(energy) if about.density > 0 else None
+    radius, n, t = (float(result[f"exobase/{q}"][row]) for q in ("radius", "density", "temperature"))
+    if not (np.isfinite([radius, n, t]).all() and n > 0 and t > 0):
+        return None
+    per_density = jeans.escaper_energy_spectrum(energy, t, about.mass, radius, about.gm)
+    return np.asarray(4.0 * np.pi * radius**2 * n * per_density)

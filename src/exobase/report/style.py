@@ -1,0 +1,151 @@
+"""How figures look: one style, a colour-blind safe palette, and the vertical coordinate of a result."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+from exobase.io.results import Result
+
+FloatArray = npt.NDArray[np.float64]
+
+# Okabe & Ito (2008): distinguishable with every common colour vision.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+THEORY = "#222222"
+GUIDE = "#767676"
+SHADE = "#E9E9E9"
+
+RC: Any = {
+    "figure.dpi": 100,
+    "savefig.dpi": 200,
+    "figure.constrained_layout.use": True,
+    "font.size": 9.0,
+    "font.family": "DejaVu Sans",
+    "mathtext.fontset": "dejavusans",
+    "axes.titlesize": 9.5,
+    "axes.labelsize": 9.0,
+    "axes.linewidth": 0.8,
+    "axes.grid": False,
+    "xtick.labelsize": 8.0,
+    "ytick.labelsize": 8.0,
+    "xtick.direction": "in",
+    "ytick.direction": "in",
+    "xtick.top": True,
+    "ytick.right": True,
+    "legend.fontsize": 8.0,
+    "legend.frameon": False,
+    "legend.handlelength": 2.0,
+    "lines.linewidth": 1.2,
+    "errorbar.capsize": 0.0,
+}
+
+POINTS: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 3.0, "elinewidth": 0.8}
+
+
+@dataclass(frozen=True)
+class Height:
+    """The space coordinate as shown: altitude [km] where the body's radius is known, else r/R0, or x [km] if planar."""
+
+    label: str
+    convert: Callable[[npt.ArrayLike], FloatArray]
+    log: bool
+    low: float
+    high: float
+
+    def apply(self, axes: Axes, vertical: bool = True) -> None:
+        """Set scale, limits, label and tick labels of the axis that shows the coordinate."""
+        axis = axes.yaxis if vertical else axes.xaxis
+        scale, limits = (axes.set_yscale, axes.set_ylim) if vertical else (axes.set_xscale, axes.set_xlim)
+        if self.log:
+            scale("log")
+            wide = self.high / self.low > 30.0
+            axis.set_major_locator(LogLocator(subs=(1.0, 3.0) if wide else (1.0, 2.0, 3.0, 5.0)))
+            axis.set_major_formatter(FuncFormatter(plain_number))
+            axis.set_minor_formatter(NullFormatter())
+        limits(self.low, self.high)
+        axis.set_label_text(self.label)
+
+    def text(self, r: float) -> str:
+        """A place in words, for titles."""
+        value = float(self.convert(r))
+        if "km" in self.label:
+            return f"{'altitude' if 'Altitude' in self.label else 'x ='} {value:,.0f} km".replace(",", "\u202f")
+        return f"$r$ = {value:.3g} $R_0$"
+
+
+def height_of(result: Result) -> Height:
+    """Choose the coordinate for a result."""
+    case = result.case
+    edges = np.asarray(result["grid/edges"], dtype=float)
+    if result.attrs.get("geometry") == "planar":
+        unit, name = (1e3, "km") if edges[-1] - edges[0] > 3e3 else (1.0, "m")
+        return _height(f"Height ({name})", edges, lambda r: np.asarray(r, dtype=float) / unit, False)
+    body_radius = case.get("body_radius")
+    if case.get("body_name") and body_radius and body_radius < edges[0]:
+        base = float(body_radius)
+        ratio = (edges[-1] - base) / (edges[0] - base)
+        return _height("Altitude (km)", edges, lambda r: (np.asarray(r, dtype=float) - base) / 1e3, ratio > 6.0)
+    inner = float(edges[0])
+    return _height("Radius $r/R_0$", edges, lambda r: np.asarray(r, dtype=float) / inner, edges[-1] / edges[0] > 3.0)
+
+
+def species_colours(result: Result) -> Mapping[str, str]:
+    """One colour per species, in file order."""
+    return {name: PALETTE[k % len(PALETTE)] for k, name in enumerate(result.species)}
+
+
+def fine_radii(edges: npt.ArrayLike, count: int = 400) -> FloatArray:
+    """Radii [m] for smooth curves over the domain, closer together towards the inner boundary."""
+    low, high = float(np.asarray(edges)[0]), float(np.asarray(edges)[-1])
+    return np.asarray(low + (high - low) * np.linspace(0.0, 1.0, count) ** 3)
+
+
+def formula(name: str) -> str:
+    """Chemical formula as mathtext: CO2 with a subscript, O+ with a superscript."""
+    text = re.sub(r"(\d+)", r"$_{\1}$", name)
+    return re.sub(r"(\++)$", r"$^{\1}$", text)
+
+
+def faint(colour: str) -> tuple[float, float, float, float]:
+    """A colour for error bars, so that points stay readable where bars overlap."""
+    red, green, blue, _ = to_rgba(colour)
+    return red, green, blue, 0.5
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """A figure of the given size in inches, without global state."""
+    return Figure(figsize=(width, height))
+
+
+def plain_number(value: float, _: object = None) -> str:
+    """Tick text without powers of ten: 300, 10 000, 1.5."""
+    return f"{value:,.10g}".replace(",", "\u202f")
+
+
+def powers(value: float, digits: int = 3) -> str:
+    """A number as mathtext, 3.21 x 10^7."""
+    if not np.isfinite(value) or value == 0.0:
+        return f"{value:g}"
+    exponent = int(np.floor(np.log10(abs(value))))
+    if -2 <= exponent <= 3:
+        return f"{value:.{digits}g}"
+    return rf"{value / 10.0**exponent:.{digits - 1}f}$\times$10$^{{{exponent}}}$"
+
+
+def panel_label(axes: Axes, text: str) -> None:
+    """Letter or short name in the upper left corner, inside."""
+    axes.set_title(text, loc="left", fontsize=9.0)
+
+
+def _height(label: str, edges: FloatArray, convert: Callable[[npt.ArrayLike], FloatArray], log: bool) -> Height:
+    low, high = float(convert(edges[0])), float(convert(edges[-1]))
+    return Height(label, convert, log and low > 0.0, low, high)

@@ -1,0 +1,164 @@
+"""New cells, steps and weights from the sampled profile; particles are carried over and re-weighted without bias."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exobase.constants import K_B
+from exobase.parallel import Comm, Decomposition, reproducible_sum
+from exobase.particles.sort import count_copies, order_movers, settle
+from exobase.particles.store import ParticleStore
+from exobase.rng import Stream
+from exobase.simulation.engine import COLUMNS, Engine
+from exobase.simulation.layout import lay_grid
+from exobase.simulation.profile import DENSITY_FLOOR, Profile
+from exobase.simulation.start import book_initial
+from exobase.tallies.moments import MOMENTS
+
+Array = NDArray[np.float64]
+_BINS = 256
+_MIN_SAMPLES = 200.0
+
+
+def sampled_profile(engine: Engine, sums: Array, samples: int) -> Profile:
+    """Smoothed density and temperature from moment sums [ncell, ns, 5] over ``samples`` samples of all columns.
+
+    Bins of a few cells (at most 256); where a species has too few samples the expected profile is continued at the ratio of
+    the last good bin.
+    """
+    grid, ns = engine.grid, engine.ns
+    bins = min(_BINS, grid.cells)
+    number = np.arange(engine.begin, engine.end) % grid.cells
+    which = number * bins // grid.cells
+    weight = engine.omega.reshape(engine.ncell, ns) * engine.cells.dt[:, None] / samples
+    per_cell = np.concatenate([sums * weight[..., None], sums[..., :1]], axis=2).reshape(engine.ncell, -1)
+    total = _binned_sum(engine.comm, per_cell, which, bins).reshape(bins, ns, MOMENTS + 1)
+    ends = grid.edge(-(-np.arange(bins + 1) * grid.cells // bins))
+    lo, hi = ends[:-1], ends[1:]
+    volume = grid.volume(lo, hi) * grid.columns
+    centre = grid.centre(lo, hi)
+    position = engine.profile.position
+    expected_n, expected_t = engine.profile.density_at(centre), engine.profile.temperature_at(centre)
+    density, temperature = [], []
+    for s in range(ns):
+        content, count = total[:, s, 0], total[:, s, MOMENTS]
+        good = count > _MIN_SAMPLES
+        safe = np.where(good, content, 1.0)
+        n = np.where(good, content / volume, 0.0)
+        u = total[:, s, 1] / safe
+        t = engine.pairs.mass[s] / (3.0 * K_B) * ((total[:, s, 2] + total[:, s, 3]) / safe - u * u)
+        log_ratio = _fill(np.log(np.where(good, n, 1.0) / expected_n[s]), good)
+        ratio_t = _fill(np.where(good, t, 1.0) / expected_t[s], good)
+        density.append(_smooth(log_ratio))
+        temperature.append(np.clip(_smooth(ratio_t), 1e-3, 1e3))
+    ratio = np.exp(np.stack([np.interp(position, centre, row) for row in density]))
+    hotter = np.stack([np.interp(position, centre, row) for row in temperature])
+    floor = np.array([[DENSITY_FLOOR * max(s.density, s.outer_density)] for s in engine.case.species])
+    return Profile(position, np.maximum(engine.profile.density * ratio, floor), engine.profile.temperature * hotter)
+
+
+def _binned_sum(comm: Comm, values: Array, which: NDArray[np.int64], bins: int) -> Array:
+    """Sum of ``values`` [n, m] by bin: [bins, m], the same bits for any division among ranks."""
+    out = []
+    for k in range(bins):
+        out.append(reproducible_sum(comm, values[which == k]))
+    return np.array(out)
+
+
+def _fill(values: Array, good: NDArray[np.bool_]) -> Array:
+    """Replace values that are not good by the nearest good ones (by nothing known: 0 change)."""
+    if not good.any():
+        return np.zeros_like(values) if values.min() <= 0.0 else np.ones_like(values)
+    index = np.arange(values.size)
+    return np.asarray(np.interp(index, index[good], values[good]))
+
+
+def _smooth(values: Array) -> Array:
+    """Running mean over three bins, ends kept."""
+    if values.size < 3:
+        return values
+    out = values.copy()
+    out[1:-1] = (values[:-2] + values[1:-1] + values[2:]) / 3.0
+    return out
+
+
+def adapt(engine: Engine, profile: Profile) -> None:
+    """Lay new cells for ``profile`` and give every particle to its new cell with an unbiased number of copies.
+
+    Counts go on (clones and removals are booked); books of weights and energies begin anew, because flux weights change
+    with the steps. Majorants, samples and diagnostics start afresh.
+    """
+    ns = engine.ns
+    old_counts = engine.counts.reshape(engine.ncell, ns, -1).sum(axis=0)
+    old_weight = engine.omega.reshape(engine.ncell, ns) * engine.cells.dt[:, None]
+    old_column = np.arange(engine.begin, engine.end) // engine.grid.cells
+    group = np.repeat(np.arange(engine.groups), np.diff(engine.particles.start))
+    n = engine.particles.count
+    out = np.empty((COLUMNS + 2, n))
+    out[:COLUMNS] = engine.particles.x[:, :n]
+    out[COLUMNS] = old_weight.reshape(-1)[group]
+    grid = lay_grid(engine.case, profile)
+    cell = old_column[group // ns] * grid.cells + grid.locate(out[0])
+    out[COLUMNS + 1] = 0.0
+    parts = Decomposition.even(grid.total, engine.comm.size)
+    owner = parts.owner(cell)
+    data = np.concatenate([out, [cell.astype(np.float64)], [(group % ns).astype(np.float64)]])
+    received = engine.comm.exchange({int(r): np.ascontiguousarray(data[:, owner == r]) for r in np.unique(owner)})
+    flights, old_cells, old_dt = engine.flights.data, engine.grid.cells, engine.boundary.dt
+    engine.past += engine.books_total()
+    engine.grid, engine.profile = grid, profile
+    engine.set_parts(parts)
+    engine.new_cell_state()
+    arrived = [a.reshape(COLUMNS + 4, -1) for _, a in received]
+    merged = np.concatenate([*arrived, np.empty((COLUMNS + 4, 0))], axis=1)
+    _reweight(engine, merged)
+    _move_flights(engine, flights, old_cells, old_dt)
+    _carry_counts(engine, old_counts)
+    book_initial(engine, count=False)
+
+
+def _reweight(engine: Engine, merged: Array) -> None:
+    """Order the arrivals by new cell and copy each old/new times on average."""
+    ns, n = engine.ns, merged.shape[1]
+    key = (merged[-2].astype(np.int64) - engine.begin) * ns + merged[-1].astype(np.int64)
+    low = np.ones(n, dtype=np.bool_)
+    bins = np.zeros(2 * engine.groups + 1, dtype=np.int64)
+    order, copies = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
+    stay, start = np.zeros(engine.groups, dtype=np.int64), np.zeros(engine.groups + 1, dtype=np.int64)
+    out = np.ascontiguousarray(merged[: COLUMNS + 2])
+    order_movers(key, low, 0, n, bins, order)
+    weight = (engine.omega.reshape(engine.ncell, ns) * engine.cells.dt[:, None]).reshape(-1)
+    total = count_copies(
+        engine.motion, engine.key(Stream.REWEIGHT), engine.begin, ns, bins, order, out, COLUMNS, weight, stay, copies,
+        start, engine.books,
+    )  # fmt: skip
+    store = ParticleStore(COLUMNS, engine.groups, int(total))
+    settle(
+        engine.key(Stream.REWEIGHT_ROTATION), engine.begin, ns, np.zeros_like(start), store.moved, stay, bins, order,
+        copies, out, start, store.y, store.x,
+    )  # fmt: skip
+    store.start = start
+    engine.use_store(store)
+    engine.clear_weights()
+    engine.bind_books()
+
+
+def _move_flights(engine: Engine, flights: Array, old_cells: int, old_dt: float) -> None:
+    """Send particles in flight to the new owners of their faces; weight and return time follow the new global step."""
+    flights = flights.copy()
+    flights[-1] = (flights[-1] // old_cells + 1) * engine.grid.cells - 1
+    ratio = old_dt / engine.boundary.dt
+    flights[COLUMNS] *= ratio
+    flights[COLUMNS + 1] = engine.step + (flights[COLUMNS + 1] - engine.step) * ratio
+    owner = engine.parts.owner(flights[-1].astype(np.int64))
+    received = engine.comm.exchange({int(r): np.ascontiguousarray(flights[:, owner == r]) for r in np.unique(owner)})
+    pieces = [a.reshape(flights.shape[0], -1) for _, a in received]
+    engine.flights.data = np.concatenate([*pieces, flights[:, :0]], axis=1)
+
+
+def _carry_counts(engine: Engine, old_counts: NDArray[np.int64]) -> None:
+    """Keep the counts booked so far (on whichever rank has a cell: they are summed as integers)."""
+    total = engine.comm.sum(old_counts.astype(np.int64))
+    if engine.ncell and engine.begin == 0:
+        engine.counts.reshape(engine.ncell, engine.ns, -1)[0] += total

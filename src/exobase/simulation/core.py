@@ -1,0 +1,227 @@
+"""The simulation as a library object: a case, its ranks, and the state that steps advance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exobase.case import Case
+from exobase.errors import InputError
+from exobase.geometry.grid import Grid
+from exobase.parallel import Comm, Decomposition, SerialComm
+from exobase.parallel.decomposition import balanced
+from exobase.simulation.adapt import adapt, sampled_profile
+from exobase.simulation.engine import HISTOGRAM_BINS, Engine
+from exobase.simulation.history import History, record
+from exobase.simulation.layout import lay_grid
+from exobase.simulation.profile import Profile, expected_profile
+from exobase.simulation.start import fill_engine
+from exobase.simulation.tables import Reservoir, reservoirs_of
+from exobase.simulation.transfer import redistribute
+from exobase.tallies.blocks import Blocks
+from exobase.tallies.ledger import Entry
+from exobase.tallies.moments import MOMENTS
+from exobase.tallies.statistics import block_estimate
+
+Array = NDArray[np.float64]
+_PARTICLE_EQUIVALENT_OF_A_CELL = 12.0
+_MANY_CELLS = 200_000
+
+
+class Simulation:
+    """A self-consistent DSMC exosphere that can be stepped, sampled, coupled and checkpointed.
+
+    case: a resolved case (:func:`exobase.load_case`); comm: a communicator of :mod:`exobase.parallel` (default: this
+    process alone). All methods are collective: every rank calls them in the same order. Results do not depend on the
+    number of ranks.
+
+    >>> sim = Simulation(load_case("cases/jeans_6"))
+    >>> sim.step(1000); sim.start_tally(); sim.step(4000)
+    >>> sim.boundary_flux()["outer", "X"]["number"]
+    """
+
+    def __init__(self, case: Case, comm: Comm | None = None) -> None:
+        profile = expected_profile(case)
+        grid = lay_grid(case, profile)
+        comm = comm if comm is not None else SerialComm()
+        self.begin_from(case, comm, grid, profile, Decomposition.even(grid.total, comm.size))
+        fill_engine(self.engine)
+
+    def begin_from(self, case: Case, comm: Comm, grid: Grid, profile: Profile, parts: Decomposition) -> None:
+        """Set up without particles on given cells (used by the constructor and by ``restore``)."""
+        self.case = case
+        self.comm = comm
+        self.history = History()
+        self.tally_from: int | None = None
+        self.adapted = False
+        self.reservoirs = reservoirs_of(case)
+        self._busy = np.zeros(2)
+        self._seen_work = 0.0
+        self.engine = Engine(case, comm, grid, profile, parts, self.reservoirs)
+        self._partial_blocks: dict[str, Blocks] = {}
+
+    # ----- stepping ---------------------------------------------------------------------------------------------
+
+    @property
+    def steps(self) -> int:
+        """Finished steps."""
+        return self.engine.step
+
+    @property
+    def time(self) -> float:
+        """Simulated time [s] with one global step; with local steps the time at the smallest step."""
+        return self.engine.step * float(self.engine.grid.runs.dt.min())
+
+    def step(self, n: int = 1) -> None:
+        """Advance ``n`` steps, recording as the case's ``tally`` asks."""
+        sample_every, record_every = self.case.tally.sample_every, self.case.tally.record_every
+        for _ in range(n):
+            last = (self.engine.step + 1) % record_every == 0
+            self.engine.advance((self.engine.step + 1) % sample_every == 0 or last)
+            if last:
+                self._record()
+
+    def advance(self, t: float) -> None:
+        """Advance by the time t [s] (rounded to whole steps). Raises InputError with local steps, which have no common time."""
+        if self.case.time_step != "global":
+            raise InputError(['advance(t) needs time_step = "global": with local steps cells have no common time'])
+        self.step(max(round(t / self.engine.boundary.dt), 1))
+
+    def set_reservoir(self, face: str, species: str, n: float, u: float, T: float) -> None:  # noqa: N803
+        """Change the gas behind a face ("inner" or "outer") from now on: n [m-3], u toward the domain [m/s], T [K].
+
+        Raises InputError for an unknown face or species, a negative density or a temperature that is not positive.
+        """
+        if (face, species) not in self.reservoirs:
+            known = ", ".join(sorted({f"{f}/{s}" for f, s in self.reservoirs}))
+            raise InputError([f"set_reservoir: no face {face!r} with species {species!r}; there are {known}"])
+        if n < 0.0 or not T > 0.0:
+            raise InputError([f"set_reservoir: n = {n} m-3 must not be negative and T = {T} K must be positive"])
+        self.reservoirs[face, species] = Reservoir(n, u, T)
+        self.engine.refresh_faces()
+
+    # ----- tallies ----------------------------------------------------------------------------------------------
+
+    def start_tally(self) -> None:
+        """Begin (or begin anew) to average: earlier samples are dropped, the ledger goes on."""
+        e = self.engine
+        number = 32 if e.grid.total <= _MANY_CELLS else 8
+        e.clear_samples()
+        e.cell_blocks = {"moments": Blocks((e.ncell, e.ns * MOMENTS), number=number)}
+        tally = self.case.tally
+        self._partial_blocks = {
+            "spectrum": Blocks((e.ns, tally.energy_bins), dtype=np.int64),
+            "histogram": Blocks((len(tally.vdf_radii), e.ns, 2, HISTOGRAM_BINS), dtype=np.int64),
+        }
+        self.tally_from = len(self.history.step)
+        self._busy[:] = 0.0
+
+    def _record(self) -> None:
+        e = self.engine
+        record(e, self.history)
+        if self.tally_from is not None:
+            e.cell_blocks["moments"].add(e.sums.reshape(e.ncell, -1), e.samples)
+            self._partial_blocks["spectrum"].add(e.spectrum, self.case.tally.record_every)
+            self._partial_blocks["histogram"].add(e.histogram, e.samples)
+        e.clear_record()
+
+    def boundary_flux(self) -> dict[tuple[str, str], dict[str, tuple[float, float]]]:
+        """Net flow into the domain through each face by species since ``start_tally`` (or all records), with errors.
+
+        {(face, species): {"number": (s-1, stderr), "mass": (kg/s, ...), "momentum": (N, ...), "energy": (W, ...)}};
+        inner: entering less absorbed; outer: entering less escaped (negative = loss). Momentum along the normal; energy
+        kinetic plus potential. Blocked errors. Raises InputError before the first two records.
+        """
+        first = self.tally_from or 0
+        if len(self.history.step) - first < 2:
+            raise InputError(["boundary_flux needs at least two records: take more steps (tally.record_every each)"])
+        out: dict[tuple[str, str], dict[str, tuple[float, float]]] = {}
+        for face, entries in (
+            ("inner", ((Entry.EMITTED, 1.0), (Entry.ABSORBED, -1.0))),
+            ("outer", ((Entry.ESCAPED, -1.0), (Entry.LOST_BEYOND, -1.0), (Entry.LOST_IN_FLIGHT, -1.0))),
+        ):
+            for s, species in enumerate(self.case.species):
+                flux = {}
+                for name, rates, factor in (
+                    ("number", self.history.rates, 1.0),
+                    ("mass", self.history.rates, species.mass),
+                    ("momentum", self.history.momentum_rates, species.mass),
+                    ("energy", self.history.energy_rates, species.mass),
+                ):
+                    series = sum(sign * rates(entry, first)[:, s] for entry, sign in entries) * factor
+                    estimate = block_estimate(np.asarray(series), self.case.run.min_blocks)
+                    flux[name] = (estimate.mean, estimate.stderr)
+                out[face, species.name] = flux
+        return out
+
+    # ----- cells and ranks --------------------------------------------------------------------------------------
+
+    def adapt(self) -> None:
+        """Rebuild cells, steps and weights once from the profile sampled since ``start_tally``; sampling stops."""
+        if self.tally_from is None or not self.engine.cell_blocks["moments"].samples.sum():
+            raise InputError(["adapt needs samples: call start_tally and take some records first"])
+        blocks = self.engine.cell_blocks["moments"]
+        sums = blocks.data.sum(axis=2).reshape(self.engine.ncell, self.engine.ns, MOMENTS)
+        profile = sampled_profile(self.engine, sums, int(blocks.samples.sum()))
+        self.engine.cell_blocks = {}
+        self._partial_blocks = {}
+        self.tally_from = None
+        adapt(self.engine, profile)
+        self.adapted = True
+
+    def balance(self, threshold: float = 1.05) -> float:
+        """Measure the load since the last call and move cells if max/mean exceeds ``threshold``. Returns max/mean."""
+        work = self.engine.work_seconds - self._seen_work
+        self._seen_work = self.engine.work_seconds
+        both = self.comm.max(np.array([work]))[0], self.comm.sum(np.array([work]))[0] / self.comm.size
+        ratio = float(both[0] / both[1]) if both[1] > 0.0 else 1.0
+        self._busy += both
+        if self.comm.size > 1 and ratio > threshold:
+            e = self.engine
+            count = np.diff(e.particles.start).reshape(e.ncell, e.ns).sum(axis=1)
+            cost = count + _PARTICLE_EQUIVALENT_OF_A_CELL
+            scale = work / cost.sum() if e.ncell else 0.0
+            redistribute(e, balanced(self.comm, e.parts, cost * scale))
+        return ratio
+
+    @property
+    def imbalance(self) -> float:
+        """Mean max/mean of the work per rank since ``start_tally``."""
+        return float(self._busy[0] / self._busy[1]) if self._busy[1] > 0.0 else 1.0
+
+    # ----- state ------------------------------------------------------------------------------------------------
+
+    def state(self) -> dict[str, NDArray[np.float64]]:
+        """This rank's particles: columns by name [n], ``species`` and global ``cell`` [n], ``weight`` (real per simulated)."""
+        e = self.engine
+        n = e.particles.count
+        group = np.repeat(np.arange(e.groups), np.diff(e.particles.start))
+        names = ("position", "v_normal", "v_tangent_1", "v_tangent_2")
+        out = {name: e.particles.x[k, :n].copy() for k, name in enumerate(names)}
+        out["species"] = (group % e.ns).astype(np.float64)
+        out["cell"] = (e.begin + group // e.ns).astype(np.float64)
+        out["weight"] = e.omega[group] * e.cells.dt[group // e.ns]
+        return out
+
+    def digest(self) -> str:
+        """SHA-256 of particles and tallies in global order: equal for any number of ranks."""
+        from exobase.simulation.save import digest
+
+        return digest(self)
+
+    def checkpoint(self, folder: Path) -> Path:
+        """Write a checkpoint below ``folder`` and return its path; :func:`exobase.simulation.restore` continues it."""
+        from exobase.simulation.save import write_checkpoint
+
+        return write_checkpoint(self, Path(folder))
+
+    def memory_bytes(self) -> int:
+        """Bytes of this rank's particle arrays and work buffers."""
+        return self.engine.particles.bytes() + self.engine.mover_bytes()
+
+    @property
+    def partial_blocks(self) -> dict[str, Blocks]:
+        """Blocked tallies that are sums over ranks (integers)."""
+        return self._partial_blocks

@@ -1,0 +1,342 @@
+"""One rank's share of the gas and the steps that advance it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exobase.case import Case
+from exobase.collisions.ntc import Diagnostics, collide
+from exobase.errors import RunError
+from exobase.geometry.grid import Grid
+from exobase.geometry.motion import push
+from exobase.parallel import Comm, Decomposition, reproducible_sum
+from exobase.particles.move import GONE, REMOTE, list_movers, resolve_movers
+from exobase.particles.movers import MoverBuffer
+from exobase.particles.sort import count_copies, order_movers, settle
+from exobase.particles.store import ParticleStore
+from exobase.rng import Stream, step_key
+from exobase.simulation.flights import FlightStore
+from exobase.simulation.layout import flux_weights, thermal_speed
+from exobase.simulation.profile import Profile
+from exobase.simulation.tables import Reservoir, boundary_of, cells_of, faces_of, motion_of, pairs_of
+from exobase.sources.reservoir import count_entries, emit
+from exobase.tallies.blocks import Blocks
+from exobase.tallies.ledger import ENTRIES, Books, Entry, book_all
+from exobase.tallies.moments import MOMENTS, sample_histogram, sample_moments
+
+Array = NDArray[np.float64]
+STAGES = ("emit", "push", "resolve", "migrate", "sort", "collide", "sample")
+COLUMNS = 4
+HISTOGRAM_BINS = 64
+_MAJORANT_SPEED = 3.0
+_SPECTRUM_UNIT = float(1 << 30)
+
+
+class Engine:
+    """Owned cells, their particles and tallies. ``step`` counts finished steps; every random draw is keyed by it."""
+
+    def __init__(
+        self, case: Case, comm: Comm, grid: Grid, profile: Profile, parts: Decomposition,
+        reservoirs: dict[tuple[str, str], Reservoir],
+    ) -> None:  # fmt: skip
+        self.case, self.comm, self.grid, self.profile, self.parts = case, comm, grid, profile, parts
+        self.reservoirs = reservoirs
+        self.ns = len(case.species)
+        self.step = 0
+        self.seed = case.run.seed
+        self.motion = motion_of(case)
+        self.pairs = pairs_of(case)
+        self.stage_seconds = dict.fromkeys(STAGES, 0.0)
+        self.work_seconds = 0.0
+        self.majorant_scale = thermal_speed(case, profile.temperature).max(axis=1)
+        self._lay_tables()
+        self.flights = FlightStore(COLUMNS)
+        self.cell_blocks: dict[str, Blocks] = {}
+        self.past = np.zeros((3, self.ns, ENTRIES))
+        self._particles = ParticleStore(COLUMNS, self.groups)
+        self.new_cell_state()
+
+    # ----- tables -----------------------------------------------------------------------------------------------
+
+    def _lay_tables(self) -> None:
+        """Everything that follows from grid, profile and owned range."""
+        self.begin, self.end = self.parts.begin(self.comm.rank), self.parts.end(self.comm.rank)
+        self.ncell = self.end - self.begin
+        self.groups = self.ncell * self.ns
+        self.cells = cells_of(self.case, self.grid, self.begin, self.end)
+        self.boundary = boundary_of(self.case, self.grid)
+        self.faces = faces_of(self.case, self.grid, self.reservoirs, self.cells)
+        self.omega = flux_weights(self.case, self.grid, self.profile, self.begin, self.end)
+        self._movers = MoverBuffer(COLUMNS, self.groups)
+        self._entry_counts = np.zeros((self.faces.cell.size, self.ns), dtype=np.int64)
+        self._entries = np.empty((COLUMNS, 0))
+        self._partner = np.empty(256, dtype=np.int64)
+        largest = self.omega.reshape(-1, self.ns).max(axis=0) if self.ncell else np.zeros(self.ns)
+        self.largest_weight = self.comm.max(largest)
+        mass = self.pairs.mass
+        kt = np.array([s.temperature for s in self.case.species]) * 1.380649e-23
+        width = kt * self.case.tally.energy_max_kt / self.case.tally.energy_bins
+        self.energy_scale = mass / width
+        radii = np.array(self.case.tally.vdf_radii, dtype=np.float64)
+        number = self.grid.locate(radii) if radii.size else np.zeros(0, dtype=np.int64)
+        cells = number - self.begin
+        self.histogram_cell = np.where((cells >= 0) & (cells < self.ncell), cells, -1)
+        self.histogram_speed = 4.0 * np.array([s.thermal_speed() for s in self.case.species])
+
+    def set_parts(self, parts: Decomposition) -> None:
+        """Own another range of cells; arrays of the cells must be installed next."""
+        self.parts = parts
+        self._lay_tables()
+
+    def refresh_faces(self) -> None:
+        """Take over changed reservoirs."""
+        self.faces = faces_of(self.case, self.grid, self.reservoirs, self.cells)
+        self._entry_counts = np.zeros((self.faces.cell.size, self.ns), dtype=np.int64)
+
+    def new_cell_state(self) -> None:
+        """Fresh ledger, tallies and majorants for the owned cells."""
+        self.counts = np.zeros((self.groups, ENTRIES), dtype=np.int64)
+        self.clear_weights()
+        self.clear_samples()
+        self.majorant = np.tile(self._first_majorants(), (self.ncell, 1))
+
+    def clear_weights(self) -> None:
+        """Begin new books of weights, energies and momenta (after a change of cells); counts go on."""
+        self.weight = np.zeros((self.groups, ENTRIES))
+        self.energy = np.zeros((self.groups, ENTRIES))
+        self.momentum = np.zeros((self.groups, ENTRIES))
+
+    def clear_samples(self) -> None:
+        """Zero samples, spectrum, histograms and collision diagnostics; ledger, majorants and particles stay."""
+        shape = (self.ncell, self.pairs.a.size)
+        self.diagnostics = Diagnostics(*(np.zeros(shape, dtype=np.int64) for _ in range(5)), separation=np.zeros(shape))
+        self.clear_record()
+        self.bind_books()
+
+    def books_total(self) -> Array:
+        """Global weights, energies and momenta booked so far [3, ns, entries]."""
+        books = np.stack([self.weight, self.energy, self.momentum], axis=1).reshape(self.ncell, -1)
+        return reproducible_sum(self.comm, books).reshape(self.ns, 3, ENTRIES).swapaxes(0, 1)
+
+    def clear_record(self) -> None:
+        """Zero what is collected within one record."""
+        self.sums = np.zeros((self.groups, MOMENTS))
+        self.spectrum = np.zeros((self.ns, self.case.tally.energy_bins), dtype=np.int64)
+        self.histogram = np.zeros((len(self.case.tally.vdf_radii), self.ns, 2, HISTOGRAM_BINS), dtype=np.int64)
+        self.samples = 0
+        self.bind_books()
+
+    def bind_books(self) -> None:
+        """Collect the ledger's arrays for the kernels."""
+        self.books = Books(
+            self.counts, self.weight, self.energy, self.momentum, self.spectrum, self.energy_scale,
+            _SPECTRUM_UNIT / self.largest_weight,
+        )  # fmt: skip
+
+    def _first_majorants(self) -> Array:
+        a, b = self.pairs.a, self.pairs.b
+        speed = _MAJORANT_SPEED * np.hypot(self.majorant_scale[a], self.majorant_scale[b])
+        return self.pairs.coefficient * (speed * speed) ** self.pairs.exponent
+
+    # ----- particles --------------------------------------------------------------------------------------------
+
+    @property
+    def particles(self) -> ParticleStore:
+        """The particle store."""
+        return self._particles
+
+    def use_store(self, store: ParticleStore) -> None:
+        """Replace the particles."""
+        self._particles = store
+
+    def mover_bytes(self) -> int:
+        """Bytes of the work buffers."""
+        return self._movers.bytes() + self._entries.nbytes
+
+    @contextmanager
+    def _stage(self, name: str) -> Iterator[None]:
+        begin, waited = time.perf_counter(), self.comm.waited
+        yield
+        spent = time.perf_counter() - begin
+        self.stage_seconds[name] += spent
+        self.work_seconds += spent - (self.comm.waited - waited)
+
+    # ----- the time loop ----------------------------------------------------------------------------------------
+
+    def advance(self, sample: bool) -> None:
+        """One step: emit, move, record crossings, migrate, sort, collide, sample."""
+        with self._stage("emit"):
+            entries = self._enter()
+        with self._stage("push"):
+            self._push()
+        with self._stage("resolve"):
+            count = self._resolve(*entries)
+        with self._stage("migrate"):
+            first, last = self._migrate(count)
+        with self._stage("sort"):
+            self._settle(first, last)
+        with self._stage("collide"):
+            self._collide(sample)
+        if sample:
+            with self._stage("sample"):
+                self._sample()
+        self.step += 1
+
+    def key(self, purpose: Stream) -> np.uint64:
+        """Random key of a purpose in the present step."""
+        return np.uint64(step_key(self.seed, int(purpose), self.step))
+
+    def _enter(self) -> tuple[Array, Array, NDArray[np.int64]]:
+        """Particles that enter through faces this step: (fraction of the step left, flux weight, group), columns kept."""
+        total = 0
+        if self.faces.cell.size:
+            total = count_entries(
+                self.faces, self.omega, self.ns, self.begin, self.key(Stream.EMISSION_COUNT), self._entry_counts
+            )
+        back = self.flights.due(self.step)
+        count = total + back.shape[1]
+        if self._entries.shape[1] < count:
+            self._entries = np.empty((COLUMNS, int(1.5 * count) + 16))
+        fraction, weight, group = np.empty(count), np.empty(count), np.empty(count, dtype=np.int64)
+        if total:
+            emit(
+                self.faces, self.omega, self.ns, self.begin, self.key(Stream.EMISSION), self._entry_counts, 0,
+                self._entries, fraction, weight, group,
+            )  # fmt: skip
+            book_all(self.books, self.motion, int(Entry.EMITTED), self._entries, weight, group, total)
+        if back.shape[1]:
+            self._entries[:, total:count] = back[:COLUMNS]
+            weight[total:] = back[COLUMNS]
+            fraction[total:] = self.step + 1.0 - back[COLUMNS + 1]
+            group[total:] = (back[COLUMNS + 3].astype(np.int64) - self.begin) * self.ns + back[COLUMNS + 2].astype(np.int64)
+            order = np.argsort(group // self.ns, kind="stable")
+            self._entries[:, :count] = self._entries[:, order]
+            fraction, weight, group = fraction[order], weight[order], group[order]
+        return fraction, weight, group
+
+    def _push(self) -> None:
+        p, c = self._particles, self.cells
+        push(self.motion, p.x, p.y, p.moved, p.start, self.ns, c.lo, c.hi, c.dt, c.at_face)
+
+    def _resolve(self, fraction: Array, weight: Array, group: NDArray[np.int64]) -> int:
+        """Move flagged and entering particles exactly; returns their number."""
+        p, m = self._particles, self._movers
+        limit = int(np.count_nonzero(p.moved[: p.count])) + group.size
+        m.reserve(limit + 1)
+        n = list_movers(p.moved, p.start, self.ns, group, m.index, m.group, m.stay)
+        a, b = m.head, m.head + n
+        if self.boundary.delayed:
+            self.boundary = self.boundary._replace(step=self.step)
+        lost = resolve_movers(
+            self.motion, self.grid.runs, self.cells, self.boundary, self.key(Stream.WALL), m.index[:n], m.group[:n],
+            p.start, p.x, p.y, self._entries, fraction, weight, self.omega, self.books, m.out[:, a:b], m.key[a:b], m.low[a:b],
+        )  # fmt: skip
+        if lost >= 0:
+            self._report_lost(int(m.index[lost]), int(m.group[lost]))
+        return n
+
+    def _report_lost(self, index: int, group: int) -> None:
+        source = self._entries[:, -1 - index] if index < 0 else self._particles.x[:, index]
+        name = self.case.species[group % self.ns].name
+        raise RunError(
+            [
+                f"a particle of {name} was lost at step {self.step} in cell {self.begin + group // self.ns}: position "
+                f"{source[0]:.6g} m, velocity ({source[1]:.4g}, {source[2]:.4g}, {source[3]:.4g}) m/s. "
+                "Its path crossed too many cells or is not finite: use a smaller step.courant."
+            ]
+        )
+
+    def _migrate(self, count: int) -> tuple[int, int]:
+        """Send movers to the owners of their cells; arrivals from lower ranks go before, from higher behind our own."""
+        m = self._movers
+        first, last = m.head, m.head + count
+        if self.boundary.delayed:
+            self._mark_departures(first, last)
+        if self.comm.size == 1:
+            return first, last
+        received = self.comm.exchange(self._pack_remote(first, last))
+        rows = COLUMNS + 4
+        below = [a.reshape(rows, -1) for r, a in received if r < self.comm.rank]
+        above = [a.reshape(rows, -1) for r, a in received if r > self.comm.rank]
+        n_below, n_above = (sum(a.shape[1] for a in part) for part in (below, above))
+        if n_below > m.head or count + n_above > m.out.shape[1] - m.head:
+            m.reserve(count + n_above, m.head, m.head + count, head=max(2 * n_below, m.head))
+            first, last = m.head, m.head + count
+        place = first - n_below
+        first = place
+        for low, part in ((True, below), (False, above)):
+            if not low:
+                place = last
+            for a in part:
+                n = a.shape[1]
+                m.out[:, place : place + n] = a[: COLUMNS + 2]
+                cell = a[COLUMNS + 2].astype(np.int64)
+                m.key[place : place + n] = (cell - self.begin) * self.ns + a[COLUMNS + 3].astype(np.int64)
+                m.low[place : place + n] = low
+                place += n
+        return first, last + n_above
+
+    def _pack_remote(self, first: int, last: int) -> dict[int, Array]:
+        """Movers for other ranks, in source order: columns, flux weight, return time, global cell, species."""
+        m = self._movers
+        away = np.flatnonzero(m.key[first:last] == REMOTE)
+        if not away.size:
+            return {}
+        j = away + first
+        group = m.group[away]
+        column = (self.begin + group // self.ns) // self.grid.cells
+        cell = column * self.grid.cells + self.grid.locate(m.out[0, j])
+        owner = self.parts.owner(cell)
+        data = np.concatenate([m.out[:, j], [cell.astype(np.float64)], [(group % self.ns).astype(np.float64)]])
+        return {int(r): np.ascontiguousarray(data[:, owner == r]) for r in np.unique(owner)}
+
+    def _mark_departures(self, first: int, last: int) -> None:
+        """Particles that left on a delayed flight belong to the cell that owns the outer face of their column."""
+        m = self._movers
+        j = first + np.flatnonzero((m.out[COLUMNS + 1, first:last] > 0.0) & (m.key[first:last] != GONE))
+        m.out[0, j] = self.grid.outer
+        m.low[j] = False
+
+    def _settle(self, first: int, last: int) -> None:
+        p, m = self._particles, self._movers
+        if self.boundary.delayed:
+            self.flights.depart(m, first, last, self.begin, self.ns)
+        order_movers(m.key, m.low, first, last, m.bins, m.order)
+        total = count_copies(
+            self.motion, self.key(Stream.CLONE), self.begin, self.ns, m.bins, m.order, m.out, COLUMNS, self.omega,
+            m.stay, m.copies, m.new_start, self.books,
+        )  # fmt: skip
+        p.reserve(total, keep=False)
+        settle(
+            self.key(Stream.CLONE_ROTATION), self.begin, self.ns, p.start, p.moved, m.stay, m.bins, m.order, m.copies,
+            m.out, m.new_start, p.y, p.x,
+        )  # fmt: skip
+        p.start, m.new_start = m.new_start, p.start
+
+    def _collide(self, check: bool) -> None:
+        if not self.pairs.a.size or not self.ncell:
+            return
+        p = self._particles
+        if check:
+            largest = int((p.start[self.ns :: self.ns] - p.start[: -self.ns : self.ns]).max())
+            if largest > self._partner.size:
+                self._partner = np.empty(2 * largest, dtype=np.int64)
+        collide(
+            p.x, p.start, self.cells, self.omega, self.pairs, self.majorant, self.key(Stream.COLLISION),
+            self.key(Stream.COLLISION_COUNT), self._partner, check, self.diagnostics, self.books,
+        )  # fmt: skip
+
+    def _sample(self) -> None:
+        p = self._particles
+        sample_moments(p.x, p.start, self.sums)
+        here = np.flatnonzero(self.histogram_cell >= 0)
+        if here.size:
+            part = np.zeros((here.size, *self.histogram.shape[1:]), dtype=np.int64)
+            sample_histogram(p.x, p.start, self.histogram_cell[here], self.ns, self.histogram_speed, part)
+            self.histogram[here] += part
+        self.samples += 1

@@ -1,0 +1,115 @@
+"""Global quantities record by record: contents, fluxes, ledger. The same numbers on every rank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exobase.errors import RunError
+from exobase.parallel import reproducible_sum
+from exobase.simulation.engine import Engine
+from exobase.tallies.ledger import BALANCE, ENTRIES, Entry
+
+Array = NDArray[np.float64]
+ZONES = ((0.15, 0.35), (0.45, 0.65), (0.75, 0.95))
+_CONTENT, _ENERGY, _ZONE = 0, 1, 2
+_WIDTH = 2 + len(ZONES)
+
+
+@dataclass
+class History:
+    """Lists over records. step, particles (simulated, in flight included); content (real particles), energy [J] and
+    zone_flux [s-1] as means over the record; weight, energy_book,
+    momentum_book: cumulative ledger [ns, entries]."""
+
+    step: list[int] = field(default_factory=list)
+    particles: list[int] = field(default_factory=list)
+    content: list[Array] = field(default_factory=list)
+    energy: list[Array] = field(default_factory=list)
+    zone_flux: list[Array] = field(default_factory=list)
+    weight: list[Array] = field(default_factory=list)
+    energy_book: list[Array] = field(default_factory=list)
+    momentum_book: list[Array] = field(default_factory=list)
+
+    def rates(self, entry: Entry, first: int = 0) -> Array:
+        """Rate [records, ns] s-1 of a ledger entry in each record from record ``first`` on."""
+        return self._differences(self.weight, first)[:, :, entry]
+
+    def energy_rates(self, entry: Entry, first: int = 0) -> Array:
+        """The same for energy per mass [J/kg/s]."""
+        return self._differences(self.energy_book, first)[:, :, entry]
+
+    def momentum_rates(self, entry: Entry, first: int = 0) -> Array:
+        """The same for normal momentum per mass [m/s2]."""
+        return self._differences(self.momentum_book, first)[:, :, entry]
+
+    def _differences(self, books: list[Array], first: int) -> Array:
+        """Change per step of cumulative books over each record from ``first`` on."""
+        before = books[first - 1] if first > 0 else np.zeros_like(books[0])
+        steps = np.diff([self.step[first - 1] if first > 0 else 0, *self.step[first:]])
+        return np.diff(np.array([before, *books[first:]]), axis=0) / steps[:, None, None]
+
+    def arrays(self) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
+        """As arrays, for checkpoints and results."""
+        return {name: np.array(getattr(self, name)) for name in self.__dataclass_fields__}
+
+    def load(self, arrays: dict[str, Array]) -> None:
+        """Inverse of ``arrays``."""
+        for name in self.__dataclass_fields__:
+            values = arrays[name]
+            if name in ("step", "particles"):
+                setattr(self, name, [int(v) for v in values])
+            else:
+                setattr(self, name, [np.array(v) for v in values])
+
+
+def record(engine: Engine, history: History) -> None:
+    """Append one record from the engine's tallies since the last one; check that the ledger closes."""
+    ns, samples = engine.ns, max(engine.samples, 1)
+    sums = engine.sums.reshape(engine.ncell, ns, -1)
+    omega = engine.omega.reshape(engine.ncell, ns)
+    weight = omega * engine.cells.dt[:, None] / samples
+    values = np.zeros((engine.ncell, ns, _WIDTH + 3 * ENTRIES))
+    values[..., _CONTENT] = weight * sums[..., 0]
+    values[..., _ENERGY] = 0.5 * weight * (sums[..., 2] + sums[..., 3]) * engine.pairs.mass
+    centre = (np.arange(engine.begin, engine.end) % engine.grid.cells + 0.5) / engine.grid.cells
+    for k, (low, high) in enumerate(ZONES):
+        a, b = (int(np.ceil(q * engine.grid.cells - 0.5)) for q in (low, high))
+        ends = engine.grid.edge(np.array([min(a, engine.grid.cells - 1), max(b, a + 1)]))
+        inside = ((centre * engine.grid.cells >= a) & (centre * engine.grid.cells < max(b, a + 1)))[:, None]
+        values[..., _ZONE + k] = np.where(inside, weight * sums[..., 1], 0.0) / (ends[1] - ends[0])
+    books = np.stack([engine.weight, engine.energy, engine.momentum], axis=1)
+    values[..., _WIDTH:] = books.reshape(engine.ncell, ns, 3 * ENTRIES)
+    total = reproducible_sum(engine.comm, values.reshape(engine.ncell, -1)).reshape(ns, -1)
+    history.step.append(engine.step)
+    history.content.append(total[:, _CONTENT])
+    history.energy.append(total[:, _ENERGY])
+    history.zone_flux.append(total[:, _ZONE:_WIDTH])
+    books = total[:, _WIDTH:].reshape(ns, 3, ENTRIES)
+    for name, k in (("weight", 0), ("energy_book", 1), ("momentum_book", 2)):
+        getattr(history, name).append(engine.past[k] + books[:, k])
+    counts, alive, flying = count_ledger(engine)
+    history.particles.append(int(alive.sum() + flying.sum()))
+
+
+def count_ledger(engine: Engine) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Global counts [ns, entries], alive [ns] and in flight [ns]. Raises RunError unless they balance exactly."""
+    ns = engine.ns
+    counts = engine.counts.reshape(engine.ncell, ns, ENTRIES).sum(axis=0, dtype=np.int64)
+    alive = np.diff(engine.particles.start).reshape(engine.ncell, ns).sum(axis=0)
+    flying = np.bincount(engine.flights.data[-2].astype(np.int64), minlength=ns)
+    total = engine.comm.sum(np.concatenate([counts, alive[:, None], flying[:, None]], axis=1).astype(np.int64))
+    counts, alive, flying = total[:, :ENTRIES], total[:, ENTRIES], total[:, ENTRIES + 1]
+    broken = counts @ BALANCE - alive - flying
+    if broken.any():
+        s = int(np.flatnonzero(broken)[0])
+        raise RunError(
+            [
+                f"the ledger of {engine.case.species[s].name} does not close at step {engine.step}: "
+                f"{int((counts @ BALANCE)[s])} particles should exist, {int(alive[s] + flying[s])} do. "
+                "This is a defect of exobase: please report it with the case and the seed."
+            ]
+        )
+    return counts, alive, flying

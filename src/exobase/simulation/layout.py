@@ -1,0 +1,93 @@
+"""From a profile to cells, time steps and weights."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exobase.case import Case
+from exobase.constants import K_B
+from exobase.geometry.grid import Grid, build_grid
+from exobase.geometry.motion import PLANAR, RADIAL
+from exobase.simulation.profile import Profile, mean_free_paths, pressure_scale_height
+
+Array = NDArray[np.float64]
+
+
+def thermal_speed(case: Case, temperature: Array) -> Array:
+    """U = sqrt(2kT/m) [ns, n] m/s."""
+    mass = np.array([[s.mass] for s in case.species])
+    return np.sqrt(2.0 * K_B * temperature / mass)
+
+
+def lay_grid(case: Case, profile: Profile) -> Grid:
+    """Cells and steps for a profile, by the rules of case.grid and case.step.
+
+    Cell size: the least of mean free path / per_mean_free_path, pressure scale height / per_scale_height and max_ratio * r.
+    Step: the least of courant * size / U and collision_fraction / collision frequency over all species present.
+    """
+    r = profile.position
+    size = _cell_size(case, profile)
+    free = mean_free_paths(case, profile.density, profile.temperature)
+    speed = thermal_speed(case, profile.temperature)
+
+    def longest_step(position: Array, width: Array) -> Array:
+        u = np.stack([np.interp(position, r, row) for row in speed])
+        step = case.step.courant * width / u.max(axis=0)
+        if case.collisions != "off":
+            rate = np.stack([np.interp(position, r, row) for row in (2.0 / np.sqrt(np.pi)) * speed / free])
+            step = np.minimum(step, case.step.collision_fraction / np.maximum(rate.max(axis=0), 1e-300))
+        return step
+
+    kind = PLANAR if case.geometry == "planar" else RADIAL
+    cells = case.grid.cells
+    return build_grid(kind, case.run.columns, r, size, longest_step, cells, case.time_step == "global")
+
+
+def _cell_size(case: Case, profile: Profile) -> Array:
+    r = profile.position
+    spacing = case.grid.spacing
+    if spacing == "uniform":
+        return np.full(r.size, (r[-1] - r[0]) / (case.grid.cells or 100))
+    if spacing == "log":
+        return r * np.log(r[-1] / r[0]) / (case.grid.cells or 100)
+    height = pressure_scale_height(r, profile.density, profile.temperature)
+    size = height / case.grid.per_scale_height
+    limit = case.grid.max_ratio * r if case.geometry == "radial" else np.full(r.size, 0.1 * (r[-1] - r[0]))
+    size = np.minimum(size, limit)
+    if spacing == "auto":
+        free = mean_free_paths(case, profile.density, profile.temperature).min(axis=0)
+        size = np.minimum(size, free / case.grid.per_mean_free_path)
+    return np.minimum(size, 0.5 * (r[-1] - r[0]))
+
+
+def flux_weights(case: Case, grid: Grid, profile: Profile, begin: int, end: int) -> Array:
+    """Flux weight W/dt [ncell*ns] s-1 of the global cells begin .. end-1: real particles per simulated one and step.
+
+    ``weights.mode = "cell"``: every cell expects the wanted number of particles. ``"equal"``: one flux weight per species
+    (no clones), with the wanted number on average.
+    """
+    lo, hi = grid.bounds(begin, end)
+    dt = step_of(grid, 0.5 * (lo + hi))
+    wanted = np.array([[case.run.particles_per_cell * s.particles_factor] for s in case.species])
+    if case.weights.mode == "equal":
+        r = profile.position
+        dt_node = step_of(grid, r)
+        area = np.array([grid.area(float(x)) for x in r])
+        per_step = np.trapezoid(profile.density * area / dt_node, r, axis=1)[:, None]
+        omega = np.repeat(per_step / (wanted * grid.cells), hi.size, axis=1)
+    else:
+        n = profile.density_at(grid.centre(lo, hi))
+        omega = n * grid.volume(lo, hi) / (dt * wanted)
+    return np.ascontiguousarray(omega.T).ravel()
+
+
+def step_of(grid: Grid, position: Array) -> Array:
+    """Time step [s] at positions."""
+    return grid.runs.dt[run_of(grid, position)]
+
+
+def run_of(grid: Grid, position: Array) -> NDArray[np.int64]:
+    """Number of the run of equal steps that holds each position."""
+    run = np.searchsorted(grid.runs.edge, position, side="right") - 1
+    return np.clip(run, 0, grid.runs.dt.size - 1)

@@ -1,0 +1,113 @@
+"""The expected state of the gas against position: what cells, steps and weights are built from.
+
+Before a run it is hydrostatic below the exobase and Chamberlain's exosphere above (uniform where there is no gravity); after
+burn-in it is the sampled one. It steers efficiency only: results do not depend on it beyond discretisation.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exobase.analytic import chamberlain, kinetic
+from exobase.case import Case
+from exobase.constants import K_B
+
+Array = NDArray[np.float64]
+NODES = 2048
+DENSITY_FLOOR = 1e-9
+
+
+@dataclass(frozen=True)
+class Profile:
+    """position [m] (increasing nodes); density [ns, nodes] m-3; temperature [ns, nodes] K."""
+
+    position: Array
+    density: Array
+    temperature: Array
+
+    def density_at(self, position: Array) -> Array:
+        """Density [ns, n] at positions, log-linear between nodes."""
+        log = np.log(np.maximum(self.density, 1e-300))
+        return np.exp(np.stack([np.interp(position, self.position, row) for row in log]))
+
+    def temperature_at(self, position: Array) -> Array:
+        """Temperature [ns, n] at positions, linear between nodes."""
+        return np.stack([np.interp(position, self.position, row) for row in self.temperature])
+
+
+def nodes(case: Case, count: int = NODES) -> Array:
+    """Node positions: logarithmic in radial geometry with a finer spacing near the inner boundary, uniform in planar."""
+    if case.geometry == "planar":
+        return np.linspace(case.r_inner, case.r_outer, count)
+    t = np.linspace(0.0, 1.0, count)
+    stretched = t**2 * 0.6 + 0.4 * t
+    position = case.r_inner * (case.r_outer / case.r_inner) ** stretched
+    position[-1] = case.r_outer
+    return position
+
+
+def mean_free_paths(case: Case, density: Array, temperature: Array) -> Array:
+    """Mean free path [ns, n] m of each species in the mixture (infinite without collisions)."""
+    if case.collisions == "off":
+        return np.full_like(density, np.inf)
+    hard = case.collisions == "hard_sphere"
+    species = [s.species for s in case.species]
+    omega = np.array([0.5 if hard else s.omega for s in species])
+    total = density.sum(axis=0)
+    mean_t = np.where(total > 0, (density * temperature).sum(axis=0) / np.maximum(total, 1e-300), temperature[0])
+    return kinetic.mixture_mean_free_path(
+        density,
+        np.maximum(mean_t, 1e-3),
+        np.array([s.mass for s in species]),
+        np.array([s.diameter for s in species]),
+        omega,
+        species[0].t_ref,
+    )
+
+
+def pressure_scale_height(position: Array, density: Array, temperature: Array) -> Array:
+    """-dr/dln p [n] m of the whole gas (infinite where the pressure does not fall)."""
+    pressure = np.maximum((density * temperature).sum(axis=0), 1e-300)
+    slope = np.gradient(np.log(pressure), position)
+    return np.where(slope < 0.0, -1.0 / np.minimum(slope, -1e-300), np.inf)
+
+
+def expected_profile(case: Case) -> Profile:
+    """Hydrostatic gas with Chamberlain's exosphere above the level where the mean free path equals the scale height."""
+    r = nodes(case)
+    temperature = np.repeat(np.array([[s.temperature] for s in case.species]), r.size, axis=1)
+    n0 = np.array([[s.density] for s in case.species])
+    if case.geometry == "planar" or case.gm <= 0.0:
+        return Profile(r, _without_body(case, r), temperature)
+    mass = np.array([[s.mass] for s in case.species])
+    depth = case.gm * mass / (K_B * temperature * r)
+    density = n0 * np.exp(depth - depth[:, :1])
+    free = mean_free_paths(case, density, temperature)
+    height = pressure_scale_height(r, density, temperature)
+    above = (free.min(axis=0) >= height).nonzero()[0]
+    k = int(above[0]) if above.size else r.size - 1
+    if k < r.size - 1 and case.outer.type not in ("specular", "diffuse"):
+        for s in range(len(case.species)):
+            zeta = chamberlain.zeta_bal(depth[s, k:], depth[s, k]) + chamberlain.zeta_esc(depth[s, k:], depth[s, k])
+            full = chamberlain.zeta_sat(depth[s, k:], depth[s, k]) if case.collisions != "off" else 0.0
+            density[s, k:] *= np.maximum(zeta + 0.3 * full, 1e-3)
+    return Profile(r, np.maximum(density, DENSITY_FLOOR * n0), temperature)
+
+
+def _without_body(case: Case, x: Array) -> Array:
+    """Expected density without central gravity: barometric in a plane, free expansion round a sphere."""
+    rows = []
+    for s in case.species:
+        n0 = max(s.density, s.outer_density)
+        if case.geometry == "planar":
+            height = K_B * s.temperature / (s.mass * case.gravity) if case.gravity > 0 else math.inf
+            rows.append(n0 * np.exp(-(x - x[0]) / height))
+        elif case.outer.type in ("specular", "diffuse"):
+            rows.append(np.full(x.size, n0))
+        else:
+            rows.append(n0 * 0.5 * (1.0 - np.sqrt(np.maximum(1.0 - (x[0] / x) ** 2, 0.0))) + 1e-3 * n0 * (x[0] / x) ** 2)
+    return np.array(rows)

@@ -1,0 +1,82 @@
+"""The first particles: none, those of the expected profile, or those of a file."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exobase.constants import K_B
+from exobase.errors import InputError
+from exobase.io import read_profile
+from exobase.particles.fill import count_fill, fill
+from exobase.rng import Stream, step_key
+from exobase.simulation.engine import Engine
+from exobase.simulation.profile import DENSITY_FLOOR
+from exobase.tallies.ledger import Entry, book_all
+
+Array = NDArray[np.float64]
+
+
+def fill_engine(engine: Engine) -> None:
+    """Fill the engine's cells as the case asks (``initial``), and book the particles. Raises InputError for a bad file."""
+    case = engine.case
+    if case.initial == "empty" or not engine.ncell:
+        return
+    lo, hi = engine.cells.lo, engine.cells.hi
+    at = _from_file(engine) if case.initial == "file" else _from_profile
+    n_lo, _, _ = at(engine, lo)
+    n_hi, _, _ = at(engine, hi)
+    n, temperature, drift = at(engine, engine.grid.centre(lo, hi))
+    mass = np.array([[s.mass] for s in case.species])
+    speed = np.sqrt(2.0 * K_B * temperature / mass)
+    weight = engine.omega.reshape(-1, engine.ns).T * engine.cells.dt
+    mean = np.where(n > 0.0, n * engine.cells.volume / weight, 0.0)
+    store = engine.particles
+    start = np.zeros(engine.groups + 1, dtype=np.int64)
+    first = engine.begin
+    total = count_fill(_flat(mean), first, engine.ns, step_key(engine.seed, int(Stream.INITIAL_COUNT), 0), start)
+    store.reserve(int(total), keep=False)
+    store.start = start
+    fill(
+        engine.motion.kind, lo, hi, _flat(np.log(np.maximum(n_lo, 1e-300))), _flat(np.log(np.maximum(n_hi, 1e-300))),
+        _flat(speed), _flat(drift), first, engine.ns, step_key(engine.seed, int(Stream.INITIAL), 0), start, store.x,
+    )  # fmt: skip
+    book_initial(engine)
+
+
+def book_initial(engine: Engine, count: bool = True) -> None:
+    """Enter all present particles in the ledger as initial ones (``count=False``: weights and energies only)."""
+    store = engine.particles
+    group = np.repeat(np.arange(engine.groups), np.diff(store.start))
+    book_all(engine.books, engine.motion, int(Entry.INITIAL), store.x, engine.omega[group], group, store.count)
+    if not count:
+        engine.counts[:, Entry.INITIAL] -= np.bincount(group, minlength=engine.groups)
+
+
+def _flat(values: Array) -> Array:
+    return np.ascontiguousarray(values.T).ravel()
+
+
+def _from_profile(engine: Engine, position: Array) -> tuple[Array, Array, Array]:
+    profile = engine.profile
+    n = profile.density_at(position)
+    floor = np.array([[2.0 * DENSITY_FLOOR * s.density] for s in engine.case.species])
+    return np.where(n > floor, n, 0.0), profile.temperature_at(position), np.zeros_like(n)
+
+
+def _from_file(engine: Engine):  # type: ignore[no-untyped-def]
+    case = engine.case
+    if case.initial_file is None:
+        raise InputError(["case.toml: initial = 'file' needs initial_file"])
+    table = read_profile(case.initial_file, case.body_radius)
+    missing = [s.name for s in case.species if s.name not in table.species]
+    if missing:
+        raise InputError([f"{case.initial_file}: has no species {', '.join(missing)} (it has {', '.join(table.species)})"])
+
+    def at(engine: Engine, position: Array) -> tuple[Array, Array, Array]:
+        rows = [table.at(s.name, np.clip(position, table.r[0], table.r[-1])) for s in case.species]
+        n = np.array([row[0] for row in rows])
+        t = np.array([np.where(np.isfinite(r[2]), r[2], s.temperature) for r, s in zip(rows, case.species, strict=True)])
+        return n, t, np.array([row[1] for row in rows])
+
+    return at

@@ -1,0 +1,119 @@
+"""Tables the kernels read: cells, boundary conditions, emitting faces and collision pairs of one rank."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from exobase.case import Case
+from exobase.collisions.ntc import Pairs
+from exobase.constants import K_B
+from exobase.cross_sections.vhs import pair_tables
+from exobase.geometry.grid import Grid
+from exobase.geometry.motion import PLANAR, RADIAL, Motion
+from exobase.particles.move import ABSORB, DIFFUSE, KEPLER_RETURN, REMOVE, SPECULAR, Boundary, Cells
+from exobase.simulation.layout import run_of
+from exobase.sources.reservoir import Faces, reservoir_flux
+
+INNER_CODES = {"reservoir": ABSORB, "absorb": ABSORB, "specular": SPECULAR, "diffuse": DIFFUSE}
+OUTER_CODES = {"kepler_return": KEPLER_RETURN, "specular": SPECULAR, "remove": REMOVE, "diffuse": DIFFUSE}
+
+
+def motion_of(case: Case) -> Motion:
+    """Equation of motion of a case."""
+    if case.geometry == "planar":
+        return Motion(PLANAR, float(case.gravity))
+    return Motion(RADIAL, float(case.gm))
+
+
+def cells_of(case: Case, grid: Grid, begin: int, end: int) -> Cells:
+    """Table of the owned cells begin .. end-1."""
+    lo, hi = grid.bounds(begin, end)
+    number = np.arange(begin, end, dtype=np.int64) % grid.cells
+    run = run_of(grid, 0.5 * (lo + hi))
+    at_face = (lo <= grid.runs.edge[run]) | (hi >= grid.runs.edge[run + 1])
+    return Cells(
+        lo, hi, np.ascontiguousarray(grid.runs.dt[run]), grid.volume(lo, hi), run, number == 0,
+        number == grid.cells - 1, at_face, int(begin), len(case.species),
+    )  # fmt: skip
+
+
+def boundary_of(case: Case, grid: Grid) -> Boundary:
+    """Boundary conditions; bound particles return after their flight time where all cells share one step."""
+    mass = np.array([s.mass for s in case.species])
+    delayed = case.outer.type == "kepler_return" and case.time_step == "global"
+    lost = math.inf if case.outer.lost_beyond is None else float(case.outer.lost_beyond)
+    return Boundary(
+        INNER_CODES[case.inner.type],
+        OUTER_CODES[case.outer.type],
+        np.sqrt(2.0 * K_B * max(case.inner.temperature, 0.0) / mass),
+        np.sqrt(2.0 * K_B * max(case.outer.temperature, 0.0) / mass),
+        lost,
+        float(case.outer.loss_frequency),
+        delayed,
+        0,
+        float(grid.runs.dt[0]),
+    )
+
+
+class Reservoir:
+    """State of the gas behind one face: density [m-3], bulk speed toward the domain [m/s], temperature [K]."""
+
+    def __init__(self, density: float, bulk_speed: float, temperature: float) -> None:
+        self.density, self.bulk_speed, self.temperature = density, bulk_speed, temperature
+
+
+def reservoirs_of(case: Case) -> dict[tuple[str, str], Reservoir]:
+    """Reservoirs of a case by (face, species)."""
+    out = {}
+    for s in case.species:
+        emits = case.inner.type == "reservoir"
+        out["inner", s.name] = Reservoir(s.density if emits else 0.0, s.bulk_speed, s.temperature)
+        out["outer", s.name] = Reservoir(s.outer_density, 0.0, s.outer_temperature or s.temperature)
+    return out
+
+
+def faces_of(case: Case, grid: Grid, reservoirs: dict[tuple[str, str], Reservoir], cells: Cells) -> Faces:
+    """Emitting faces owned by this rank, in the order of their owner cells (inner face first)."""
+    owner, position, direction, rate, speed, drift = [], [], [], [], [], []
+    for c in np.flatnonzero(cells.bottom | cells.top):
+        for face, here, where, sign in (
+            ("inner", cells.bottom[c], grid.inner, 1),
+            ("outer", cells.top[c], grid.outer, -1),
+        ):
+            if not here:
+                continue
+            gas = [reservoirs[face, s.name] for s in case.species]
+            u = [math.sqrt(2.0 * K_B * g.temperature / s.mass) for g, s in zip(gas, case.species, strict=True)]
+            if not any(g.density > 0.0 for g in gas):
+                continue
+            owner.append(int(c))
+            position.append(where)
+            direction.append(sign)
+            speed.append(u)
+            drift.append([g.bulk_speed / v for g, v in zip(gas, u, strict=True)])
+            rate.append(
+                [
+                    grid.area(where) * reservoir_flux(g.density, v, g.bulk_speed / v)
+                    for g, v in zip(gas, u, strict=True)
+                ]
+            )
+    ns = len(case.species)
+    return Faces(
+        np.array(owner, dtype=np.int64), np.array(position, dtype=np.float64), np.array(direction, dtype=np.int64),
+        np.array(rate, dtype=np.float64).reshape(-1, ns), np.array(speed, dtype=np.float64).reshape(-1, ns),
+        np.array(drift, dtype=np.float64).reshape(-1, ns),
+    )  # fmt: skip
+
+
+def pairs_of(case: Case) -> Pairs:
+    """Collision pairs (none without collisions)."""
+    mass = np.array([s.mass for s in case.species])
+    n = len(case.species)
+    if case.collisions == "off":
+        none = np.zeros(0, dtype=np.int64)
+        return Pairs(none, none, np.zeros(0), np.zeros(0), mass)
+    coefficient, exponent = pair_tables([s.species for s in case.species], case.collisions == "hard_sphere")
+    a, b = np.triu_indices(n)
+    return Pairs(a.astype(np.int64), b.astype(np.int64), coefficient, exponent, mass)

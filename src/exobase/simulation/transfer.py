@@ -1,0 +1,74 @@
+"""Moving cells between ranks with everything they own: particles, tallies, majorants, particles in flight."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exobase.parallel import Decomposition
+from exobase.particles.store import ParticleStore
+from exobase.simulation.engine import COLUMNS, Engine
+
+
+def cell_arrays(engine: Engine) -> dict[str, NDArray[Any]]:
+    """Every array the owned cells carry besides particles, leading dimension ncell."""
+    out: dict[str, NDArray[Any]] = {"majorant": engine.majorant}
+    for name in ("counts", "weight", "energy", "momentum", "sums"):
+        array = getattr(engine, name)
+        out[name] = array.reshape(engine.ncell, engine.ns, array.shape[-1])
+    for name, array in engine.diagnostics._asdict().items():
+        out[f"diagnostics_{name}"] = array
+    for name, blocks in engine.cell_blocks.items():
+        out[f"blocks_{name}"] = blocks.data
+    out["group_count"] = np.diff(engine.particles.start).reshape(engine.ncell, engine.ns)
+    return out
+
+
+def install(engine: Engine, arrays: dict[str, NDArray[Any]], columns: NDArray[np.float64]) -> None:
+    """Put cell arrays and particle columns in place after the owned range has changed."""
+    engine.majorant = np.ascontiguousarray(arrays["majorant"])
+    for name in ("counts", "weight", "energy", "momentum", "sums"):
+        setattr(engine, name, np.ascontiguousarray(arrays[name].reshape(engine.groups, -1)))
+    fields = engine.diagnostics._fields
+    engine.diagnostics = type(engine.diagnostics)(*(np.ascontiguousarray(arrays[f"diagnostics_{f}"]) for f in fields))
+    for name, blocks in engine.cell_blocks.items():
+        blocks.data = np.ascontiguousarray(arrays[f"blocks_{name}"])
+    engine.bind_books()
+    store = ParticleStore(COLUMNS, engine.groups, columns.shape[1])
+    store.x[:, : columns.shape[1]] = columns
+    store.start[1:] = np.cumsum(arrays["group_count"].reshape(-1))
+    engine.use_store(store)
+
+
+def redistribute(engine: Engine, parts: Decomposition) -> None:
+    """Give every rank the cells of ``parts``. The physical state, and so every later bit, stays the same."""
+    comm, ns = engine.comm, engine.ns
+    old = engine.parts
+    if np.array_equal(old.cuts, parts.cuts):
+        return
+    arrays = cell_arrays(engine)
+    start, x = engine.particles.start, engine.particles.x
+    outgoing = {}
+    for rank, a, b in parts.overlaps(engine.begin, engine.end):
+        i, j = a - engine.begin, b - engine.begin
+        flying = (engine.flights.data[-1] >= a) & (engine.flights.data[-1] < b)
+        outgoing[rank] = (
+            {name: array[i:j] for name, array in arrays.items()},
+            np.ascontiguousarray(x[:, start[i * ns] : start[j * ns]]),
+            engine.flights.data[:, flying],
+        )
+    begin, end = parts.begin(comm.rank), parts.end(comm.rank)
+    received = comm.swap(outgoing, [rank for rank, _, _ in old.overlaps(begin, end)])
+    engine.set_parts(parts)
+    pieces = [received[rank] for rank in sorted(received)]
+    if pieces:
+        merged = {name: np.concatenate([p[0][name] for p in pieces]) for name in arrays}
+        columns = np.concatenate([p[1] for p in pieces], axis=1)
+        engine.flights.data = np.concatenate([p[2] for p in pieces], axis=1)
+    else:
+        merged = {name: array[:0] for name, array in arrays.items()}
+        columns = np.empty((COLUMNS, 0))
+        engine.flights.data = engine.flights.data[:, :0]
+    install(engine, merged, columns)

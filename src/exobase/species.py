@@ -1,0 +1,98 @@
+"""The species table: masses, charges and collision parameters, read from data/species.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from exobase.constants import ATOMIC_MASS, ELECTRON_MASS
+from exobase.errors import InputError
+from exobase.tables import load_table, nearest_name
+
+ANGSTROM = 1e-10
+
+
+@dataclass(frozen=True)
+class Species:
+    """One kind of particle.
+
+    name: chemical formula, ions with a trailing "+" for each charge.
+    mass [kg]; charge [elementary charges].
+    diameter [m]: collision diameter at the reference temperature t_ref [K].
+    omega: exponent of the viscosity law mu ~ T^omega; 0.5 is a hard sphere, 1 a Maxwell molecule.
+    alpha: exponent of the variable-soft-sphere deflection, cos chi = 2 R^(1/alpha) - 1; 1 is isotropic (VHS).
+    zeta_rot: rotational degrees of freedom (0 for atoms).
+    source: where the numbers come from.
+    """
+
+    name: str
+    mass: float
+    charge: int
+    diameter: float
+    omega: float
+    t_ref: float
+    alpha: float
+    zeta_rot: float
+    source: str
+
+
+def species_names() -> list[str]:
+    """Return every name in the table, neutrals first, each group in the order of the file."""
+    table = _table()
+    return [*table["neutral"], *table["ion"]]
+
+
+@cache
+def species(name: str, law: str = "vhs") -> Species:
+    """Return the species `name` of the table.
+
+    law: "vhs" gives the variable-hard-sphere diameter with alpha = 1 (default); "vss" the variable-soft-sphere
+    diameter and alpha. Both give the same viscosity, so they must never be mixed.
+    An ion has the mass of its neutral less the electron's, and the collision diameter of its neutral.
+    Raises InputError for an unknown name (with the nearest one), an unknown law, or a species without VSS data.
+    """
+    table = _table()
+    if name in table["neutral"]:
+        entry = table["neutral"][name]
+        return _build(name, entry, law, float(entry["mass"]) * ATOMIC_MASS, 0, str(entry["source"]))
+    if name in table["ion"]:
+        ion = table["ion"][name]
+        entry = {**table["neutral"][ion["neutral"]], **ion}
+        charge = int(ion["charge"])
+        mass = float(entry["mass"]) * ATOMIC_MASS - charge * ELECTRON_MASS
+        return _build(name, entry, law, mass, charge, f"collision data of {ion['neutral']}: {entry['source']}")
+    nearest = nearest_name(name, species_names())
+    raise InputError(
+        f"unknown species '{name}'; the nearest name in the table is '{nearest}'. "
+        "Choose one of exobase.species.species_names(), or give mass and diameter in the case."
+    )
+
+
+def _build(name: str, entry: Mapping[str, Any], law: str, mass: float, charge: int, source: str) -> Species:
+    """Assemble a Species from a neutral's table entry and the mass [kg] and charge of the particle."""
+    if law == "vhs":
+        diameter, alpha = float(entry["d_vhs"]), 1.0
+    elif law == "vss":
+        if "d_vss" not in entry:
+            raise InputError(f"species '{name}' has no VSS diameter in the table; use law = 'vhs'")
+        diameter, alpha = float(entry["d_vss"]), float(entry["alpha"])
+    else:
+        raise InputError(f"unknown collision law '{law}' for species '{name}'; choose 'vhs' or 'vss'")
+    return Species(
+        name=name,
+        mass=mass,
+        charge=charge,
+        diameter=diameter * ANGSTROM,
+        omega=float(entry["omega"]),
+        t_ref=float(entry.get("t_ref", 273.0)),
+        alpha=alpha,
+        zeta_rot=float(entry["zeta_rot"]),
+        source=source,
+    )
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return load_table("species.toml")

@@ -1,0 +1,87 @@
+"""The ledger: every way a simulated particle can enter, leave or change its weight, booked per (cell, species).
+
+Counts close exactly and flux weights to round-off: initial + emitted + cloned - removed = absorbed + escaped + lost + alive.
+Weights are flux weights (W/dt, real particles per simulated one and per step, s-1): they are conserved when a particle passes
+to a cell with another step, so the only gains are those of clone/remove, whose mean is zero. Energies are flux weight times
+kinetic plus potential energy per mass.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+
+from exobase.geometry.motion import specific_energy
+from exobase.jit import kernel
+
+
+class Entry(IntEnum):
+    """Ledger columns. ``RETURNED`` counts returns from beyond the outer boundary and is no part of the balance.
+
+    ``CLONED`` holds the net weight and energy gain of clone/remove, ``REMOVED`` counts only. ``WALL``, ``COLLISION`` and
+    ``COLLISION_WEIGHT`` (collisions of unequal weights) hold energy only.
+    """
+
+    INITIAL = 0
+    EMITTED = 1
+    CLONED = 2
+    REMOVED = 3
+    ABSORBED = 4
+    ESCAPED = 5
+    LOST_BEYOND = 6
+    LOST_IN_FLIGHT = 7
+    RETURNED = 8
+    WALL = 9
+    COLLISION = 10
+    COLLISION_WEIGHT = 11
+
+
+
+ENTRIES = len(Entry)
+_BALANCE = np.zeros(ENTRIES, dtype=np.int64)
+_BALANCE[[Entry.INITIAL, Entry.EMITTED, Entry.CLONED]] = 1
+_BALANCE[[Entry.REMOVED, Entry.ABSORBED, Entry.ESCAPED, Entry.LOST_BEYOND, Entry.LOST_IN_FLIGHT]] = -1
+BALANCE = _BALANCE
+
+class Books(NamedTuple):
+    """Ledger per group (cell, species) and entry, and the spectrum of escapers as fixed-point integers.
+
+    counts, weight (flux weight [1/s]), energy and momentum (flux weight times specific energy, normal velocity)
+    [groups, entries]; spectrum
+    [ns, bins] with ``energy_scale`` [ns] bins per specific energy and ``unit`` [ns] integer units per flux weight.
+    """
+
+    counts: np.ndarray
+    weight: np.ndarray
+    energy: np.ndarray
+    momentum: np.ndarray
+    spectrum: np.ndarray
+    energy_scale: np.ndarray
+    unit: np.ndarray
+
+
+@kernel
+def book(books, g, entry, weight, energy, v):  # type: ignore[no-untyped-def]
+    """Enter one particle in the ledger: specific energy and normal velocity v."""
+    books.counts[g, entry] += 1
+    books.weight[g, entry] += weight
+    books.energy[g, entry] += weight * energy
+    books.momentum[g, entry] += weight * v
+
+
+@kernel
+def book_escape(books, g, s, entry, weight, energy, v):  # type: ignore[no-untyped-def]
+    """Enter an escaping particle in the ledger and in the spectrum."""
+    book(books, g, entry, weight, energy, v)
+    k = min(max(int(energy * books.energy_scale[s]), 0), books.spectrum.shape[1] - 1)
+    books.spectrum[s, k] += np.int64(np.rint(weight * books.unit[s]))
+
+
+@kernel
+def book_all(books, motion, entry, columns, weight, group, count):  # type: ignore[no-untyped-def]
+    """Enter ``count`` particles given by columns [4, n], flux weight [n] and group [n]."""
+    for i in range(count):
+        energy = specific_energy(motion, columns[0, i], columns[1, i], columns[2, i], columns[3, i])
+        book(books, group[i], entry, weight[i], energy, columns[1, i])

@@ -1,0 +1,144 @@
+"""Checks that hold for every run, whatever the case asks: bookkeeping and quality of the collision scheme."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from exobase.io.results import Array, Result
+from exobase.validate.outcome import CheckOutcome
+
+# Signs with which the entries of the ledger enter the balance: what came in less what left less what is there.
+# "returned" moves particles between the domain and the in-flight store, which the balance holds both.
+LEDGER_SIGNS = {
+    "initial": 1,
+    "emitted": 1,
+    "returned": 0,
+    "cloned": 1,
+    "removed": -1,
+    "absorbed": -1,
+    "escaped": -1,
+    "lost_beyond": -1,
+    "lost_in_flight": -1,
+    "alive": -1,
+    "in_flight": -1,
+}
+CLONE_SIGMA = 5.0
+RATE_TOLERANCE = 0.05
+EXCESS_TOLERANCE = 1e-4
+_MIN_SAMPLED_PARTICLES = 10_000
+_MAX_ANISOTROPY = 0.1
+
+
+def always_on(result: Result, case: Mapping[str, Any]) -> list[CheckOutcome]:
+    """Ledger, clone gain and, with collisions, collision rate and majorant, as far as the result has them."""
+    outcomes = []
+    if "ledger/counts" in result:
+        value, _, note = ledger_closes(result)
+        outcomes.append(CheckOutcome("ledger", value, 0.0, 0.0, "exact", value == 0.0, note))
+        gain, stderr, note = clone_gain(result)
+        passed = bool(gain == 0.0 or abs(gain) <= CLONE_SIGMA * stderr)
+        outcomes.append(CheckOutcome("clone_gain", gain, stderr, 0.0, f"{CLONE_SIGMA:g} sigma", passed, note))
+    if "quality/collision_rate_ratio" in result and case.get("collisions", "off") != "off":
+        outcomes.append(_collision_rate(result))
+    if "quality/majorant_excess" in result and case.get("collisions", "off") != "off":
+        outcomes.append(_majorant_excess(result))
+    return outcomes
+
+
+def ledger_closes(result: Result) -> tuple[float, float, str]:
+    """Sum over species of abs(entered - left - present) in simulated particles: exactly 0 where the ledger closes."""
+    if "ledger/counts" not in result:
+        return math.nan, math.nan, "no ledger in the result"
+    about = result.attributes("ledger")
+    entries = [str(entry) for entry in about.get("entries", LEDGER_SIGNS)]
+    signs = np.array([LEDGER_SIGNS.get(entry, 0) for entry in entries], dtype=np.int64)
+    if "signs" in about:
+        signs = np.asarray(about["signs"], dtype=np.int64)
+    missing = np.asarray(result["ledger/counts"], dtype=np.int64) @ signs
+    if not missing.any():
+        return 0.0, 0.0, "simulated particles close exactly"
+    text = ", ".join(f"{name} {int(gap):+d}" for name, gap in zip(result.species, missing, strict=True) if gap)
+    return float(np.abs(missing).sum()), 0.0, f"entered less left less present: {text}"
+
+
+def clone_gain(result: Result) -> tuple[float, float, str]:
+    """Net gain of real particles by clone and remove, of the species where it is largest in units of its error."""
+    stderr = result.get("ledger/clone_gain_stderr")
+    if stderr is None:
+        return math.nan, math.nan, "no clone gain in the result"
+    gain = result.get("ledger/clone_gain")
+    if gain is None:
+        entries = [str(entry) for entry in result.attributes("ledger").get("entries", LEDGER_SIGNS)]
+        weight = np.asarray(result["ledger/flux_weight"], dtype=float)
+        gain = weight[:, entries.index("cloned")] - weight[:, entries.index("removed")]
+    sigma = [0.0 if g == 0 else (abs(g) / s if s > 0 else math.inf) for g, s in zip(gain, stderr, strict=True)]
+    worst = int(np.argmax(sigma))
+    return float(gain[worst]), float(stderr[worst]), f"{result.species[worst]}: {sigma[worst]:.2g} sigma"
+
+
+def energy_conservation(result: Result) -> tuple[float, float, str]:
+    """Largest relative drift of the energy content of all species over the recorded history (for closed cases)."""
+    energy = result.get("history/energy")
+    if energy is None or len(energy) < 2:
+        return math.nan, math.nan, "no history of energy in the result"
+    total = np.asarray(energy, dtype=float).sum(axis=1)
+    if total[0] == 0.0:
+        return math.nan, math.nan, "the first record holds no energy"
+    drift = total / total[0] - 1.0
+    return float(drift[int(np.argmax(np.abs(drift)))]), 0.0, f"over {len(total)} records"
+
+
+def _collision_rate(result: Result) -> CheckOutcome:
+    """Collision rate over theory: 95 % of the well-sampled cells within 5 % and 3 errors, each pair's total within 5 %.
+
+    Theory holds for gases near equilibrium, so cells are used where T_r and T_t differ by less than 10 %.
+    """
+    ratio = np.asarray(result["quality/collision_rate_ratio"], dtype=float)
+    rate = np.asarray(result["quality/collision_rate"], dtype=float)
+    expected = np.asarray(result["quality/collision_rate_theory"], dtype=float)
+    stderr = np.nan_to_num(result.stderr("quality/collision_rate_ratio"))
+    use = _well_sampled(result)[None, :] & np.isfinite(ratio) & (expected > 0) & (stderr < RATE_TOLERANCE)
+    tolerance = f"{100 * RATE_TOLERANCE:g} % per pair and in 95 % of cells"
+    if not use.any():
+        return CheckOutcome("collision_rate", math.nan, math.nan, 1.0, tolerance, True, "no cell with enough samples")
+    volume = np.asarray(result["grid/volume"])
+    totals = []
+    for pair in range(ratio.shape[0]):
+        cells = use[pair]
+        if cells.any():
+            totals.append(float((rate[pair] * volume)[cells].sum() / (expected[pair] * volume)[cells].sum()))
+    good = np.abs(ratio - 1.0) <= RATE_TOLERANCE + 3.0 * stderr
+    share = float(good[use].mean())
+    worst = max(totals, key=lambda total: abs(total - 1.0))
+    passed = abs(worst - 1.0) <= RATE_TOLERANCE and share >= 0.95
+    detail = f"worst pair total; {100 * share:.1f} % of {int(use.sum())} well-sampled cells and pairs hold"
+    return CheckOutcome("collision_rate", worst, math.nan, 1.0, tolerance, passed, detail)
+
+
+def _well_sampled(result: Result) -> Array:
+    """Cells in which every species was sampled 1e4 times and is close to isotropic."""
+    particles = result.get("profile/particles")
+    samples = result.get("profile/samples")
+    enough = np.ones(len(result["grid/r"]), dtype=bool)
+    if particles is not None and samples is not None:
+        enough &= (np.asarray(particles) * np.asarray(samples)).min(axis=0) >= _MIN_SAMPLED_PARTICLES
+    if "profile/T_r" in result and "profile/T_t" in result:
+        radial, tangential = np.asarray(result["profile/T_r"]), np.asarray(result["profile/T_t"])
+        isotropic = np.abs(radial - tangential) < _MAX_ANISOTROPY * np.abs(tangential)
+        enough &= isotropic.all(axis=0)
+    return enough
+
+
+def _majorant_excess(result: Result) -> CheckOutcome:
+    """Pairs whose sigma g w exceeded the majorant, per particle and step."""
+    excess = float(np.nansum(result["quality/majorant_excess"]))
+    steps, particles = result.attrs.get("steps"), result.get("quality/particles")
+    work = float(steps) * float(np.nansum(particles)) if steps and particles is not None else 0.0
+    value = excess / work if work > 0 else math.nan
+    passed = bool(excess == 0.0 or value <= EXCESS_TOLERANCE)
+    tolerance = f"{EXCESS_TOLERANCE:g} per particle and step"
+    return CheckOutcome("majorant_excess", value, 0.0, 0.0, tolerance, passed, f"{excess:.0f} pairs above the majorant")

@@ -1,0 +1,302 @@
+"""The verdict: every check of a case, and those that hold for every run, evaluated on a result.
+
+A check compares a quantity with a theory by name or with a number. Profile quantities are judged at given radii or in
+all cells of a range; the worst place is reported and every place must satisfy every bound.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from exobase.errors import InputError
+from exobase.io.results import Result
+from exobase.validate.always import always_on, clone_gain, energy_conservation, ledger_closes
+from exobase.validate.outcome import Bounds, CheckOutcome
+from exobase.validate.references import Theory, theory
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Points:
+    """A quantity at one or more places: value, stderr and reference [k]; where: text for each place."""
+
+    value: FloatArray
+    stderr: FloatArray
+    reference: FloatArray
+    where: list[str]
+    note: str = ""
+
+
+def judge(result: Result, case: Mapping[str, Any]) -> list[CheckOutcome]:
+    """Evaluate the checks of a case (`Case.to_dict()`), then those that hold for every run.
+
+    A quantity that cannot be evaluated (no exobase in the domain, no escapers, a species not in the result) is a failed
+    check whose detail says why, never an exception.
+    """
+    outcomes = [_judge_one(result, case, check) for check in case.get("checks", [])]
+    named = {outcome.name for outcome in outcomes}
+    return outcomes + [outcome for outcome in always_on(result, case) if outcome.name not in named]
+
+
+def all_passed(outcomes: list[CheckOutcome]) -> bool:
+    """Whether a run may end with exit code 0."""
+    return all(outcome.passed for outcome in outcomes)
+
+
+def _judge_one(result: Result, case: Mapping[str, Any], check: Mapping[str, Any]) -> CheckOutcome:
+    name = str(check["quantity"])
+    bounds = Bounds.of(check)
+    try:
+        points = _evaluate(result, case, check)
+    except (InputError, ValueError) as error:
+        return CheckOutcome(name, math.nan, math.nan, math.nan, bounds.text(), False, f"cannot be judged: {error}")
+    excess = [
+        bounds.excess(float(v), float(s), float(r))
+        for v, s, r in zip(points.value, points.stderr, points.reference, strict=True)
+    ]
+    worst = int(np.argmax(excess))
+    value, stderr = float(points.value[worst]), float(points.stderr[worst])
+    reference = float(points.reference[worst])
+    return CheckOutcome(
+        name, value, stderr, reference, bounds.text(), max(excess) <= 1.0, _detail(points, worst, check, excess)
+    )
+
+
+def _detail(points: Points, worst: int, check: Mapping[str, Any], excess: list[float]) -> str:
+    parts: list[str] = []
+    if check.get("source"):
+        parts.append(str(check["source"]))
+    elif check.get("reference") not in (None, "", "number"):
+        parts.append(str(check["reference"]))
+    if points.note:
+        parts.append(points.note)
+    if len(excess) > 1:
+        failed = sum(1 for ratio in excess if not ratio <= 1.0)
+        parts.append(f"worst of {len(excess)} places: {points.where[worst]}" + (f"; {failed} fail" if failed else ""))
+    elif points.where[worst]:
+        parts.append(points.where[worst])
+    if not math.isfinite(float(points.value[worst])):
+        parts.append("no value in the result")
+    elif check.get("tolerance_sigma") is not None and not math.isfinite(float(points.stderr[worst])):
+        parts.append("no standard error in the result, so sigma cannot be judged")
+    return "; ".join(parts)
+
+
+def _evaluate(result: Result, case: Mapping[str, Any], check: Mapping[str, Any]) -> Points:
+    quantity, _, species = str(check["quantity"]).partition(".")
+    if quantity in _GLOBAL:
+        value, stderr, note = _GLOBAL[quantity](result)
+        return _single(value, stderr, _number(check, default=1.0 if quantity == "imbalance" else 0.0), note)
+    about = theory(case, species)
+    row = result.index(species)
+    if quantity == "density":
+        return _density(result, case, check, about, row)
+    if quantity in ("temperature", "mach", "u_over_U"):
+        return _profile(result, check, about, row, quantity)
+    if quantity == "scale_height":
+        return _scale_height(result, check, about, row)
+    value, stderr = _scalar(result, about, row, quantity)
+    return _single(value, stderr, _scalar_reference(result, check, about, row, quantity), "")
+
+
+def _imbalance(result: Result) -> tuple[float, float, str]:
+    value = result.attrs.get("imbalance")
+    return (math.nan, math.nan, "not recorded") if value is None else (float(value), 0.0, "max/mean load of the ranks")
+
+
+_GLOBAL = {
+    "ledger": ledger_closes,
+    "clone_gain": clone_gain,
+    "energy_conservation": energy_conservation,
+    "imbalance": _imbalance,
+}
+
+
+def _single(value: float, stderr: float, reference: float, note: str) -> Points:
+    return Points(np.array([value]), np.array([stderr]), np.array([reference]), [""], note)
+
+
+def _number(check: Mapping[str, Any], default: float) -> float:
+    """The number a check names; where it only accepts a range, the middle is not a reference and NaN is returned."""
+    value = check.get("reference_value")
+    if value is not None:
+        return float(value)
+    return math.nan if check.get("accept") is not None else default
+
+
+def _scalar(result: Result, about: Theory, row: int, quantity: str) -> tuple[float, float]:
+    """Value and standard error of a quantity with one number per species."""
+
+    def pick(name: str) -> tuple[float, float]:
+        return float(result[name][row]), float(result.stderr(name)[row])
+
+    def scaled(pair: tuple[float, float], factor: float) -> tuple[float, float]:
+        return pair[0] * factor, pair[1] * factor
+
+    direct = {
+        "escape_flux": "escape/flux",
+        "escape_rate": "escape/rate",
+        "flux_over_jeans": "exobase/flux_over_jeans",
+        "exobase_radius": "exobase/radius",
+        "exobase_temperature": "exobase/temperature",
+    }
+    if quantity in direct:
+        return pick(direct[quantity])
+    if quantity == "escape_velocity":
+        return scaled(pick("escape/flux"), _to_inner(result, about, row) / about.density)
+    if quantity == "flux_over_evaporation":
+        return scaled(pick("escape/flux"), _to_inner(result, about, row) / about.evaporation_flux())
+    if quantity == "exobase_radius_over_inner":
+        return scaled(pick("exobase/radius"), 1.0 / about.r_inner)
+    if quantity == "exobase_temperature_over_inner":
+        return scaled(pick("exobase/temperature"), 1.0 / about.temperature)
+    raise InputError([f"quantity '{quantity}' is not known"])
+
+
+def _to_inner(result: Result, about: Theory, row: int) -> float:
+    """Factor from the flux at its own radius to the flux at the inner boundary."""
+    return 1.0 if about.planar else (float(result["escape/at_radius"][row]) / about.r_inner) ** 2
+
+
+def _scalar_reference(result: Result, check: Mapping[str, Any], about: Theory, row: int, quantity: str) -> float:
+    named = check.get("reference")
+    if named not in ("jeans", "evaporation"):
+        return _number(check, default=math.nan)
+    flux = about.jeans_flux() if named == "jeans" else about.evaporation_flux()
+    if quantity == "escape_flux":
+        return flux / _to_inner(result, about, row)
+    if quantity == "escape_rate":
+        return flux if about.planar else flux * 4.0 * math.pi * about.r_inner**2
+    if quantity == "escape_velocity":
+        return flux / about.density
+    if quantity == "flux_over_evaporation":
+        return flux / about.evaporation_flux()
+    raise InputError([f"'{named}' is no reference for {quantity}"])
+
+
+def _density(result: Result, case: Mapping[str, Any], check: Mapping[str, Any], about: Theory, row: int) -> Points:
+    """Density over its theory, cell mean against cell mean, interpolated in ln(n/theory) to the radii asked for."""
+    edges, r = np.asarray(result["grid/edges"]), np.asarray(result["grid/r"])
+    n = np.asarray(result["profile/density"][row], dtype=float)
+    stderr = np.asarray(result.stderr("profile/density")[row], dtype=float)
+    named = check.get("reference")
+    laws = {"chamberlain": about.chamberlain, "barometric": about.barometric}
+    whole = check.get("r_from") is not None or check.get("r_to") is not None
+    places = np.asarray(check.get("radii") or ([] if whole else case["tally"].get("profile_radii", [])), dtype=float)
+    if named not in laws:
+        expected = np.full_like(r, _number(check, default=math.nan))
+    else:
+        expected = about.cell_mean(laws[named], edges)
+    sampled = np.flatnonzero((n > 0) & (expected > 0))
+    if sampled.size < 2:
+        raise InputError([f"{about.name} was sampled in {sampled.size} cells only"])
+    r, n, stderr, expected = r[sampled], n[sampled], stderr[sampled], expected[sampled]
+    log_ratio, error = np.log(n / expected), stderr / n
+    if check.get("normalise") == "mean":
+        log_ratio = log_ratio - _offset(log_ratio, error, _range(check, r))
+    if places.size == 0:
+        keep = _range(check, r)
+        places, reference = r[keep], expected[keep]
+        log_ratio, error = log_ratio[keep], error[keep]
+    else:
+        _inside(result, places)
+        reference = laws[named](places) if named in laws else np.interp(places, r, expected)
+        log_ratio, error = np.interp(places, r, log_ratio), np.interp(places, r, error)
+    value = reference * np.exp(log_ratio)
+    return Points(value, value * error, reference, [_place(x) for x in places])
+
+
+def _profile(result: Result, check: Mapping[str, Any], about: Theory, row: int, quantity: str) -> Points:
+    """Temperature, Mach number or abs(u)/U: in every cell of the range, or at the radii of the check."""
+    r = np.asarray(result["grid/r"])
+    source = {"temperature": "profile/T", "mach": "profile/mach", "u_over_U": "profile/u_r"}[quantity]
+    value = np.asarray(result[source][row], dtype=float)
+    stderr = np.asarray(result.stderr(source)[row], dtype=float)
+    if quantity == "u_over_U":
+        value, stderr = value / about.thermal_speed, stderr / about.thermal_speed
+    if quantity != "temperature":
+        value = np.abs(value)
+    default = about.temperature if quantity == "temperature" else 0.0
+    sampled = np.isfinite(value)
+    if not sampled.any():
+        raise InputError([f"{about.name} was not sampled"])
+    r, value, stderr = r[sampled], value[sampled], stderr[sampled]
+    places = np.asarray(check.get("radii") or [], dtype=float)
+    if places.size:
+        _inside(result, places)
+        value, stderr = np.interp(places, r, value), np.interp(places, r, stderr)
+    else:
+        keep = _range(check, r)
+        places, value, stderr = r[keep], value[keep], stderr[keep]
+    if quantity != "temperature" and not check.get("radii"):
+        top = int(np.argmax(value))
+        places, value, stderr = places[top : top + 1], value[top : top + 1], stderr[top : top + 1]
+    reference = np.full_like(value, _number(check, default))
+    return Points(value, stderr, reference, [_place(x) for x in places])
+
+
+def _scale_height(result: Result, check: Mapping[str, Any], about: Theory, row: int) -> Points:
+    """Scale height at the inner boundary from a fit ln n = a - s depth(r): H = H_barometric/s.
+
+    The fit runs over the cells between the inner boundary and the exobase (or r_from, r_to), weighted by the errors
+    (none: equal weights); its error is scaled by the residuals where they exceed the given errors.
+    """
+    r = np.asarray(result["grid/r"])
+    n = np.asarray(result["profile/density"][row], dtype=float)
+    error = np.asarray(result.stderr("profile/density")[row], dtype=float)
+    top = math.nan if check.get("r_to") is not None else float(result["exobase/radius"][row])
+    keep = _range(check, r) & (n > 0)
+    if math.isfinite(top):
+        keep &= r < top
+    if keep.sum() < 3:
+        raise InputError([f"{about.name}: only {int(keep.sum())} cells below the exobase for a fit"])
+    x, y = about.depth(r[keep]), np.log(n[keep])
+    if np.ptp(x) <= 0.0:
+        raise InputError([f"{about.name}: no gravity, no scale height"])
+    relative = error[keep] / n[keep]
+    weight = 1.0 / relative**2 if np.all(relative > 0) else np.ones_like(x)
+    mean_x, mean_y = np.average(x, weights=weight), np.average(y, weights=weight)
+    spread = float(np.sum(weight * (x - mean_x) ** 2))
+    slope = -float(np.sum(weight * (x - mean_x) * (y - mean_y))) / spread
+    residual = y - mean_y + slope * (x - mean_x)
+    chi2 = float(np.sum(weight * residual**2)) / (len(x) - 2)
+    scaled = chi2 if not np.all(relative > 0) else max(1.0, chi2)
+    slope_error = math.sqrt(scaled / spread)
+    height = about.scale_height()
+    value = height / slope if slope > 0 else math.nan
+    reference = height if check.get("reference") == "barometric" else _number(check, default=math.nan)
+    note = f"fit over {len(x)} cells, r = {r[keep][0] / 1e3:.5g}..{r[keep][-1] / 1e3:.5g} km"
+    return _single(value, abs(value) * slope_error / abs(slope), reference, note)
+
+
+def _offset(log_ratio: FloatArray, error: FloatArray, keep: npt.NDArray[np.bool_]) -> float:
+    usable = keep & np.isfinite(error) & (error > 0)
+    if usable.any():
+        return float(np.average(log_ratio[usable], weights=1.0 / error[usable] ** 2))
+    return float(np.mean(log_ratio[keep]))
+
+
+def _range(check: Mapping[str, Any], r: FloatArray) -> npt.NDArray[np.bool_]:
+    low, high = check.get("r_from"), check.get("r_to")
+    keep = (r >= (-np.inf if low is None else low)) & (r <= (np.inf if high is None else high))
+    if not keep.any():
+        raise InputError(["no sampled cell lies in the range of the check"])
+    return np.asarray(keep)
+
+
+def _inside(result: Result, places: FloatArray) -> None:
+    edges = result["grid/edges"]
+    outside = places[(places < edges[0]) | (places > edges[-1])]
+    if outside.size:
+        raise InputError([f"radius {outside[0] / 1e3:.6g} km lies outside the domain"])
+
+
+def _place(r: float) -> str:
+    return f"r = {r / 1e3:.5g} km"

@@ -1,0 +1,56 @@
+"""Quantities of a case file: a number with a unit becomes a float in SI units, or an error that names the unit."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from exobase.config.units import parse_quantity
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "expected"),
+    [
+        ("200 km", "m", 2e5),
+        ("1e5 cm-3", "m-3", 1e11),
+        ("1e5 cm**-3", "m-3", 1e11),
+        ("2.0 angstrom", "m", 2e-10),
+        ("1 h", "s", 3600.0),
+        ("8e7 cm-2 s-1", "m-2 s-1", 8e11),
+        ("3.986e14 m3 s-2", "m3 s-2", 3.986e14),
+        ("398600 km3 / s2", "m3 s-2", 3.986e14),
+        ("1 keV", "J", 1.602176634e-16),
+        ("1 %", "", 0.01),
+        ("-1.5km/s", "m s-1", -1500.0),
+    ],
+)
+def test_quantities_become_si(text: str, unit: str, expected: float) -> None:
+    assert parse_quantity(text, unit) == expected
+
+
+def test_the_atomic_mass_unit_is_that_of_codata() -> None:
+    assert math.isclose(parse_quantity("1 u", "kg"), 1.66053906660e-27, rel_tol=2e-9)
+
+
+@pytest.mark.parametrize(
+    ("given", "unit", "said"),
+    [
+        (1e5, "m-3", r"bare number where a unit is needed \(m-3\)"),
+        ("1e5", "m-3", r"bare number where a unit is needed \(m-3\)"),
+        ("6371 s", "m", "wrong dimension; give a length"),
+        ("6371 kms", "m", "'kms' is not a unit; did you mean km"),
+        ("far away", "m", "not a number with a unit"),
+        ("1e999 m", "m", "not a finite number"),
+        (True, "m", "expected a length"),
+        (["1 m"], "m", "expected a length"),
+        ("20 deg_C", "K", "wrong dimension; give a temperature"),
+    ],
+)
+def test_bad_quantities_say_what_is_needed(given: object, unit: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        parse_quantity(given, unit)
+
+
+def test_dimensionless_numbers_may_be_bare() -> None:
+    assert parse_quantity(0.01, "", bare_allowed=True) == parse_quantity("1 %", "", bare_allowed=True) == 0.01

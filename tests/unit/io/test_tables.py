@@ -1,0 +1,120 @@
+"""Profile tables convert to SI, come back exactly, and name file, line and column of every fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from exobase.errors import InputError
+from exobase.io.tables import Profile, SpeciesProfile, read_profile, write_profile
+
+GOOD = """# a comment
+altitude [km], density_CO2 [cm-3], temperature [K], O [cm-3], u_r_O [km/s]
+180, 3.08e8, 270, 3.9e7, 0.1
+# between rows
+200, 8.0e7, 272, 2.3e7, 0.2
+240, 6.0e6, 280, 9.0e6, 0.3
+"""
+
+
+def table(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "start.csv"
+    path.write_text(text)
+    return path
+
+
+def test_units_in_the_heads_are_converted(tmp_path: Path) -> None:
+    profile = read_profile(table(tmp_path, GOOD), planet_radius=3.3895e6)
+    np.testing.assert_allclose(profile.r, [3.5695e6, 3.5895e6, 3.6295e6])
+    np.testing.assert_allclose(profile.species["CO2"].density, [3.08e14, 8.0e13, 6.0e12])
+    np.testing.assert_allclose(profile.species["O"].u_r, [100.0, 200.0, 300.0])
+    np.testing.assert_allclose(profile.species["O"].temperature, [270, 272, 280])
+    assert profile.species["CO2"].u_r is None
+
+
+def test_a_units_line_does_the_same(tmp_path: Path) -> None:
+    text = "# units: km, cm-3, K\nradius, H, T\n7000, 1e5, 1000\n8000, 1e4, 900\n"
+    profile = read_profile(table(tmp_path, text))
+    np.testing.assert_allclose(profile.r, [7e6, 8e6])
+    np.testing.assert_allclose(profile.species["H"].density, [1e11, 1e10])
+    np.testing.assert_allclose(profile.species["H"].temperature, [1000, 900])
+
+
+def test_a_decreasing_coordinate_is_turned_round(tmp_path: Path) -> None:
+    text = "radius [km], H [cm-3]\n9000, 1\n8000, 2\n7000, 3\n"
+    profile = read_profile(table(tmp_path, text))
+    np.testing.assert_allclose(profile.r, [7e6, 8e6, 9e6])
+    np.testing.assert_allclose(profile.species["H"].density, [3e6, 2e6, 1e6])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("radius [km], H\n7000, 1\n8000, 2\n", "line 1: column 'H': has no unit"),
+        ("radius [km], H [K]\n7000, 1\n8000, 2\n", "unit 'K' is not a unit of density"),
+        ("radius [km], H [cm-3]\n7000, 1\n8000, x\n", "line 3, column 'density_H': 'x' is not a number"),
+        ("radius [km], H [cm-3]\n7000, 1\n8000, 2, 3\n", "line 3: 3 values for 2 columns"),
+        ("radius [km], H [cm-3]\n7000, 1\n7000, 2\n9000, 3\n", "line 3, column 'radius': must increase"),
+        ("radius [km], H [cm-3]\n7000, 1\n8000, -2\n", "line 3, column 'density_H': -2e+06 is negative"),
+        ("radius [km], H [cm-3], T [K]\n7000, 1, 5\n8000, 2, 0\n", "line 3, column 'temperature': 0 is not positive"),
+        ("radius [km], H [cm-3]\n7000, 1\n8000, nan\n", "line 3, column 'density_H': the value is not finite"),
+        ("H [cm-3], O [cm-3]\n1, 1\n2, 2\n", "exactly one column 'radius' or 'altitude'"),
+        ("altitude [km], H [cm-3]\n100, 1\n200, 2\n", "needs the body's radius"),
+        ("radius [km], T [K]\n7000, 1\n8000, 2\n", "no column of density"),
+        ("radius [km], H [cm-3], temperature_O [K]\n7000, 1, 1\n8000, 2, 1\n", "'temperature_O' belongs to no species"),
+        ("radius [km], H [cm-3], density_H [cm-3]\n7000, 1, 1\n8000, 2, 1\n", "appears twice"),
+        ("# units: km\nradius, H\n7000, 1\n8000, 2\n", "names 1 units for 2 columns"),
+        ("radius [km], H [cm-3]\n7000, 1\n", "at least two rows"),
+    ],
+)
+def test_faults_are_named_with_file_line_and_column(tmp_path: Path, text: str, message: str) -> None:
+    path = table(tmp_path, text)
+    with pytest.raises(InputError) as caught:
+        read_profile(path)
+    assert message in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+def test_a_written_profile_comes_back_exactly(tmp_path: Path) -> None:
+    r = np.array([7.0e6, 7.1e6, 7.5e6]) / 3.0
+    entry = SpeciesProfile(
+        np.array([1e11, 0.0, 3.0]) / 7.0, np.array([-1.0, 0.1, 2.0]) / 3.0, np.array([1e3, 9.0, 8.0])
+    )
+    write_profile(tmp_path / "p.csv", Profile(r, {"H": entry, "O": SpeciesProfile(entry.density)}), ["made by a test"])
+    back = read_profile(tmp_path / "p.csv")
+    np.testing.assert_array_equal(back.r, r)
+    np.testing.assert_array_equal(back.species["H"].density, entry.density)
+    np.testing.assert_array_equal(back.species["H"].u_r, entry.u_r)
+    np.testing.assert_array_equal(back.species["H"].temperature, entry.temperature)
+    assert back.species["O"].u_r is None
+
+
+def test_density_is_interpolated_in_its_logarithm_and_zero_stays_finite() -> None:
+    profile = Profile(np.array([1.0, 2.0, 3.0]), {"H": SpeciesProfile(np.array([100.0, 1.0, 0.0]))}, "table")
+    n, u, t = profile.at("H", np.array([1.0, 1.5, 2.5, 3.0]))
+    np.testing.assert_allclose(n, [100.0, 10.0, 0.5, 0.0])
+    np.testing.assert_array_equal(u, 0.0)
+    assert np.isnan(t).all()
+    with pytest.raises(InputError, match="extend the table or shrink the domain"):
+        profile.at("H", np.array([3.5]))
+    with pytest.raises(InputError, match="no species 'O'"):
+        profile.at("O", np.array([2.0]))
+
+
+def test_a_result_is_a_profile(mixture: Path) -> None:
+    profile = read_profile(mixture)
+    assert list(profile.species) == ["CO2", "O", "H"]
+    n, _, t = profile.at("CO2", np.array([3.6e6]))
+    assert n[0] == pytest.approx(4.19e13, rel=0.03)
+    assert t[0] == pytest.approx(268.0, rel=0.02)
+    assert np.isfinite(profile.species["CO2"].temperature).all()
+
+
+def test_columns_that_export_writes_besides_are_ignored(tmp_path: Path) -> None:
+    heads = "r [m], density_H [m-3], density_stderr_H [m-3], T_H [K], T_r_H [K], mach_H [1]\n"
+    text = heads + "7e6, 1, 2, 3, nan, nan\n8e6, 1, 2, 3, 4, 5\n"
+    profile = read_profile(table(tmp_path, text))
+    assert list(profile.species) == ["H"]
+    np.testing.assert_array_equal(profile.species["H"].temperature, [3.0, 3.0])

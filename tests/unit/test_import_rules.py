@@ -1,0 +1,210 @@
+"""The house rules that can be read from the sources: who may import whom, and what kernels must not do."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[2] / "src" / "exobase"
+
+# A room is a top-level module or folder of the package. Imports point to a lower level. Level 3 rooms are
+# siblings that never import each other; rooms of other levels may, as long as there is no cycle among rooms.
+LEVELS = {
+    0: ["constants", "errors", "rng", "jit", "tables"],
+    1: ["species", "bodies", "geometry", "fields", "cross_sections", "analytic"],
+    2: ["particles", "collisions", "sources", "tallies"],
+    3: ["config", "parallel", "io"],
+    4: ["simulation", "histories", "case", "driver"],
+    5: ["cli", "report", "validate", "bench"],
+}
+LEVEL_OF = {room: level for level, rooms in LEVELS.items() for room in rooms}
+SIBLINGS = 3
+
+# The rooms that alone may import a library (None: no room may).
+ONLY_IN = {
+    "mpi4py": {"parallel"},
+    "h5py": {"io"},
+    "matplotlib": {"report"},
+    "pydantic": {"config"},
+    "tomllib": {"config", "tables"},
+    "random": set(),
+}
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+Import = tuple[str, int]
+
+
+def room_of(path: Path) -> str:
+    """The room of a source file; the package's own __init__ and __main__ have none."""
+    name = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    return "" if name.startswith("__") else name
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def imports(path: Path) -> Iterator[Import]:
+    """Every imported dotted name of a file with its line, those inside functions and TYPE_CHECKING included."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                folder = path.parents[node.level - 1].relative_to(PACKAGE.parent)
+                base = ".".join([*folder.parts, *([node.module] if node.module else [])])
+            yield from ((f"{base}.{alias.name}", node.lineno) for alias in node.names)
+
+
+def imported_rooms(path: Path) -> Iterator[Import]:
+    """The rooms of this package that a file imports, with the line."""
+    for name, line in imports(path):
+        parts = name.split(".")
+        if parts[0] == "exobase" and parts[1:2] != ["__version__"]:
+            yield (parts[1] if len(parts) > 1 else ""), line
+
+
+def attribute_chain(node: ast.AST) -> str:
+    """`np.random.rand` for the node of that expression, "" for anything else."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
+
+
+def violations_of(path: Path) -> list[str]:
+    """What a file imports against the levels."""
+    own = room_of(path)
+    found = []
+    for room, line in imported_rooms(path):
+        where = f"{path.relative_to(PACKAGE)}:{line} imports {room or 'the package itself'}"
+        if own in ("", room):
+            continue
+        if room not in LEVEL_OF:
+            found.append(f"{where}, which is no room")
+        elif LEVEL_OF[room] > LEVEL_OF[own] or LEVEL_OF[room] == LEVEL_OF[own] == SIBLINGS:
+            found.append(f"{where} (level {LEVEL_OF[own]} to {LEVEL_OF[room]})")
+        elif own == "analytic" and LEVEL_OF[room] > 0:
+            found.append(f"{where}: theory is independent evidence")
+    return found
+
+
+def test_every_room_has_a_level() -> None:
+    rooms = {room_of(path) for path in FILES} - {""}
+    assert rooms <= LEVEL_OF.keys()
+
+
+def test_imports_point_downward() -> None:
+    assert [text for path in FILES if room_of(path) in LEVEL_OF for text in violations_of(path)] == []
+
+
+def test_rooms_do_not_import_each_other_in_a_circle() -> None:
+    graph: dict[str, set[str]] = {}
+    for path in FILES:
+        graph.setdefault(room_of(path), set()).update(room for room, _ in imported_rooms(path))
+    reached = {room: set(targets) - {room} for room, targets in graph.items() if room}
+    for _ in reached:
+        for targets in reached.values():
+            targets.update(*(reached.get(target, set()) for target in list(targets)))
+    assert [room for room, targets in reached.items() if room in targets] == []
+
+
+@pytest.mark.parametrize("library", sorted(ONLY_IN))
+def test_libraries_stay_in_their_room(library: str) -> None:
+    allowed = ONLY_IN[library]
+    found = [
+        f"{path.relative_to(PACKAGE)}:{line}"
+        for path in FILES
+        if room_of(path) not in allowed
+        for name, line in imports(path)
+        if name.split(".")[0] == library
+    ]
+    assert found == []
+
+
+def test_the_world_communicator_is_named_at_the_top_only() -> None:
+    found = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in FILES
+        if room_of(path) not in ("cli", "parallel")
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Attribute) and node.attr == "COMM_WORLD"
+    ]
+    assert found == []
+
+
+def test_random_numbers_come_from_keyed_streams_only() -> None:
+    found = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in FILES
+        for node in ast.walk(tree_of(path))
+        if attribute_chain(node).startswith(("np.random", "numpy.random"))
+    ]
+    found += [
+        f"{path.relative_to(PACKAGE)}:{line}"
+        for path in FILES
+        for name, line in imports(path)
+        if name.startswith("numpy.random")
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("option", ["parallel", "fastmath"])
+def test_kernels_are_compiled_without(option: str) -> None:
+    """Threads change sums with their number; fast-math deletes NaN checks and the equality of bits."""
+    found = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in FILES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == option and isinstance(keyword.value, ast.Constant) and keyword.value.value is True
+    ]
+    assert found == []
+
+
+def test_only_the_command_line_ends_the_process() -> None:
+    """The library raises; the command line maps errors to exit codes."""
+    found = []
+    for path in FILES:
+        if room_of(path) == "cli":
+            continue
+        for node in ast.walk(tree_of(path)):
+            ends = isinstance(node, ast.Name) and node.id in ("SystemExit", "exit", "quit")
+            if ends or attribute_chain(node) == "sys.exit":
+                found.append(f"{path.relative_to(PACKAGE)}:{node.lineno}")
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("room", "source", "caught"),
+    [
+        ("particles", "from exobase.simulation import Simulation", True),
+        ("particles", "def f():\n    import exobase.io.results", True),
+        ("particles", "from exobase import parallel", True),
+        ("particles", "from ..io import results", True),
+        ("io", "from exobase.parallel import Comm", True),
+        ("analytic", "from exobase.species import species", True),
+        ("cli", "import exobase", True),
+        ("cli", "from exobase import nowhere", True),
+        ("io", "from exobase import __version__", False),
+        ("simulation", "from exobase.case import Case", False),
+        ("particles", "from exobase.constants import K_B", False),
+    ],
+)
+def test_these_rules_can_fail(
+    room: str, source: str, caught: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "exobase"
+    path = package / room / "module.py"
+    path.parent.mkdir(parents=True)
+    path.write_text(source, encoding="utf-8")
+    monkeypatch.setitem(globals(), "PACKAGE", package)
+    assert bool(violations_of(path)) is caught
