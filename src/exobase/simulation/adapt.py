@@ -14,6 +14,7 @@ from exobase.simulation.engine import COLUMNS, Engine
 from exobase.simulation.layout import lay_grid
 from exobase.simulation.profile import DENSITY_FLOOR, Profile
 from exobase.simulation.start import book_initial
+from exobase.tallies.ledger import ENTRIES
 from exobase.tallies.moments import MOMENTS
 
 Array = NDArray[np.float64]
@@ -32,7 +33,7 @@ def sampled_profile(engine: Engine, sums: Array, samples: int) -> Profile:
     number = np.arange(engine.begin, engine.end) % grid.cells
     which = number * bins // grid.cells
     weight = engine.omega.reshape(engine.ncell, ns) * engine.cells.dt[:, None] / samples
-    per_cell = np.concatenate([sums * weight[..., None], sums[..., :1]], axis=2).reshape(engine.ncell, -1)
+    per_cell = np.concatenate([sums * weight[..., None], sums[..., :1]], axis=2).reshape(engine.ncell, ns * (MOMENTS + 1))
     total = _binned_sum(engine.comm, per_cell, which, bins).reshape(bins, ns, MOMENTS + 1)
     ends = grid.edge(-(-np.arange(bins + 1) * grid.cells // bins))
     lo, hi = ends[:-1], ends[1:]
@@ -90,7 +91,7 @@ def adapt(engine: Engine, profile: Profile) -> None:
     with the steps. Majorants, samples and diagnostics start afresh.
     """
     ns = engine.ns
-    old_counts = engine.counts.reshape(engine.ncell, ns, -1).sum(axis=0)
+    old_counts = engine.counts.reshape(engine.ncell, ns, ENTRIES).sum(axis=0)
     old_weight = engine.omega.reshape(engine.ncell, ns) * engine.cells.dt[:, None]
     old_column = np.arange(engine.begin, engine.end) // engine.grid.cells
     group = np.repeat(np.arange(engine.groups), np.diff(engine.particles.start))
@@ -161,4 +162,4 @@ def _carry_counts(engine: Engine, old_counts: NDArray[np.int64]) -> None:
     """Keep the counts booked so far (on whichever rank has a cell: they are summed as integers)."""
     total = engine.comm.sum(old_counts.astype(np.int64))
     if engine.ncell and engine.begin == 0:
-        engine.counts.reshape(engine.ncell, engine.ns, -1)[0] += total
+        engine.counts.reshape(engine.ncell, engine.ns, ENTRIES)[0] += total

@@ -122,7 +122,7 @@ class Simulation:
         e = self.engine
         record(e, self.history)
         if self.tally_from is not None:
-            e.cell_blocks["moments"].add(e.sums.reshape(e.ncell, -1), e.samples)
+            e.cell_blocks["moments"].add(e.sums.reshape(e.ncell, e.ns * MOMENTS), e.samples)
             self._partial_blocks["spectrum"].add(e.spectrum, self.case.tally.record_every)
             self._partial_blocks["histogram"].add(e.histogram, e.samples)
         e.clear_record()

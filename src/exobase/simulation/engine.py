@@ -120,7 +120,7 @@ class Engine:
 
     def books_total(self) -> Array:
         """Global weights, energies and momenta booked so far [3, ns, entries]."""
-        books = np.stack([self.weight, self.energy, self.momentum], axis=1).reshape(self.ncell, -1)
+        books = np.stack([self.weight, self.energy, self.momentum], axis=1).reshape(self.ncell, self.ns * 3 * ENTRIES)
         return reproducible_sum(self.comm, books).reshape(self.ns, 3, ENTRIES).swapaxes(0, 1)
 
     def clear_record(self) -> None:

@@ -11,6 +11,7 @@ from exobase.errors import RunError
 from exobase.parallel import reproducible_sum
 from exobase.simulation.engine import Engine
 from exobase.tallies.ledger import BALANCE, ENTRIES, Entry
+from exobase.tallies.moments import MOMENTS
 
 Array = NDArray[np.float64]
 ZONES = ((0.15, 0.35), (0.45, 0.65), (0.75, 0.95))
@@ -68,7 +69,7 @@ class History:
 def record(engine: Engine, history: History) -> None:
     """Append one record from the engine's tallies since the last one; check that the ledger closes."""
     ns, samples = engine.ns, max(engine.samples, 1)
-    sums = engine.sums.reshape(engine.ncell, ns, -1)
+    sums = engine.sums.reshape(engine.ncell, ns, MOMENTS)
     omega = engine.omega.reshape(engine.ncell, ns)
     weight = omega * engine.cells.dt[:, None] / samples
     values = np.zeros((engine.ncell, ns, _WIDTH + 3 * ENTRIES))
@@ -82,7 +83,7 @@ def record(engine: Engine, history: History) -> None:
         values[..., _ZONE + k] = np.where(inside, weight * sums[..., 1], 0.0) / (ends[1] - ends[0])
     books = np.stack([engine.weight, engine.energy, engine.momentum], axis=1)
     values[..., _WIDTH:] = books.reshape(engine.ncell, ns, 3 * ENTRIES)
-    total = reproducible_sum(engine.comm, values.reshape(engine.ncell, -1)).reshape(ns, -1)
+    total = reproducible_sum(engine.comm, values.reshape(engine.ncell, ns * values.shape[2])).reshape(ns, -1)
     history.step.append(engine.step)
     history.content.append(total[:, _CONTENT])
     history.energy.append(total[:, _ENERGY])

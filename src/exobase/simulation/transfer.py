@@ -30,7 +30,7 @@ def install(engine: Engine, arrays: dict[str, NDArray[Any]], columns: NDArray[np
     """Put cell arrays and particle columns in place after the owned range has changed."""
     engine.majorant = np.ascontiguousarray(arrays["majorant"])
     for name in ("counts", "weight", "energy", "momentum", "sums"):
-        setattr(engine, name, np.ascontiguousarray(arrays[name].reshape(engine.groups, -1)))
+        setattr(engine, name, np.ascontiguousarray(arrays[name].reshape(engine.groups, arrays[name].shape[-1])))
     fields = engine.diagnostics._fields
     engine.diagnostics = type(engine.diagnostics)(*(np.ascontiguousarray(arrays[f"diagnostics_{f}"]) for f in fields))
     for name, blocks in engine.cell_blocks.items():
