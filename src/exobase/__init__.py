@@ -1,3 +1,37 @@
-"""Planetary exospheres and atmospheric escape with particles."""
+"""Planetary exospheres and atmospheric escape with particles.
+
+>>> import exobase
+>>> case = exobase.load_case("cases/jeans_6")
+>>> sim = exobase.Simulation(case)
+>>> ds = exobase.open("cases/jeans_6")       # results of a finished run as an xarray.Dataset
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from exobase.case import Case, load_case, make_case
+    from exobase.io import open_dataset as open  # noqa: A004
+    from exobase.simulation import Simulation
 
 __version__ = "0.1.0"
+__all__ = ["Case", "Simulation", "__version__", "load_case", "make_case", "open"]
+
+_HOMES = {
+    "Case": ("exobase.case", "Case"),
+    "load_case": ("exobase.case", "load_case"),
+    "make_case": ("exobase.case", "make_case"),
+    "open": ("exobase.io", "open_dataset"),
+    "Simulation": ("exobase.simulation", "Simulation"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import public names on first use, so that ``import exobase`` stays quick."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'exobase' has no attribute {name!r}")
+    import importlib
+
+    module, attribute = _HOMES[name]
+    return getattr(importlib.import_module(module), attribute)

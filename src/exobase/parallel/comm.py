@@ -11,6 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from exobase.errors import RunError
+
 Array = NDArray[np.float64]
 _TAGS = 30000
 _PIECE = 1 << 26
@@ -84,7 +86,7 @@ class SerialComm:
 
     def abort(self, code: int) -> None:
         """End the job."""
-        raise SystemExit(code)
+        raise RunError(f"aborted with code {code}")
 
     def library(self) -> str:
         """Name of the MPI library."""

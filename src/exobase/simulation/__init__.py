@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 from exobase.simulation.core import Simulation
+from exobase.simulation.outcome import escape_estimates, write_outcome
+from exobase.simulation.planning import Plan, plan
 from exobase.simulation.save import restore, write_checkpoint
+from exobase.simulation.steady import is_steady
+from exobase.simulation.warmup import warm_up
 
-__all__ = ["Simulation", "restore", "write_checkpoint"]
+__all__ = [
+    "Plan",
+    "Simulation",
+    "escape_estimates",
+    "is_steady",
+    "plan",
+    "restore",
+    "warm_up",
+    "write_checkpoint",
+    "write_outcome",
+]

@@ -55,6 +55,8 @@ class Simulation:
         self.comm = comm
         self.history = History()
         self.tally_from: int | None = None
+        self.tally_step = 0
+        self.ledger_counts: tuple[NDArray[np.int64], ...] = ()
         self.adapted = False
         self.reservoirs = reservoirs_of(case)
         self._busy = np.zeros(2)
@@ -116,6 +118,7 @@ class Simulation:
             "histogram": Blocks((len(tally.vdf_radii), e.ns, 2, HISTOGRAM_BINS), dtype=np.int64),
         }
         self.tally_from = len(self.history.step)
+        self.tally_step = self.steps
         self._busy[:] = 0.0
 
     def _record(self) -> None:

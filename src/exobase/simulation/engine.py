@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.case import Case
+from exobase.constants import K_B
 from exobase.collisions.ntc import Diagnostics, collide
 from exobase.errors import RunError
 from exobase.geometry.grid import Grid
@@ -35,6 +36,11 @@ COLUMNS = 4
 HISTOGRAM_BINS = 64
 _MAJORANT_SPEED = 3.0
 _SPECTRUM_UNIT = float(1 << 30)
+
+
+def spectrum_width(case: Case) -> float:
+    """Width [J] of the bins of the escape spectrum, in kT of the hottest reservoir."""
+    return K_B * max(s.temperature for s in case.species) * case.tally.energy_max_kt / case.tally.energy_bins
 
 
 class Engine:
@@ -79,9 +85,7 @@ class Engine:
         largest = self.omega.reshape(-1, self.ns).max(axis=0) if self.ncell else np.zeros(self.ns)
         self.largest_weight = self.comm.max(largest)
         mass = self.pairs.mass
-        kt = np.array([s.temperature for s in self.case.species]) * 1.380649e-23
-        width = kt * self.case.tally.energy_max_kt / self.case.tally.energy_bins
-        self.energy_scale = mass / width
+        self.energy_scale = mass / spectrum_width(self.case)
         radii = np.array(self.case.tally.vdf_radii, dtype=np.float64)
         number = self.grid.locate(radii) if radii.size else np.zeros(0, dtype=np.int64)
         cells = number - self.begin

@@ -83,6 +83,7 @@ def _scalars(sim: Simulation) -> dict[str, Any]:
         "step": e.step,
         "samples": e.samples,
         "tally_from": sim.tally_from,
+        "tally_step": sim.tally_step,
         "adapted": sim.adapted,
         "cells": e.grid.cells,
         "largest_weight": [float(v) for v in e.largest_weight],
@@ -141,7 +142,7 @@ def restore(
     path, manifest, messages = found
     scalars = {
         key: read_attr(path, manifest, key)
-        for key in ("step", "samples", "tally_from", "adapted", "cells", "largest_weight", "blocks", "case", "extra")
+        for key in ("step", "samples", "tally_from", "tally_step", "adapted", "cells", "largest_weight", "blocks", "case", "extra")
     }
     case = Case.from_dict(scalars["case"]).with_run(**(changes or {}))
     sim = Simulation.__new__(Simulation)
@@ -171,6 +172,7 @@ def _rebuild(
     e.refresh_faces()
     e.step, e.samples, e.past = int(scalars["step"]), int(scalars["samples"]), root("past")
     sim.tally_from, sim.adapted = scalars["tally_from"], bool(scalars["adapted"])
+    sim.tally_step = int(scalars["tally_step"])
     sim.history.load({k: root(f"history_{k}") for k in sim.history.arrays()})
     first = comm.rank == 0
     for name in ("spectrum", "histogram"):

@@ -1,0 +1,435 @@
+"""One run of a case from start (or checkpoint) to verdict."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import platform
+import resource
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+import exobase
+from exobase.case import Case
+from exobase.errors import InputError, RunError
+from exobase.io import read_result, write_summary
+from exobase.io.results import RESULT_NAME, SUMMARY_NAME
+from exobase.parallel import Comm
+from exobase.simulation import (
+    Simulation,
+    escape_estimates,
+    is_steady,
+    restore,
+    warm_up,
+    write_checkpoint,
+    write_outcome,
+)
+from exobase.simulation.outcome import LEDGER_ENTRIES
+from exobase.summary import summarise
+from exobase.tallies.ledger import Entry
+from exobase.tallies.statistics import BlockEstimate, block_estimate
+from exobase.validate import all_passed, judge
+
+PASSED, CHECK_FAILED, STOPPED = 0, 1, 4
+LIMITS = ("target_error", "target_species", "max_steps", "wall_time", "checkpoint_every", "checkpoint_keep", "min_blocks")
+_MIN_TALLY_RECORDS = 64
+_ADAPT_RECORDS = 24
+
+
+class Progress(Protocol):
+    """What a display must offer (see cli.progress)."""
+
+    def update(self, **numbers: Any) -> None: ...
+    def message(self, text: str) -> None: ...
+    def close(self) -> None: ...
+
+
+@dataclass
+class Phase:
+    """Where a run stands: burn_in, adapt, settle (burn-in after adaptation) or tally; record numbers of its turns."""
+
+    name: str = "burn_in"
+    first: int = 0
+    checked: int = 0
+    burn_in_steps: int = 0
+
+
+@dataclass
+class Runner:
+    """State of one run on one rank."""
+
+    case: Case
+    comm: Comm
+    output: Path
+    progress: Progress | None
+    sim: Simulation
+    phase: Phase
+    begin: float
+    compile_s: float
+    earlier_s: float = 0.0
+    particle_steps: float = 0.0
+    run_s: float = 0.0
+    stop_signal: list[int] = field(default_factory=list)
+    last_checkpoint: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+    def say(self, text: str) -> None:
+        """A line for the log and the display (rank 0)."""
+        if self.comm.rank == 0:
+            stamp = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M:%S")
+            with (self.output / "log.txt").open("a", encoding="utf-8") as log:
+                log.write(f"{stamp}  step {self.sim.steps}  {text}\n")
+            if self.progress is not None:
+                self.progress.message(text)
+
+
+def run_case(
+    case: Case,
+    comm: Comm,
+    case_dir: Path,
+    *,
+    resume: bool = False,
+    overwrite: bool = False,
+    progress: Any | None = None,
+) -> int:
+    """Run or resume a case and write its output. Collective; returns the exit code (0, 1 or 4), the same on all ranks.
+
+    Raises InputError (on all ranks) for output in the way, nothing to resume or a changed case, RunError for failures.
+    """
+    output = Path(case_dir) / "output"
+    _prepare_output(comm, output, resume, overwrite)
+    compile_s = warm_up(case, comm)
+    begin = time.perf_counter()
+    if resume:
+        runner = _resumed(case, comm, output, progress, begin, compile_s)
+    else:
+        sim = Simulation(case, comm)
+        runner = Runner(case, comm, output, progress, sim, Phase(), begin, compile_s)
+        e = sim.engine
+        runner.say(
+            f"{case.name}: {e.grid.total} cells, {e.grid.runs.dt.size} step levels, {comm.size} rank(s), "
+            f"compiled in {compile_s:.1f} s"
+        )
+    with _signals(runner):
+        status = _loop(runner)
+    return _finish(runner, status)
+
+
+def _prepare_output(comm: Comm, output: Path, resume: bool, overwrite: bool) -> None:
+    """Make the output folder; refuse to mix two runs (decided on rank 0 for all)."""
+    problem: Exception | None = None
+    if comm.rank == 0:
+        try:
+            present = output.is_dir() and any(output.iterdir())
+            if present and not resume and not overwrite:
+                problem = InputError(
+                    [f"{output} holds an earlier run: add --overwrite to replace it, or use 'exobase resume' to continue it"]
+                )
+            elif not resume:
+                if present:
+                    shutil.rmtree(output)
+                output.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            problem = InputError([f"{output}: cannot be prepared: {error}"])
+    problem = comm.bcast(problem)
+    if problem is not None:
+        raise problem
+
+
+def _resumed(
+    case: Case, comm: Comm, output: Path, progress: Progress | None, begin: float, compile_s: float
+) -> Runner:
+    changes = {key: getattr(case.run, key) for key in LIMITS}
+    sim, extra, messages = restore(output, comm, changes)
+    _same_case(case, sim.case)
+    runner = Runner(case, comm, output, progress, sim, Phase(**extra["phase"]), begin, compile_s)
+    runner.earlier_s = float(extra["wall_s"])
+    runner.particle_steps, runner.run_s = float(extra["particle_steps"]), float(extra["run_s"])
+    runner.last_checkpoint = sim.steps
+    for text in messages:
+        runner.warnings.append(text)
+        runner.say(f"warning: {text}")
+    runner.say(f"resumed at step {sim.steps} on {comm.size} rank(s)")
+    return runner
+
+
+def _same_case(now: Case, then: Case) -> None:
+    """A checkpoint continues the case it was written for; only limits of [run] and checks may change."""
+    a, b = now.to_dict(), then.to_dict()
+    loose = ("path", "toml_text", "overrides", "title", "description", "checks", "initial_file", "name")
+    for key in loose:
+        a.pop(key), b.pop(key)
+    changed = sorted(k for k in a if k != "run" and a[k] != b[k])
+    changed += sorted(f"run.{k}" for k in a["run"] if k not in LIMITS and a["run"][k] != b["run"][k])
+    if changed:
+        raise InputError(
+            [
+                f"case.toml: {', '.join(changed)} changed since the checkpoint was written; "
+                "put it back, or start anew with 'exobase run --overwrite'"
+            ]
+        )
+
+
+@contextlib.contextmanager
+def _signals(runner: Runner) -> Iterator[None]:
+    """SIGTERM and SIGINT ask for a stop at the end of the record; all ranks agree there."""
+
+    def ask(number: int, frame: Any) -> None:
+        runner.stop_signal.append(number)
+
+    old = {}
+    with contextlib.suppress(ValueError):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            old[number] = signal.signal(number, ask)
+    try:
+        yield
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)
+
+
+def _loop(runner: Runner) -> str:
+    """Records until the aim, a limit or a request ends the run. Returns the status."""
+    sim, case = runner.sim, runner.case
+    every = case.tally.record_every
+    while True:
+        begin, first = time.perf_counter(), sim.steps
+        sim.step(min(every - first % every, max(case.run.max_steps - first, 1)))
+        runner.particle_steps += sim.history.particles[-1] * (sim.steps - first) if sim.history.particles else 0
+        runner.run_s += time.perf_counter() - begin
+        _turn_phase(runner)
+        if len(sim.history.step) % 8 == 0:
+            sim.balance()
+        estimate = _target(runner)
+        _show(runner, estimate)
+        if _converged(runner, estimate):
+            return "converged"
+        if sim.steps >= case.run.max_steps:
+            return "reached_limit"
+        if _asked_to_stop(runner):
+            return "stopped"
+        step = case.run.checkpoint_every
+        if step is not None and sim.steps - runner.last_checkpoint >= step:
+            _checkpoint(runner)
+
+
+def _turn_phase(runner: Runner) -> None:
+    """Move on from burn-in to adaptation, to a second burn-in, to averaging, as the history allows."""
+    sim, case, phase = runner.sim, runner.case, runner.phase
+    records = len(sim.history.step)
+    if phase.name in ("burn_in", "settle"):
+        fixed = case.run.burn_in
+        if phase.name == "burn_in" and fixed is not None:
+            ready = sim.steps >= fixed
+        else:
+            since = records - phase.first
+            if since < 1.1 * phase.checked:
+                return
+            phase.checked = since
+            ready = is_steady(sim.history, phase.first)
+        if not ready:
+            return
+        sim.start_tally()
+        if phase.name == "burn_in" and case.grid.adapt and case.collisions != "off":
+            runner.phase = Phase("adapt", records)
+            runner.say(f"steady after {sim.steps} steps; sampling the profile for new cells")
+        else:
+            runner.phase = Phase("tally", records, burn_in_steps=sim.steps)
+            runner.say(f"steady after {sim.steps} steps; averaging begins")
+    elif phase.name == "adapt":
+        if records - phase.first >= max(_ADAPT_RECORDS, phase.first // 4):
+            sim.adapt()
+            runner.phase = Phase("settle", records)
+            e = sim.engine
+            runner.say(f"new cells from the sampled profile: {e.grid.total} cells, {e.grid.runs.dt.size} step levels")
+
+
+def _target(runner: Runner) -> BlockEstimate | None:
+    """Blocked estimate of the escape rate that ``target_error`` refers to, once averaging."""
+    sim, phase = runner.sim, runner.phase
+    if phase.name != "tally" or len(sim.history.step) - phase.first < 2:
+        return None
+    series = sim.history.rates(Entry.ESCAPED, phase.first)[:, _target_index(runner.case)]
+    return block_estimate(series, runner.case.run.min_blocks)
+
+
+def _target_index(case: Case) -> int:
+    return case.index(case.run.target_species) if case.run.target_species else 0
+
+
+def _converged(runner: Runner, estimate: BlockEstimate | None) -> bool:
+    if estimate is None or len(runner.sim.history.step) - runner.phase.first < _MIN_TALLY_RECORDS:
+        return False
+    enough = estimate.plateau and estimate.blocks >= runner.case.run.min_blocks
+    return enough and estimate.mean > 0.0 and estimate.stderr <= runner.case.run.target_error * estimate.mean
+
+
+def _asked_to_stop(runner: Runner) -> bool:
+    """Whether any rank got a signal, or the wall time is over (agreed by all ranks)."""
+    limit = runner.case.run.wall_time
+    late = limit is not None and time.perf_counter() - runner.begin > limit
+    flag = np.array([1 if runner.stop_signal or late else 0], dtype=np.int64)
+    return bool(runner.comm.max(flag)[0])
+
+
+def _show(runner: Runner, estimate: BlockEstimate | None) -> None:
+    if runner.progress is None:
+        return
+    sim, run = runner.sim, runner.case.run
+    numbers: dict[str, Any] = {
+        "step": sim.steps,
+        "max_steps": run.max_steps,
+        "particles": sim.history.particles[-1] if sim.history.particles else None,
+        "rate": runner.particle_steps / runner.run_s if runner.run_s else None,
+        "phase": {"burn_in": "burn-in", "settle": "burn-in, new cells", "adapt": "sampling for cells"}.get(
+            runner.phase.name, "averaging"
+        ),
+    }
+    if runner.case.time_step == "global":
+        numbers["time_s"] = sim.time
+    if estimate is not None and estimate.mean > 0.0 and np.isfinite(estimate.stderr):
+        radial = runner.case.geometry == "radial"
+        area = 4.0 * np.pi * runner.case.r_inner**2 if radial else 1.0
+        numbers |= {
+            "flux": estimate.mean / area,
+            "flux_stderr": estimate.stderr / area,
+            "target_error": run.target_error,
+        }
+        done = (run.target_error * estimate.mean / estimate.stderr) ** 2 if estimate.stderr > 0.0 else 0.0
+        taken = sim.steps - sim.tally_step
+        if 0.0 < done:
+            left = min(taken * (1.0 / done - 1.0), run.max_steps - sim.steps)
+            numbers["fraction"] = min(done, 1.0)
+            numbers["eta_s"] = max(left, 0.0) * runner.run_s / max(sim.steps, 1)
+    runner.progress.update(**numbers)
+
+
+def _checkpoint(runner: Runner) -> Path:
+    extra = {
+        "phase": vars(runner.phase),
+        "wall_s": _wall(runner),
+        "particle_steps": runner.particle_steps,
+        "run_s": runner.run_s,
+    }
+    path = write_checkpoint(runner.sim, runner.output, extra)
+    runner.last_checkpoint = runner.sim.steps
+    return path
+
+
+def _wall(runner: Runner) -> float:
+    return runner.earlier_s + time.perf_counter() - runner.begin
+
+
+def _finish(runner: Runner, status: str) -> int:
+    """Checkpoint, result, judgement, summary."""
+    comm, sim, case = runner.comm, runner.sim, runner.case
+    path = _checkpoint(runner)
+    if status == "stopped":
+        runner.say(f"stopped on request: checkpoint {path.name} written; continue with 'exobase resume'")
+    if sim.tally_from is None or len(sim.history.step) - (sim.tally_from or 0) < 2:
+        if runner.progress is not None:
+            runner.progress.close()
+        if status == "stopped":
+            return STOPPED
+        raise RunError(
+            [
+                f"no steady state after {sim.steps} steps (run.max_steps): nothing was averaged. Raise run.max_steps "
+                "(exobase resume --set run.max_steps=...) or set run.burn_in to a number of steps."
+            ]
+        )
+    _collect_warnings(runner, status)
+    digest = sim.digest()
+    attrs = _attributes(runner, status, digest)
+    memory = comm.max(np.array([_peak_bytes()]))[0]
+    attrs["peak_memory_bytes"] = int(memory)
+    write_outcome(sim, runner.output / RESULT_NAME, attrs)
+    code = PASSED
+    if comm.rank == 0:
+        result = read_result(runner.output / RESULT_NAME)
+        outcomes = judge(result, case.to_dict())
+        write_summary(runner.output / SUMMARY_NAME, summarise(result, case, outcomes))
+        code = PASSED if all_passed(outcomes) else CHECK_FAILED
+    code = int(comm.bcast(code))
+    runner.say(f"{status} after {sim.steps} steps and {_wall(runner):.1f} s")
+    if runner.progress is not None:
+        runner.progress.close()
+    return STOPPED if status == "stopped" else code
+
+
+def _collect_warnings(runner: Runner, status: str) -> None:
+    sim, case = runner.sim, runner.case
+    escape = escape_estimates(sim)
+    for s, estimate in zip(case.species, escape.rate, strict=True):
+        if estimate.mean > 0.0 and (estimate.blocks < case.run.min_blocks or not estimate.plateau):
+            runner.warnings.append(
+                f"the error of the {s.name} escape rate rests on {estimate.blocks} blocks that may still be correlated"
+            )
+    if status == "reached_limit":
+        runner.warnings.append("run.max_steps was reached before run.target_error: raise max_steps and resume")
+    if runner.comm.size > 1 and sim.imbalance > 1.15:
+        runner.warnings.append(f"load imbalance {sim.imbalance:.2f} (max/mean): use fewer ranks or more particles")
+
+
+def _attributes(runner: Runner, status: str, digest: str) -> dict[str, Any]:
+    import numba
+
+    case, sim = runner.case, runner.sim
+    return {
+        "exobase_version": exobase.__version__,
+        "case_name": case.name,
+        "title": case.title,
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "commit": _commit(),
+        "seed": case.run.seed,
+        "ranks": runner.comm.size,
+        "columns": case.run.columns,
+        "steps": sim.steps,
+        "wall_s": _wall(runner),
+        "compile_s": runner.compile_s,
+        "particle_steps_per_s_per_rank": runner.particle_steps / max(runner.run_s, 1e-9) / runner.comm.size,
+        "particles": sim.history.particles[-1],
+        "status": status,
+        "solver": case.solver,
+        "geometry": case.geometry,
+        "collisions": case.collisions,
+        "time_step": case.time_step,
+        "state_digest": digest,
+        "python": platform.python_version(),
+        "numba": numba.__version__,
+        "numpy": np.__version__,
+        "mpi": runner.comm.library(),
+        "case_json": json.dumps(case.to_dict()),
+        "case_toml": case.toml_text,
+        "overrides": list(case.overrides),
+        "warnings": runner.warnings,
+        "imbalance": sim.imbalance,
+        "ledger_entries": list(LEDGER_ENTRIES),
+    }
+
+
+def _commit() -> str:
+    """Commit of the source tree, if it is one."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(Path(exobase.__file__).parent), "rev-parse", "--short=12", "HEAD"],
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def _peak_bytes() -> float:
+    return 1024.0 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

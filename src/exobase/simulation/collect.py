@@ -1,0 +1,140 @@
+"""Cells of all ranks and columns, block of radial cells by block, on rank 0: what result files are written from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exobase.simulation.core import Simulation
+from exobase.simulation.estimates import cell_estimates, log_slope
+from exobase.simulation.layout import step_of
+from exobase.simulation.profile import mean_free_paths
+from exobase.tallies.ledger import Entry
+from exobase.tallies.moments import MOMENTS
+
+Array = NDArray[np.float64]
+CHUNK = 4096
+HALO = 4
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Radial cells begin .. end-1, averaged over columns: positions, estimates [ns, n], collisions [n, pairs]."""
+
+    begin: int
+    end: int
+    edges: Array
+    r: Array
+    volume: Array
+    dt: Array
+    species: dict[str, Array]
+    gas: dict[str, Array]
+    diagnostics: dict[str, Array]
+
+
+def chunks(sim: Simulation) -> Iterator[Chunk]:
+    """The grid in order. Collective; only rank 0 receives chunks (iterate on all ranks)."""
+    cells = sim.engine.grid.cells
+    for begin in range(0, cells, CHUNK):
+        end = min(begin + CHUNK, cells)
+        a, b = max(begin - HALO, 0), min(end + HALO, cells)
+        rows = _gather_rows(sim, a, b)
+        if rows is not None:
+            yield _chunk(sim, a, b, begin, end, rows)
+
+
+def _own_rows(sim: Simulation, a: int, b: int) -> tuple[NDArray[np.int64], Array]:
+    """This rank's rows (global cell, data) of the radial cells a .. b-1 in any column."""
+    e = sim.engine
+    cell = np.arange(e.begin, e.end)
+    inside = np.flatnonzero((cell % e.grid.cells >= a) & (cell % e.grid.cells < b))
+    parts = [e.cell_blocks["moments"].data[inside].reshape(inside.size, e.ns * MOMENTS * _number(sim))]
+    for array in e.diagnostics:
+        parts.append(array[inside].astype(np.float64))
+    counts = e.counts.reshape(e.ncell, e.ns, -1)[inside] if e.ncell else np.zeros((0, e.ns, len(Entry)))
+    parts.append(counts[:, :, Entry.CLONED].sum(axis=1, keepdims=True).astype(np.float64))
+    return cell[inside], np.concatenate(parts, axis=1)
+
+
+def _number(sim: Simulation) -> int:
+    return sim.engine.cell_blocks["moments"].number
+
+
+def _gather_rows(sim: Simulation, a: int, b: int) -> Array | None:
+    """Rows of the radial cells a .. b-1 summed over columns in column order (rank 0; None elsewhere)."""
+    gathered = sim.comm.gather(_own_rows(sim, a, b))
+    if sim.comm.rank > 0:
+        return None
+    total = np.zeros((b - a, gathered[0][1].shape[1]))
+    for cell, rows in gathered:
+        np.add.at(total, cell % sim.engine.grid.cells - a, rows)
+    return total
+
+
+def _chunk(sim: Simulation, a: int, b: int, begin: int, end: int, rows: Array) -> Chunk:
+    e, grid = sim.engine, sim.engine.grid
+    lo, hi = grid.bounds(a, b)
+    dt = step_of(grid, 0.5 * (lo + hi))
+    volume = grid.volume(lo, hi) * grid.columns
+    from exobase.simulation.layout import flux_weights
+
+    weight = flux_weights(sim.case, grid, e.profile, a, b).reshape(b - a, e.ns).T * dt
+    blocks = e.cell_blocks["moments"]
+    width = e.ns * MOMENTS * blocks.number
+    sums = rows[:, :width].reshape(b - a, e.ns, MOMENTS, blocks.number)
+    species = cell_estimates(sums, blocks.samples, blocks.filled, weight, volume, e.pairs.mass)
+    species["weight"] = weight
+    species["particles"] = species["particles"] / grid.columns
+    gas = _gas(sim, grid.centre(lo, hi), species)
+    keep = slice(begin - a, end - a)
+    diagnostics = _diagnostics(sim, rows[:, width:])
+    return Chunk(
+        begin, end, np.append(lo[keep], hi[keep][-1]), grid.centre(lo, hi)[keep], volume[keep], dt[keep],
+        {k: v[:, keep] for k, v in species.items()},
+        {k: v[keep] for k, v in gas.items()},
+        {k: v[keep] for k, v in diagnostics.items()},
+    )  # fmt: skip
+
+
+def _diagnostics(sim: Simulation, rows: Array) -> dict[str, Array]:
+    pairs = sim.engine.pairs.a.size
+    names = sim.engine.diagnostics._fields
+    out = {name: rows[:, k * pairs : (k + 1) * pairs] for k, name in enumerate(names)}
+    out["cloned"] = rows[:, -1]
+    return out
+
+
+def _gas(sim: Simulation, r: Array, species: dict[str, Array]) -> dict[str, Array]:
+    """Quantities of the whole gas; adds mean free path, Knudsen number and Jeans parameter to ``species``."""
+    from exobase.constants import K_B
+
+    case = sim.case
+    mass = sim.engine.pairs.mass[:, None]
+    n, t, u = species["density"], np.nan_to_num(species["T"]), np.nan_to_num(species["u_r"])
+    density, rho = n.sum(axis=0), (n * mass).sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        temperature = (n * t).sum(axis=0) / density
+        velocity = (n * mass * u).sum(axis=0) / rho
+        pressure = K_B * (n * t).sum(axis=0)
+        slope = log_slope(r, pressure)
+        height = np.where(slope < 0.0, -1.0 / slope, np.inf)
+        free = mean_free_paths(case, n, np.where(t > 0.0, t, 1.0))
+        species["mean_free_path"] = np.where(n.sum(axis=0) > 0.0, free, np.inf)
+        species["knudsen"] = species["mean_free_path"] / height
+        species["own_height"] = K_B * t * r * r / (case.gm * mass) if case.gm > 0.0 else np.full_like(n, np.inf)
+        species["jeans_parameter"] = case.gm * mass / (K_B * t * r) if case.gm > 0.0 else np.zeros_like(n)
+        collided = np.where(n > 0.0, n / species["mean_free_path"], 0.0).sum(axis=0)
+        mean_mass = rho / density
+        return {
+            "density": density,
+            "mass_density": rho,
+            "u_r": velocity,
+            "T": temperature,
+            "pressure": pressure,
+            "scale_height": height,
+            "knudsen": np.where(collided > 0.0, density / collided, np.inf) / height,
+            "mach": velocity / np.sqrt(5.0 / 3.0 * K_B * temperature / mean_mass),
+        }

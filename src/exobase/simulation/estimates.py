@@ -1,0 +1,79 @@
+"""Means and standard errors of cell quantities from blocked moment sums."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exobase.constants import K_B
+
+Array = NDArray[np.float64]
+
+
+def cell_estimates(
+    blocks: Array, samples: NDArray[np.int64], filled: int, weight: Array, volume: Array, mass: Array
+) -> dict[str, Array]:
+    """Density, velocity, temperatures and fluxes of cells.
+
+    blocks [n, ns, 5, B]: moment sums (see tallies.moments); samples [B]; the first ``filled`` blocks are complete and give
+    the errors; weight [ns, n]: real particles per simulated one; volume [n] m3; mass [ns] kg. Returns arrays [ns, n]; NaN
+    where a quantity does not exist.
+    """
+    s = np.moveaxis(blocks, (0, 1, 2, 3), (2, 0, 1, 3))  # [ns, 5, n, B]
+    total = s.sum(axis=3)
+    count = max(int(samples.sum()), 1)
+    m = mass[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        n0 = np.where(total[:, 0] > 0, total[:, 0], np.nan)
+        u = total[:, 1] / n0
+        second = total[:, 2] / n0
+        tangential = total[:, 3] / n0
+        scale = weight / volume
+        out = {
+            "density": total[:, 0] * scale / count,
+            "u_r": u,
+            "T_r": m / K_B * (second - u * u),
+            "T_t": 0.5 * m / K_B * tangential,
+            "particle_flux": total[:, 1] * scale / count,
+            "energy_flux": 0.5 * m * total[:, 4] * scale / count,
+            "particles": total[:, 0] / count,
+            "samples": total[:, 0],
+        }
+        out["T"] = (out["T_r"] + 2.0 * out["T_t"]) / 3.0
+        sound = np.sqrt(5.0 / 3.0 * K_B * out["T"] / m)
+        out["mach"] = u / sound
+        b = s[..., :filled]
+        size = samples[:filled].astype(np.float64)
+        b = b / size  # per sample
+        n_mean = (n0 / count)[..., None]
+        shape3 = (..., None)
+        residual = {
+            "density": b[:, 0] * scale[shape3],
+            "u_r": (b[:, 1] - u[shape3] * b[:, 0]) / n_mean,
+            "T_r": m[shape3] / K_B * (b[:, 2] - 2 * u[shape3] * b[:, 1] + (2 * u * u - second)[shape3] * b[:, 0]) / n_mean,
+            "T_t": 0.5 * m[shape3] / K_B * (b[:, 3] - tangential[shape3] * b[:, 0]) / n_mean,
+            "particle_flux": b[:, 1] * scale[shape3],
+            "energy_flux": 0.5 * m[shape3] * b[:, 4] * scale[shape3],
+        }
+        residual["T"] = (residual["T_r"] + 2.0 * residual["T_t"]) / 3.0
+        for name, values in residual.items():
+            if filled >= 2:
+                out[f"{name}_stderr"] = values.std(axis=2, ddof=1) / np.sqrt(filled)
+            else:
+                out[f"{name}_stderr"] = np.full(n0.shape, np.nan)
+        out["mach_stderr"] = out["u_r_stderr"] / sound
+    return out
+
+
+def log_slope(position: Array, values: Array, half: int = 3) -> Array:
+    """d ln(values)/d position at each point from a straight line through the 2*half+1 nearest points (fewer at the ends)."""
+    log = np.log(np.maximum(values, 1e-300))
+    n = position.size
+    if n < 2:
+        return np.full(n, np.nan)
+    slope = np.empty(n)
+    for i in range(n):
+        a, b = max(0, i - half), min(n, i + half + 1)
+        x = position[a:b] - position[a:b].mean()
+        slope[i] = float((x * log[a:b]).sum() / (x * x).sum())
+    return slope

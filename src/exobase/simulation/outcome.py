@@ -1,0 +1,353 @@
+"""The result file of a simulation, as documented in docs/results.md."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exobase.analytic import kinetic
+from exobase.constants import K_B
+from exobase.io import ResultWriter
+from exobase.simulation.collect import Chunk, chunks
+from exobase.simulation.core import Simulation
+from exobase.simulation.engine import spectrum_width
+from exobase.simulation.exobase_level import ExobaseFinder, exobase_table
+from exobase.simulation.history import count_ledger
+from exobase.sources.reservoir import reservoir_flux
+from exobase.tallies.ledger import Entry
+from exobase.tallies.moments import total_energy
+from exobase.tallies.statistics import BlockEstimate, block_estimate
+
+Array = NDArray[np.float64]
+_SPECIES = {
+    "density": ("m-3", "number density"),
+    "u_r": ("m s-1", "mean normal velocity"),
+    "T_r": ("K", "temperature of the normal motion"),
+    "T_t": ("K", "temperature of the tangential motion"),
+    "T": ("K", "temperature"),
+    "particle_flux": ("m-2 s-1", "particle flux"),
+    "energy_flux": ("W m-2", "energy flux"),
+    "mach": ("1", "Mach number"),
+    "knudsen": ("1", "mean free path over the scale height of the pressure"),
+    "jeans_parameter": ("1", "Jeans parameter"),
+    "mean_free_path": ("m", "mean free path in the mixture"),
+    "particles": ("1", "mean simulated particles"),
+    "weight": ("1", "real particles per simulated particle"),
+    "samples": ("1", "particles sampled"),
+}
+_WITH_ERROR = ("density", "u_r", "T_r", "T_t", "T", "particle_flux", "energy_flux", "mach")
+_GAS = {
+    "density": "m-3",
+    "mass_density": "kg m-3",
+    "u_r": "m s-1",
+    "T": "K",
+    "pressure": "Pa",
+    "scale_height": "m",
+    "knudsen": "1",
+    "mach": "1",
+}
+LEDGER_ENTRIES = (
+    "initial", "emitted", "returned", "cloned", "removed", "absorbed", "escaped", "lost_beyond", "lost_in_flight",
+    "alive", "in_flight",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Escape:
+    """Escape of each species: rate, bound orbits lost beyond, energy rate, as blocked estimates."""
+
+    rate: list[BlockEstimate]
+    lost: list[BlockEstimate]
+    energy: list[BlockEstimate]
+
+
+def escape_estimates(sim: Simulation) -> Escape:
+    """Blocked estimates over the records since ``start_tally`` (whole history without one)."""
+    first = sim.tally_from or 0
+    minimum = sim.case.run.min_blocks
+    parts: dict[str, list[BlockEstimate]] = {"rate": [], "lost": [], "energy": []}
+    rates = sim.history.rates(Entry.ESCAPED, first)
+    lost = sim.history.rates(Entry.LOST_BEYOND, first)
+    energy = sim.history.energy_rates(Entry.ESCAPED, first)
+    for s, species in enumerate(sim.case.species):
+        parts["rate"].append(block_estimate(rates[:, s], minimum))
+        parts["lost"].append(block_estimate(lost[:, s], minimum))
+        parts["energy"].append(block_estimate(energy[:, s] * species.mass, minimum))
+    return Escape(**parts)
+
+
+def write_outcome(sim: Simulation, path: Path, attrs: dict[str, Any]) -> None:
+    """Write ``result.h5``. Collective; rank 0 writes, cells arrive block by block."""
+    ledger = _ledger(sim)
+    spectrum = _spectrum(sim)
+    histogram = sim.comm.sum(sim.partial_blocks["histogram"].data)
+    if sim.comm.rank > 0:
+        for _ in chunks(sim):
+            pass
+        return
+    with ResultWriter(path, attrs) as w:
+        finder = ExobaseFinder(sim.case)
+        vdf = _VdfCells(sim)
+        _create(sim, w)
+        for chunk in chunks(sim):
+            _write_chunk(sim, w, chunk)
+            finder.feed(chunk)
+            vdf.feed(chunk)
+        escape = escape_estimates(sim)
+        rate = np.array([b.mean for b in escape.rate])
+        stderr = np.array([b.stderr for b in escape.rate])
+        units = {"radius": "m", "temperature": "K", "density": "m-3", "jeans_flux": "m-2 s-1"}
+        for name, values in exobase_table(sim.case, finder.finish(), rate, stderr).items():
+            w.put(f"exobase/{name}", values, units=units.get(name, "1"), long_name=f"exobase {name}", dims=["species"])
+        w.attrs("exobase", {"definition": sim.case.tally.exobase})
+        _write_escape(sim, w, escape, spectrum)
+        _write_history(sim, w)
+        vdf.write(w, histogram)
+        _write_ledger(sim, w, ledger)
+
+
+def _create(sim: Simulation, w: ResultWriter) -> None:
+    ns, nc, np_ = sim.engine.ns, sim.engine.grid.cells, sim.engine.pairs.a.size
+    names = np.array(sim.case.names)
+    w.put("species/names", names, units="1", long_name="species", dims=["species"])
+    w.put("species/mass", sim.engine.pairs.mass, units="kg", long_name="mass", dims=["species"])
+    for name, unit, size, dim in (("edges", "m", nc + 1, "edge"), ("r", "m", nc, "cell"), ("volume", "m3", nc, "cell"), ("dt", "s", nc, "cell")):
+        w.create(f"grid/{name}", (size,), units=unit, long_name=f"cell {name}", dims=[dim])
+    for name, (unit, text) in _SPECIES.items():
+        w.create(f"profile/{name}", (ns, nc), units=unit, long_name=text, dims=["species", "cell"])
+        if name in _WITH_ERROR:
+            w.create(f"profile/{name}_stderr", (ns, nc), units=unit, long_name=f"standard error of {text}", dims=["species", "cell"])
+    for name, unit in _GAS.items():
+        w.create(f"gas/{name}", (nc,), units=unit, long_name=f"{name} of the gas", dims=["cell"])
+    for name in ("separation_over_mfp", "dt_nu", "courant", "particles", "majorant_excess", "clone_fraction", "repeated_pairs"):
+        w.create(f"quality/{name}", (nc,), units="1", long_name=name.replace("_", " "), dims=["cell"])
+    for name in ("collision_rate", "collision_rate_theory", "collision_rate_ratio", "collision_rate_ratio_stderr", "weight_ratio"):
+        unit = "s-1 m-3" if name in ("collision_rate", "collision_rate_theory") else "1"
+        w.create(f"quality/{name}", (np_, nc), units=unit, long_name=name.replace("_", " "), dims=["pair", "cell"])
+    pairs = [f"{names[a]}-{names[b]}" for a, b in zip(sim.engine.pairs.a, sim.engine.pairs.b, strict=True)]
+    w.attrs("quality", {"pairs": pairs})
+
+
+def _write_chunk(sim: Simulation, w: ResultWriter, chunk: Chunk) -> None:
+    cells = slice(chunk.begin, chunk.end)
+    w.write("grid/edges", (slice(chunk.begin, chunk.end + 1),), chunk.edges)
+    for name in ("r", "volume", "dt"):
+        w.write(f"grid/{name}", (cells,), getattr(chunk, name))
+    for name in _SPECIES:
+        w.write(f"profile/{name}", (slice(None), cells), chunk.species[name])
+        if name in _WITH_ERROR:
+            w.write(f"profile/{name}_stderr", (slice(None), cells), chunk.species[f"{name}_stderr"])
+    for name in _GAS:
+        w.write(f"gas/{name}", (cells,), chunk.gas[name])
+    for name, values in _quality(sim, chunk).items():
+        w.write(f"quality/{name}", (slice(None), cells) if values.ndim == 2 else (cells,), values)
+
+
+def _quality(sim: Simulation, chunk: Chunk) -> dict[str, Array]:
+    """Diagnostics of cells: see docs/results.md."""
+    case, pairs = sim.case, sim.engine.pairs
+    steps = max(sim.steps - sim.tally_step, 1)
+    d, v = chunk.diagnostics, chunk.species
+    width = np.diff(chunk.edges)
+    t = np.nan_to_num(v["T"])
+    speed = np.sqrt(2.0 * K_B * t / pairs.mass[:, None])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        frequency = np.where(v["particles"] > 0.0, 2.0 / math.sqrt(math.pi) * speed / v["mean_free_path"], 0.0).max(axis=0)
+        checked = d["checked"].sum(axis=1)
+        free = np.min(np.where(v["particles"] > 0.0, v["mean_free_path"], np.inf), axis=0)
+        alive = v["particles"].sum(axis=0) * sim.engine.grid.columns
+        out = {
+            "separation_over_mfp": d["separation"].sum(axis=1) / checked / free,
+            "dt_nu": chunk.dt * frequency,
+            "courant": speed.max(axis=0) * chunk.dt / width,
+            "particles": v["particles"].sum(axis=0),
+            "majorant_excess": d["excess"].sum(axis=1),
+            "clone_fraction": d["cloned"] / (alive * max(sim.steps, 1)),
+            "repeated_pairs": d["repeats"].sum(axis=1) / checked,
+        }
+        rows: dict[str, list[Array]] = {k: [] for k in ("collision_rate", "collision_rate_theory", "weight_ratio")}
+        for p, (a, b) in enumerate(zip(pairs.a, pairs.b, strict=True)):
+            w_a, w_b = v["weight"][a], v["weight"][b]
+            rows["collision_rate"].append(
+                d["collisions"][:, p] * np.minimum(w_a, w_b) / (chunk.volume * chunk.dt * steps)
+            )
+            rows["collision_rate_theory"].append(_pair_rate(case, int(a), int(b), v["density"], t))
+            rows["weight_ratio"].append(np.maximum(w_a, w_b) / np.minimum(w_a, w_b))
+        for name, values in rows.items():
+            out[name] = np.array(values).reshape(pairs.a.size, width.size)
+        out["collision_rate_ratio"] = out["collision_rate"] / out["collision_rate_theory"]
+        events = np.maximum(d["collisions"].T, 1.0)
+        out["collision_rate_ratio_stderr"] = out["collision_rate_ratio"] / np.sqrt(events)
+    return out
+
+
+def _pair_rate(case: Any, a: int, b: int, n: Array, t: Array) -> Array:
+    """Collisions per volume and time of a pair in equilibrium at the local densities and temperatures."""
+    left, right = case.species[a].species, case.species[b].species
+    hard = case.collisions == "hard_sphere"
+    omega = 0.5 if hard else 0.5 * (left.omega + right.omega)
+    effective = (right.mass * t[a] + left.mass * t[b]) / (left.mass + right.mass)
+    rate = kinetic.rate_coefficient(
+        np.maximum(effective, 1e-6), left.mass, right.mass, 0.5 * (left.diameter + right.diameter), omega,
+        0.5 * (left.t_ref + right.t_ref),
+    )  # fmt: skip
+    return np.asarray(n[a] * n[b] * rate * (0.5 if a == b else 1.0))
+
+
+def _spectrum(sim: Simulation) -> tuple[Array, Array]:
+    """Escape rate per energy bin [ns, bins] s-1 and its error from blocks."""
+    blocks = sim.partial_blocks["spectrum"]
+    data = sim.comm.sum(blocks.data) * (sim.engine.largest_weight / float(1 << 30))[:, None, None]
+    steps = np.maximum(blocks.samples, 1)
+    mean = data.sum(axis=2) / max(int(blocks.samples.sum()), 1)
+    filled = blocks.filled
+    if filled < 2:
+        return mean, np.full_like(mean, np.nan)
+    return mean, (data[..., :filled] / steps[:filled]).std(axis=2, ddof=1) / math.sqrt(filled)
+
+
+def _write_escape(sim: Simulation, w: ResultWriter, escape: Escape, spectrum: tuple[Array, Array]) -> None:
+    case, ns = sim.case, sim.engine.ns
+    radial = case.geometry == "radial"
+    area = 4.0 * math.pi * case.r_inner**2 if radial else 1.0
+    rate, stderr = (np.array([getattr(b, k) for b in escape.rate]) for k in ("mean", "stderr"))
+    counts, _, _ = count_ledger_root(sim)
+    table = {
+        "rate": (rate, "s-1"),
+        "rate_stderr": (stderr, "s-1"),
+        "flux": (rate / area, "m-2 s-1"),
+        "flux_stderr": (stderr / area, "m-2 s-1"),
+        "at_radius": (np.full(ns, case.r_inner), "m"),
+        "energy_rate": (np.array([b.mean for b in escape.energy]), "W"),
+        "energy_rate_stderr": (np.array([b.stderr for b in escape.energy]), "W"),
+        "count": (counts[:, Entry.ESCAPED], "1"),
+        "lost_beyond_rate": (np.array([b.mean for b in escape.lost]), "s-1"),
+        "lost_beyond_rate_stderr": (np.array([b.stderr for b in escape.lost]), "s-1"),
+        "evaporation": (
+            np.array([reservoir_flux(s.density, s.thermal_speed(), s.bulk_speed / s.thermal_speed()) for s in case.species]),
+            "m-2 s-1",
+        ),
+        "autocorrelation_steps": (np.array([b.correlation for b in escape.rate]) * case.tally.record_every, "1"),
+        "effective_samples": (np.array([b.effective for b in escape.rate]), "1"),
+        "blocks": (np.array([b.blocks for b in escape.rate]), "1"),
+    }
+    for name, (data, unit) in table.items():
+        w.put(f"escape/{name}", np.asarray(data), units=unit, long_name=f"escape {name.replace('_', ' ')}", dims=["species"])
+    width = spectrum_width(case)
+    edges = np.arange(case.tally.energy_bins + 1) * width
+    w.put("escape/spectrum_energy_edges", edges, units="J", long_name="kinetic energy at infinity", dims=["energy_edge"])
+    for name, values in (("spectrum", spectrum[0]), ("spectrum_stderr", spectrum[1])):
+        w.put(
+            f"escape/{name}", values / width, units="s-1 J-1", long_name=f"escape {name.replace('_', ' ')}",
+            dims=["species", "energy_bin"],
+        )  # fmt: skip
+
+
+def count_ledger_root(sim: Simulation) -> tuple[Any, Any, Any]:
+    """The global counts last computed by ``_ledger`` (no communication)."""
+    counts, alive, flying = sim.ledger_counts
+    return counts, alive, flying
+
+
+def _write_history(sim: Simulation, w: ResultWriter) -> None:
+    h = sim.history
+    both = ["record", "species"]
+    w.put("history/step", np.array(h.step), units="1", long_name="step", dims=["record"])
+    w.put("history/particles", np.array(h.particles), units="1", long_name="simulated particles", dims=["record"])
+    w.put("history/content", np.array(h.content), units="1", long_name="real particles in the domain", dims=both)
+    w.put("history/energy", np.array(h.energy), units="J", long_name="kinetic energy in the domain", dims=both)
+    w.put("history/zone_flux", np.array(h.zone_flux), units="s-1", long_name="net flow through three shells", dims=[*both, "zone"])
+    for name, entry in (("escape_rate", Entry.ESCAPED), ("inflow_rate", Entry.EMITTED), ("absorbed_rate", Entry.ABSORBED)):
+        w.put(f"history/{name}", h.rates(entry), units="s-1", long_name=name.replace("_", " "), dims=both)
+    w.attrs("history", {"burn_in": sim.tally_step})
+
+
+class _VdfCells:
+    """Velocity distributions in the cells that hold the chosen radii, with the moments of the same cells."""
+
+    def __init__(self, sim: Simulation) -> None:
+        self.sim = sim
+        self.radius = np.array(sim.case.tally.vdf_radii, dtype=np.float64)
+        self.cell = sim.engine.grid.locate(self.radius) if self.radius.size else np.zeros(0, dtype=np.int64)
+        self.local = {k: np.full((self.radius.size, sim.engine.ns), np.nan) for k in ("density", "u_r", "T", "T_r", "T_t")}
+
+    def feed(self, chunk: Chunk) -> None:
+        """Take the moments of the cells in this chunk."""
+        for k, c in enumerate(self.cell):
+            if chunk.begin <= c < chunk.end:
+                for name, table in self.local.items():
+                    table[k] = chunk.species[name][:, c - chunk.begin]
+
+    def write(self, w: ResultWriter, histogram: NDArray[np.int64]) -> None:
+        """Normalised marginals with errors from blocks."""
+        if not self.radius.size:
+            return
+        e = self.sim.engine
+        filled = self.sim.partial_blocks["histogram"].filled
+        bins = histogram.shape[3]
+        width = 2.0 * e.histogram_speed / bins
+        edges = np.linspace(-1.0, 1.0, bins + 1)[None, :] * e.histogram_speed[:, None]
+        total = histogram.sum(axis=(3, 4))
+        dims = ["vdf_radius", "species", "v_bin"]
+        w.put("vdf/radius", self.radius, units="m", long_name="radius", dims=["vdf_radius"])
+        w.put("vdf/v_edges", edges, units="m s-1", long_name="velocity bin edges", dims=["species", "v_edge"])
+        for q, name in ((0, "f_vr"), (1, "f_vt")):
+            with np.errstate(divide="ignore", invalid="ignore"):
+                scale = 1.0 / (total[:, :, q, None] * width[None, :, None])
+                mean = histogram[:, :, q].sum(axis=3) * scale
+                parts = histogram[:, :, q, :, :filled]
+                error = parts.std(axis=3, ddof=1) * math.sqrt(filled) * scale if filled > 1 else np.full_like(mean, np.nan)
+            w.put(f"vdf/{name}", mean, units="s m-1", long_name=f"marginal {name}", dims=dims)
+            w.put(f"vdf/{name}_stderr", error, units="s m-1", long_name=f"standard error of {name}", dims=dims)
+        for name, values in self.local.items():
+            unit = {"density": "m-3", "u_r": "m s-1"}.get(name, "K")
+            w.put(f"vdf/{name}", values, units=unit, long_name=f"{name} of the cell", dims=["vdf_radius", "species"])
+
+
+def _ledger(sim: Simulation) -> dict[str, NDArray[Any]]:
+    """Counts, flux weights and energies [ns, LEDGER_ENTRIES] (collective)."""
+    e = sim.engine
+    counts, alive, flying = sim.ledger_counts = count_ledger(e)
+    weight, energy, _ = e.books_total()
+    specific = np.zeros(e.groups)
+    total_energy(e.motion, e.particles.x, e.particles.start, specific)
+    number = np.diff(e.particles.start)
+    here = np.stack([number * e.omega, specific * e.omega], axis=1).reshape(e.ncell, e.ns * 2)
+    from exobase.parallel import reproducible_sum
+
+    now = reproducible_sum(sim.comm, here).reshape(e.ns, 2)
+    flights = e.flights.data
+    sky = np.zeros((flights.shape[1], e.ns, 2))
+    if flights.shape[1]:
+        kinetic_part = 0.5 * (flights[1] ** 2 + flights[2] ** 2 + flights[3] ** 2) - sim.case.gm / flights[0]
+        species = flights[-2].astype(np.int64)
+        rows = np.arange(flights.shape[1])
+        sky[rows, species, 0] = flights[4]
+        sky[rows, species, 1] = flights[4] * kinetic_part
+    aloft = reproducible_sum(sim.comm, sky.reshape(flights.shape[1], e.ns * 2)).reshape(e.ns, 2)
+    names = [name.upper() for name in LEDGER_ENTRIES[:-2]]
+    out: dict[str, NDArray[Any]] = {}
+    out["counts"] = np.column_stack([*(counts[:, Entry[k]] for k in names), alive, flying])
+    out["flux_weight"] = np.column_stack([*(weight[:, Entry[k]] for k in names), now[:, 0], aloft[:, 0]])
+    values = np.column_stack([*(energy[:, Entry[k]] for k in names), now[:, 1], aloft[:, 1]])
+    out["energy"] = values * e.pairs.mass[:, None]
+    out["collision_energy"] = energy[:, [Entry.WALL, Entry.COLLISION, Entry.COLLISION_WEIGHT]] * e.pairs.mass[:, None]
+    return out
+
+
+def _write_ledger(sim: Simulation, w: ResultWriter, ledger: dict[str, NDArray[Any]]) -> None:
+    units = {"counts": "1", "flux_weight": "s-1", "energy": "W"}
+    for name, unit in units.items():
+        w.put(f"ledger/{name}", ledger[name], units=unit, long_name=f"ledger {name}", dims=["species", "entry"])
+    w.put("ledger/collision_energy", ledger["collision_energy"], units="W", long_name="energy gained at walls, in collisions, in collisions of unequal weights", dims=["species", "energy_source"])
+    first = sim.tally_from or 0
+    gains = [block_estimate(sim.history.rates(Entry.CLONED, first)[:, s]) for s in range(sim.engine.ns)]
+    for name, key in (("clone_gain", "mean"), ("clone_gain_stderr", "stderr")):
+        values = np.array([getattr(g, key) for g in gains])
+        w.put(f"ledger/{name}", values, units="s-1", long_name=name.replace("_", " "), dims=["species"])
+    w.attrs("ledger", {"entries": list(LEDGER_ENTRIES), "closes": True})

@@ -1,0 +1,81 @@
+"""summary.json: the few numbers that scripts read (docs/results.md)."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from exobase.case import Case
+from exobase.io.results import SCHEMA_VERSION, Result
+from exobase.validate import CheckOutcome
+
+
+def summarise(result: Result, case: Case, outcomes: list[CheckOutcome]) -> dict[str, Any]:
+    """The machine-readable verdict of a finished run."""
+    a = result.attrs
+    keys = ("status", "solver", "ranks", "seed", "steps", "wall_s", "compile_s", "particle_steps_per_s_per_rank", "particles", "state_digest", "imbalance", "peak_memory_bytes")
+    out: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "case": case.name, "case_title": case.title}
+    out |= {key: _plain(a.get(key)) for key in keys}
+    out["escape"] = {name: _escape(result, k) for k, name in enumerate(case.names)}
+    out["exobase"] = {name: _exobase(result, k) for k, name in enumerate(case.names)}
+    out["regime"] = regime(result, case)
+    out["checks"] = [outcome.to_dict() for outcome in outcomes]
+    entries = [str(e) for e in a.get("ledger_entries", [])]
+    counts = result["ledger/counts"]
+    out["ledger"] = {
+        name: {entry: int(counts[k][j]) for j, entry in enumerate(entries)} for k, name in enumerate(case.names)
+    }
+    out["warnings"] = [str(w) for w in a.get("warnings", [])]
+    return out
+
+
+def regime(result: Result, case: Case) -> str:
+    """collisionless, jeans-like, transitional or hydrodynamic, from the target species at its exobase."""
+    if case.collisions == "off":
+        return "collisionless"
+    k = case.index(case.run.target_species) if case.run.target_species else 0
+    depth = float(result["exobase/jeans_parameter"][k])
+    if not math.isfinite(depth):
+        return "no exobase in the domain"
+    if depth > 6.0:
+        return "jeans-like"
+    return "transitional" if depth > 2.0 else "hydrodynamic"
+
+
+def _escape(result: Result, k: int) -> dict[str, Any]:
+    def value(name: str) -> float | None:
+        return _plain(result[f"escape/{name}"][k])
+
+    return {
+        "rate_per_s": value("rate"),
+        "rate_stderr": value("rate_stderr"),
+        "flux_per_m2_s": value("flux"),
+        "flux_stderr": value("flux_stderr"),
+        "at_radius_m": value("at_radius"),
+        "lost_beyond_per_s": value("lost_beyond_rate"),
+        "autocorrelation_steps": value("autocorrelation_steps"),
+        "effective_samples": value("effective_samples"),
+        "blocks": value("blocks"),
+        "by_process": {"thermal": {"rate_per_s": value("rate"), "rate_stderr": value("rate_stderr")}},
+    }
+
+
+def _exobase(result: Result, k: int) -> dict[str, Any]:
+    names = {
+        "radius": "radius_m",
+        "temperature": "temperature_K",
+        "density": "density_per_m3",
+        "jeans_parameter": "jeans_parameter",
+        "jeans_flux": "jeans_flux_per_m2_s",
+        "flux_over_jeans": "flux_over_jeans",
+        "flux_over_jeans_stderr": "flux_over_jeans_stderr",
+    }
+    return {key: _plain(result[f"exobase/{name}"][k]) for name, key in names.items()}
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,180 @@
+"""Cells: a monotone map from position to cell number.
+
+Edges increase from the inner to the outer boundary; cell i holds edge(i) <= position < edge(i+1); volumes of the shells add up
+to 4 pi/3 (R1^3 - R0^3); the centre of a cell is its volume-mean position, integral of r^3 over integral of r^2. Steps change only
+at cell edges and by no more than the ratio 1.5. The rules of sizes and steps (mean free path / 2, scale height / 10; courant
+U dt <= 0.3 size, dt nu <= 0.2) are checked in the cells they give.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from exobase.case import Case, make_case
+from exobase.geometry.grid import STEP_RATIO, Grid, build_grid
+from exobase.geometry.motion import PLANAR, RADIAL
+from exobase.simulation.layout import flux_weights, lay_grid, step_of, thermal_speed
+from exobase.simulation.profile import expected_profile, mean_free_paths, pressure_scale_height
+
+TABLES: dict[str, Any] = {
+    "solver": "dsmc",
+    "collisions": "hard_sphere",
+    "body": {"jeans_parameter": 6.0},
+    "domain": {"inner": "1000 km", "outer_over_inner": 10.0},
+    "species": [
+        {"name": "X", "mass": "28 u", "diameter": "4 angstrom", "temperature": "100 K", "knudsen_number": 0.01}
+    ],
+}
+VARIANTS: dict[str, dict[str, Any]] = {
+    "jeans": {},
+    "dense": {"species.0.knudsen_number": 0.002, "body.jeans_parameter": 10.0},
+    "collisionless": {"collisions": "off"},
+    "global": {"time_step": "global"},
+    "columns": {"run.columns": 3},
+    "log": {"grid.spacing": "log", "grid.cells": 57},
+    "uniform": {"grid.spacing": "uniform", "grid.cells": 33},
+    "one": {"grid.spacing": "uniform", "grid.cells": 1},
+}
+
+
+def case_of(name: str) -> Case:
+    return make_case(TABLES, VARIANTS[name])
+
+
+@pytest.fixture(params=list(VARIANTS))
+def case(request: pytest.FixtureRequest) -> Case:
+    return case_of(request.param)
+
+
+@pytest.fixture
+def grid(case: Case) -> Grid:
+    return lay_grid(case, expected_profile(case))
+
+
+def edges(grid: Grid) -> np.ndarray:
+    return grid.edge(np.arange(grid.cells + 1))
+
+
+def test_edges_increase_from_boundary_to_boundary(case: Case, grid: Grid) -> None:
+    e = edges(grid)
+    assert np.all(np.diff(e) > 0.0)
+    assert (e[0], e[-1]) == (case.r_inner, case.r_outer)
+    assert (grid.inner, grid.outer) == (case.r_inner, case.r_outer)
+
+
+def test_a_position_lies_in_the_cell_that_locate_names(grid: Grid) -> None:
+    """Random positions, every edge, and the floating-point neighbours of every edge."""
+    e = edges(grid)
+    x = np.concatenate([np.random.default_rng(1).uniform(e[0], e[-1], 20_000), e, np.nextafter(e, 0.0)])
+    x = x[(x >= e[0]) & (x < e[-1])]
+    assert np.array_equal(grid.locate(x), np.searchsorted(e, x, side="right") - 1)
+    assert grid.locate(np.array([e[0] * 0.5, e[-1], 2.0 * e[-1]])).tolist() == [0, grid.cells - 1, grid.cells - 1]
+
+
+def test_volumes_add_up_to_the_domain(case: Case, grid: Grid) -> None:
+    lo, hi = grid.bounds(0, grid.total)
+    volume = grid.volume(lo, hi)
+    whole = 4.0 * math.pi / 3.0 * (case.r_outer**3 - case.r_inner**3)
+    assert np.all(volume > 0.0)
+    assert float(volume.sum()) == pytest.approx(whole, rel=1e-12, abs=0.0)
+    assert grid.area(case.r_inner) * grid.columns == pytest.approx(4.0 * math.pi * case.r_inner**2, rel=1e-14, abs=0.0)
+
+
+def test_every_column_has_the_same_cells(grid: Grid) -> None:
+    lo, hi = grid.bounds(0, grid.total)
+    assert lo.size == grid.cells * grid.columns
+    assert np.array_equal(lo.reshape(grid.columns, -1), np.tile(edges(grid)[:-1], (grid.columns, 1)))
+    part_lo, part_hi = grid.bounds(grid.total // 3, grid.total)
+    assert np.array_equal(part_lo, lo[grid.total // 3 :])
+    assert np.array_equal(part_hi, hi[grid.total // 3 :])
+
+
+def test_the_centre_is_the_volume_mean(grid: Grid) -> None:
+    lo, hi = grid.bounds(0, grid.cells)
+    expected = 0.75 * (hi**4 - lo**4) / (hi**3 - lo**3)
+    np.testing.assert_allclose(grid.centre(lo, hi), expected, rtol=1e-9)
+    assert np.all((grid.centre(lo, hi) > lo) & (grid.centre(lo, hi) < hi))
+
+
+def test_steps_change_only_at_cell_edges(grid: Grid) -> None:
+    e = edges(grid)
+    assert np.all(np.isin(grid.runs.edge, e))
+    assert (grid.runs.edge[0], grid.runs.edge[-1]) == (e[0], e[-1])
+    assert np.all(np.diff(grid.runs.edge) > 0.0)
+    assert grid.runs.edge.size == grid.runs.dt.size + 1
+
+
+def test_neighbouring_steps_differ_by_at_most_the_ratio(grid: Grid) -> None:
+    assert STEP_RATIO <= 1.5
+    dt = grid.runs.dt
+    ratio = np.maximum(dt[1:], dt[:-1]) / np.minimum(dt[1:], dt[:-1])
+    assert np.all(ratio <= STEP_RATIO * (1.0 + 1e-12))
+    assert np.all(ratio > 1.0)
+
+
+def test_a_global_step_is_one_run() -> None:
+    case = case_of("global")
+    grid = lay_grid(case, expected_profile(case))
+    local = lay_grid(case_of("jeans"), expected_profile(case))
+    assert grid.runs.dt.size == 1
+    assert local.runs.dt.size > 5
+    assert grid.runs.dt[0] == local.runs.dt.min()
+    assert np.array_equal(edges(grid), edges(local))
+
+
+@pytest.mark.parametrize("name", ["jeans", "dense", "collisionless"])
+def test_cells_and_steps_obey_their_rules(name: str) -> None:
+    """Sizes within 5 % (the map is tabulated on 2048 nodes), steps never too long by more than that."""
+    case = case_of(name)
+    profile = expected_profile(case)
+    grid = lay_grid(case, profile)
+    lo, hi = grid.bounds(0, grid.cells)
+    x, r = 0.5 * (lo + hi), profile.position
+    height = np.interp(x, r, pressure_scale_height(r, profile.density, profile.temperature))
+    free = np.interp(x, r, mean_free_paths(case, profile.density, profile.temperature)[0])
+    u = thermal_speed(case, profile.temperature)[0, 0]
+    limit = np.minimum(np.minimum(height / 10.0, 0.1 * x), free / 2.0)
+    size = hi - lo
+    inside = slice(2, -2)
+    assert np.all(size[inside] <= 1.05 * limit[inside])
+    assert np.all(size[inside] >= 0.85 * limit[inside])
+    dt = step_of(grid, x)
+    nu = 2.0 / math.sqrt(math.pi) * u / free if case.collisions != "off" else np.zeros_like(free)
+    longest = np.minimum(0.3 * size / u, 0.2 / np.maximum(nu, 1e-300))
+    assert np.all(dt <= 1.05 * longest)
+    assert dt.max() > 3.0 * dt.min()
+
+
+def test_weights_give_every_cell_the_wanted_number() -> None:
+    """Flux weight times step is the number of real particles per simulated one: content / wanted."""
+    case = case_of("jeans")
+    profile = expected_profile(case)
+    grid = lay_grid(case, profile)
+    lo, hi = grid.bounds(0, grid.cells)
+    number = profile.density_at(grid.centre(lo, hi))[0] * grid.volume(lo, hi)
+    weight = flux_weights(case, grid, profile, 0, grid.cells) * step_of(grid, 0.5 * (lo + hi))
+    np.testing.assert_allclose(number / weight, case.run.particles_per_cell, rtol=1e-12)
+    part = flux_weights(case, grid, profile, 3, 9) * step_of(grid, 0.5 * (lo + hi))[3:9]
+    assert np.array_equal(part, weight[3:9])
+
+
+def test_planar_cells_have_unit_area() -> None:
+    x = np.linspace(0.0, 2.0, 65)
+    grid = build_grid(PLANAR, 2, x, np.full(65, 0.1), lambda _, size: size)
+    lo, hi = grid.bounds(0, grid.total)
+    assert grid.kind == PLANAR != RADIAL
+    assert grid.cells == 20
+    assert float(grid.volume(lo, hi).sum()) == pytest.approx(2.0, rel=1e-13, abs=0.0)
+    assert grid.area(1.0) == 0.5
+    np.testing.assert_allclose(grid.centre(lo, hi), 0.5 * (lo + hi), rtol=1e-14)
+
+
+@pytest.mark.parametrize("step", [0.0, math.nan, math.inf, -1.0])
+def test_an_impossible_step_is_refused(step: float) -> None:
+    x = np.linspace(0.0, 1.0, 9)
+    with np.errstate(invalid="ignore"), pytest.raises(ValueError, match="time step"):
+        build_grid(PLANAR, 1, x, np.full(9, 0.1), lambda _, size: np.full_like(size, step))
