@@ -13,6 +13,9 @@ from exobase.simulation.profile import Profile, mean_free_paths, pressure_scale_
 
 Array = NDArray[np.float64]
 
+FREE_POWER = 0.0
+GAS_POWER = 0.5
+
 
 def thermal_speed(case: Case, temperature: Array) -> Array:
     """U = sqrt(2kT/m) [ns, n] m/s."""
@@ -64,22 +67,55 @@ def _cell_size(case: Case, profile: Profile) -> Array:
 def flux_weights(case: Case, grid: Grid, profile: Profile, begin: int, end: int) -> Array:
     """Flux weight W/dt [ncell*ns] s-1 of the global cells begin .. end-1: real particles per simulated one and step.
 
-    ``weights.mode = "cell"``: every cell expects the wanted number of particles. ``"equal"``: one flux weight per species
-    (no clones), with the wanted number on average.
+    ``weights.mode = "cell"``: in the collisional gas every cell expects the wanted number of particles, so that each level
+    is split into enough independent particles; where a particle flies further than a scale height between collisions
+    copies stay copies, and the flux weight follows the content of the cells with the power ``FREE_POWER`` only.
+    ``"equal"``: one flux weight per species (no clones). Without collisions, and with equal weights, the wanted number is the
+    mean over all cells.
     """
     lo, hi = grid.bounds(begin, end)
-    dt = step_of(grid, 0.5 * (lo + hi))
     wanted = np.array([[case.run.particles_per_cell * s.particles_factor] for s in case.species])
-    if case.weights.mode == "equal":
-        r = profile.position
-        dt_node = step_of(grid, r)
-        area = np.array([grid.area(float(x)) for x in r])
-        per_step = np.trapezoid(profile.density * area / dt_node, r, axis=1)[:, None]
-        omega = np.repeat(per_step / (wanted * grid.cells), hi.size, axis=1)
+    r = profile.position
+    content = _content_rate(grid, profile)
+    power = _splitting_power(case, profile)
+    log = np.log(content)
+    change = 0.5 * (power[:, 1:] + power[:, :-1]) * np.diff(log, axis=1)
+    shape = np.concatenate([np.zeros((log.shape[0], 1)), np.cumsum(change, axis=1)], axis=1)
+    if case.collisions == "off" or case.weights.mode == "equal":
+        number = np.trapezoid(content * np.exp(-shape) / _local_size(grid, r), r, axis=1)
+        scale = (number / (wanted[:, 0] * grid.cells))[:, None]
     else:
-        n = profile.density_at(grid.centre(lo, hi))
-        omega = n * grid.volume(lo, hi) / (dt * wanted)
+        scale = (np.trapezoid(content * np.exp(-shape) / _local_size(grid, r), r, axis=1) / (wanted[:, 0] * grid.cells))[:, None]
+    centre = grid.centre(lo, hi)
+    omega = scale * np.exp(np.stack([np.interp(centre, r, row) for row in shape]))
     return np.ascontiguousarray(omega.T).ravel()
+
+
+def _local_size(grid: Grid, position: Array) -> Array:
+    """Width [m] of the cells at positions."""
+    number = grid.locate(position)
+    return grid.edge(number + 1) - grid.edge(number)
+
+
+def _content_rate(grid: Grid, profile: Profile) -> Array:
+    """Real particles in the local cell over its step [ns, nodes] s-1: what one particle per cell would weigh."""
+    r = profile.position
+    number = grid.locate(r)
+    lo, hi = grid.edge(number), grid.edge(number + 1)
+    return profile.density * grid.volume(lo, hi) / step_of(grid, r)
+
+
+def _splitting_power(case: Case, profile: Profile) -> Array:
+    """Power [ns, nodes] with which the flux weight follows the content of the cells: 1 in gas, FREE_POWER in free flight."""
+    if case.weights.mode == "equal":
+        return np.zeros_like(profile.density)
+    if case.collisions == "off":
+        return np.full_like(profile.density, FREE_POWER)
+    free = mean_free_paths(case, profile.density, profile.temperature)
+    height = pressure_scale_height(profile.position, profile.density, profile.temperature)
+    extent = np.minimum(height, profile.position[-1] - profile.position[0])
+    knudsen = free / extent
+    return FREE_POWER + (GAS_POWER - FREE_POWER) / (1.0 + knudsen**2)
 
 
 def step_of(grid: Grid, position: Array) -> Array:

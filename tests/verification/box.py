@@ -1,0 +1,123 @@
+"""A homogeneous gas in a box: the production kernel ``collide`` on cells that nothing enters or leaves.
+
+A cell of volume V holds N_s simulated particles of species s, W_s real ones each: density N_s W_s/V. The kernel takes flux
+weights W/dt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exobase.collisions.ntc import Diagnostics, Pairs, collide
+from exobase.constants import ATOMIC_MASS, K_B
+from exobase.cross_sections.vhs import pair_tables
+from exobase.particles.move import Cells
+from exobase.rng import Stream, step_key
+from exobase.species import Species
+from exobase.tallies.ledger import ENTRIES, Books
+
+Array = NDArray[np.float64]
+T_REF = 273.0
+
+
+def gas(name: str, mass_u: float, diameter: float = 4e-10, omega: float = 0.5) -> Species:
+    return Species(name, mass_u * ATOMIC_MASS, 0, diameter, omega, T_REF, 1.0, 0.0, "test")
+
+
+@dataclass
+class Box:
+    """Cells of a homogeneous mixture. numbers [ncell, ns] simulated particles; weight [ns] real ones each."""
+
+    species: list[Species]
+    numbers: NDArray[np.int64]
+    weight: Array
+    volume: float
+    dt: float
+    seed: int = 1
+    majorant_speed: float = 6.0
+    hottest: float = 300.0
+
+    def __post_init__(self) -> None:
+        ns, cells = len(self.species), self.numbers.shape[0]
+        self.mass = np.array([s.mass for s in self.species])
+        self.start = np.concatenate([[0], np.cumsum(self.numbers.ravel())]).astype(np.int64)
+        self.n = int(self.start[-1])
+        self.x = np.zeros((4, self.n + 64))
+        self.species_of = np.repeat(np.tile(np.arange(ns), cells), self.numbers.ravel())
+        self.cell_of = np.repeat(np.arange(cells), self.numbers.sum(axis=1))
+        hard = all(s.omega == 0.5 for s in self.species)
+        coefficient, exponent = pair_tables(self.species, hard)
+        a, b = np.triu_indices(ns)
+        self.pairs = Pairs(a.astype(np.int64), b.astype(np.int64), coefficient, exponent, self.mass)
+        one, zero = np.ones(cells), np.zeros(cells, dtype=np.int64)
+        no = np.zeros(cells, dtype=np.bool_)
+        self.cells = Cells(0 * one, one, self.dt * one, self.volume * one, zero, no, no, no, 0, ns)
+        self.omega = np.tile(self.weight / self.dt, cells)
+        thermal = np.sqrt(2.0 * K_B * self.hottest / self.mass)
+        speed = self.majorant_speed / np.sqrt(2.0) * np.hypot(thermal[a], thermal[b])
+        self.majorant = np.tile(coefficient * (speed * speed) ** exponent, (cells, 1))
+        shape = self.majorant.shape
+        self.d = Diagnostics(*(np.zeros(shape, dtype=np.int64) for _ in range(5)), separation=np.zeros(shape))
+        groups = cells * ns
+        tables = [np.zeros((groups, ENTRIES)) for _ in range(3)]
+        none = np.zeros((ns, 1), dtype=np.int64)
+        self.books = Books(np.zeros((groups, ENTRIES), dtype=np.int64), *tables, none, np.ones(ns), np.ones(ns))
+        self.partner = np.empty(int(self.numbers.sum(axis=1).max()) + 1, dtype=np.int64)
+        self.step = 0
+
+    @property
+    def v(self) -> Array:
+        """Velocities [3, n] (a view)."""
+        return self.x[1:, : self.n]
+
+    def density(self, s: int) -> float:
+        """Real particles of a species per volume [m-3], mean over cells."""
+        return float(self.numbers[:, s].mean() * self.weight[s] / self.volume)
+
+    def maxwellian(self, temperatures: Array, exact: bool = True) -> None:
+        """Maxwellian velocities; ``exact``: shifted and scaled to zero momentum and the exact energy of each species."""
+        rng = np.random.default_rng(self.seed)
+        for s, t in enumerate(np.broadcast_to(temperatures, len(self.species))):
+            here = self.species_of == s
+            v = rng.normal(size=(3, int(here.sum()))) * np.sqrt(K_B * t / self.mass[s])
+            if exact:
+                v -= v.mean(axis=1, keepdims=True)
+                v *= np.sqrt(3.0 * K_B * t / self.mass[s] / (v**2).sum(axis=0).mean())
+            self.v[:, here] = v
+
+    def collide(self, steps: int = 1, check: bool = False) -> None:
+        for _ in range(steps):
+            keys = [np.uint64(step_key(self.seed, int(p), self.step)) for p in (Stream.COLLISION, Stream.COLLISION_COUNT)]
+            collide(
+                self.x, self.start, self.cells, self.omega, self.pairs, self.majorant, keys[0], keys[1], self.partner,
+                check, self.d, self.books,
+            )  # fmt: skip
+            self.step += 1
+
+    @property
+    def time(self) -> float:
+        return self.step * self.dt
+
+    def collisions(self, pair: int = 0) -> int:
+        """Collisions of a pair so far, all cells."""
+        return int(self.d.collisions[:, pair].sum())
+
+    def temperature(self, s: int) -> float:
+        """From the variance of the velocities [K]."""
+        v = self.v[:, self.species_of == s]
+        return float(self.mass[s] * v.var(axis=1).sum() / (3.0 * K_B))
+
+    def conserved(self) -> Array:
+        """Total weighted momentum and energy per cell [ncell, 4] (kg m/s, J)."""
+        w = self.weight[self.species_of] * self.mass[self.species_of]
+        quantities = [w * row for row in self.v] + [0.5 * w * (self.v**2).sum(axis=0)]
+        return np.array([np.bincount(self.cell_of, q, self.numbers.shape[0]) for q in quantities]).T
+
+
+def one_cell(species: list[Species], numbers: list[int], density: list[float], dt: float, seed: int = 1, **more: float) -> Box:
+    """A single cell with given densities [m-3]; weights follow from a volume of 1 m3."""
+    weight = np.array(density) / np.array(numbers)
+    return Box(species, np.array([numbers]), weight, 1.0, dt, seed, **more)

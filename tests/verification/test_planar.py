@@ -1,0 +1,198 @@
+"""Planar flows of the whole simulation against exact solutions without collisions, and equilibrium with them.
+
+Free expansion (Kn = inf, into vacuum): a half-space of gas at rest sends its Maxwellian through x = 0 for ever, so a reservoir at x = 0
+gives n = (n0/2) erfc s and u = U exp(-s^2)/(sqrt(pi) erfc s), s = x/(U t) (Bird 1994, section 7.2).
+Closed column in constant gravity: n ~ exp(-m g x/kT), Maxwellian at T everywhere, at rest.
+Equal reservoirs behind both faces: uniform n and T, no flux.
+Diffuse walls at T1 and T2: q = n k (T1-T2) sqrt(8k/(pi m)) sqrt(T1 T2)/(sqrt T1 + sqrt T2), effective temperature sqrt(T1 T2).
+
+Tolerances: those of PHYSICS.md section 4 (1 %, column T 0.5 %, n 1 %, heat flux 0.5-1 %), where samples give one standard error below
+a third of them; the number of samples is stated in each test.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from exobase.analytic import barometric, free_molecular
+from exobase.case import make_case
+from exobase.constants import ATOMIC_MASS, K_B
+from exobase.simulation import Simulation
+from exobase.tallies.ledger import ENTRIES, Entry
+from exobase.tallies.moments import MOMENTS
+
+Array = NDArray[np.float64]
+MASS, T, N0 = 40.0 * ATOMIC_MASS, 273.0, 1e20
+U = math.sqrt(2.0 * K_B * T / MASS)
+
+
+def planar(**changes: Any) -> Simulation:
+    tables: dict[str, Any] = {
+        "solver": "dsmc",
+        "collisions": "off",
+        "time_step": "global",
+        "domain": {"geometry": "planar", "inner": "0 m", "outer": "1 m"},
+        "species": [
+            {"name": "X", "mass": f"{MASS} kg", "diameter": "4 angstrom", "temperature": f"{T} K", "density": f"{N0} m-3"}
+        ],
+        "grid": {"spacing": "uniform", "cells": 40},
+        "step": {"courant": 2.0},
+        "run": {"particles_per_cell": 1000},
+        "tally": {"sample_every": 1, "record_every": 20},
+    }
+    return Simulation(make_case(tables, {key.replace("__", "."): value for key, value in changes.items()}))
+
+
+class Sampled:
+    """Profiles [cells] averaged over ``steps`` steps."""
+
+    def __init__(self, sim: Simulation, steps: int) -> None:
+        e, sums, samples = sim.engine, 0.0, 0
+        lo, hi = e.cells.lo, e.cells.hi
+        for _ in range(steps):
+            e.clear_record()
+            sim.engine.advance(True)
+            sums = sums + e.sums
+            samples += 1
+        self.x = 0.5 * (lo + hi)
+        self.count, self.n = sums[:, 0], sums[:, 0] * e.omega * e.cells.dt / (hi - lo) / samples
+        self.u = sums[:, 1] / sums[:, 0]
+        self.t_normal = MASS / K_B * (sums[:, 2] / sums[:, 0] - self.u**2)
+        self.t_tangential = 0.5 * MASS / K_B * sums[:, 3] / sums[:, 0]
+        self.t = (self.t_normal + 2.0 * self.t_tangential) / 3.0
+        self.heat = 0.5 * MASS * self.n * sums[:, 4] / sums[:, 0]
+        assert sums.shape[1] == MOMENTS
+
+
+def test_gas_expands_into_vacuum_as_liouville_says() -> None:
+    """40 cells of 4000 particles at n0, 100 times: cells with more than 2e5 samples, several of them independent ones per time.
+
+    Profiles at many times collapse on s = x/(U t): bins in s where the exact solution averages over cells and times alike.
+    """
+    sim = planar(initial="empty", run__particles_per_cell=4000, grid__cells=50)
+    e = sim.engine
+    dt = float(e.grid.runs.dt[0])
+    lo, hi = e.cells.lo, e.cells.hi
+    weight = float(e.omega[0] * dt)
+    found, exact, momentum = np.zeros(6), np.zeros(6), np.zeros((2, 6))
+    bins = np.array([0.0, 0.1, 0.25, 0.5, 0.75, 1.0, 1.4])
+    while sim.steps * dt * U < 0.7:
+        sim.step()
+        t = sim.steps * dt
+        if sim.steps < 30:
+            continue
+        state = sim.state()
+        s = state["position"] / (U * t)
+        found += np.histogram(s, bins)[0] * weight
+        momentum[0] += np.histogram(s, bins, weights=state["v_normal"])[0] * weight
+        fine = np.linspace(bins[:-1], bins[1:], 201)
+        flow = free_molecular.planar_expansion(fine * U * t, t, N0, T, MASS)
+        exact += np.trapezoid(flow.density, fine * U * t, axis=0)
+        momentum[1] += np.trapezoid(flow.density * flow.velocity, fine * U * t, axis=0)
+    assert hi[-1] > 1.4 * U * t
+    assert lo[0] == 0.0
+    np.testing.assert_allclose(found, exact, rtol=0.01)
+    np.testing.assert_allclose(momentum[0], momentum[1], rtol=0.01)
+    total = float(free_molecular.planar_expansion(0.0, t, N0, T, MASS).velocity) * 0.5 * N0 * t
+    assert sim.engine.particles.count * weight == pytest.approx(total, rel=1e-3, abs=0.0)
+
+
+def test_a_closed_column_keeps_its_barometric_profile_without_collisions() -> None:
+    """Diffuse wall at T below, specular lid, m g L/kT = 2; 40 cells of 1000 particles, 800 samples over 20 crossing times.
+
+    Cells hold equal numbers, so weights differ and clones are made: n, T and u must not notice.
+    """
+    gravity = 2.0 * K_B * T / MASS
+    sim = planar(
+        domain__gravity=f"{gravity} m s-2", inner__type="diffuse", outer__type="specular", initial="barometric",
+        run__particles_per_cell=1000,
+    )  # fmt: skip
+    sim.step(200)
+    p = Sampled(sim, 2500)
+    exact = barometric.density_planar(p.x, 1.0, T, MASS, gravity)
+    np.testing.assert_allclose(p.n / p.n.mean(), exact / exact.mean(), rtol=0.01)
+    assert p.n.mean() == pytest.approx(N0 * exact.mean(), rel=0.01, abs=0.0)
+    np.testing.assert_allclose(p.t, T, rtol=0.01)
+    assert p.t.mean() == pytest.approx(T, rel=3e-3, abs=0.0)
+    assert p.t_normal.mean() == pytest.approx(p.t_tangential.mean(), rel=5e-3, abs=0.0)
+    assert np.abs(p.u).max() < 5e-3 * U
+    assert abs(p.u.mean()) < 1e-3 * U
+    assert sim.engine.counts[:, [Entry.CLONED, Entry.REMOVED]].min(axis=1).max() > 0
+
+
+@pytest.mark.parametrize("collisions", ["off", "hard_sphere", "vhs"])
+def test_equal_reservoirs_on_both_faces_keep_equilibrium(collisions: str) -> None:
+    """Gas at n0 and T between two reservoirs of the same gas (Kn about 0.14 with collisions): 40 cells, 1000 each, 600 samples."""
+    sim = planar(
+        collisions=collisions, species__0__outer_density=f"{N0} m-3", outer__type="remove", initial="barometric",
+        species__0__density=f"{N0} m-3", grid__cells=20, step__courant=1.0,
+    )  # fmt: skip
+    sim.step(100)
+    p = Sampled(sim, 600)
+    np.testing.assert_allclose(p.n, N0, rtol=0.01)
+    np.testing.assert_allclose(p.t, T, rtol=0.01)
+    np.testing.assert_allclose(p.t_normal, T, rtol=0.015)
+    assert p.n.mean() == pytest.approx(N0, rel=3e-3, abs=0.0)
+    assert p.t.mean() == pytest.approx(T, rel=3e-3, abs=0.0)
+    assert np.abs(p.u).max() < 0.01 * U
+    counts = sim.engine.counts.sum(axis=0)
+    assert counts[Entry.ESCAPED] > 1000
+    assert counts[Entry.ABSORBED] > 1000
+
+
+def test_an_empty_domain_between_reservoirs_fills_to_their_density() -> None:
+    """From nothing, without collisions: after 30 crossing times only particles slower than U/30 are missing."""
+    sim = planar(species__0__outer_density=f"{N0} m-3", outer__type="remove", initial="empty", grid__cells=20)
+    sim.step(2000)
+    p = Sampled(sim, 400)
+    np.testing.assert_allclose(p.n, N0, rtol=0.02)
+    assert p.n.mean() == pytest.approx(N0, rel=5e-3, abs=0.0)
+
+
+@pytest.mark.parametrize(("hot", "cold"), [(400.0, 200.0), (1000.0, 250.0)])
+def test_free_molecular_heat_flux_between_diffuse_walls(hot: float, cold: float) -> None:
+    """20 cells of 2000 particles, 2500 steps: heat flux from the walls' ledger and from the gas, 0.5-1 %; n uniform; T = sqrt(T1 T2)."""
+    sim = planar(
+        inner__type="diffuse", inner__temperature=f"{hot} K", outer__type="diffuse", outer__temperature=f"{cold} K",
+        initial="barometric", grid__cells=20, run__particles_per_cell=2000, weights__mode="equal",
+    )  # fmt: skip
+    sim.step(1500)
+    e = sim.engine
+    before, first = e.energy.copy(), sim.steps
+    p = Sampled(sim, 2500)
+    exact = float(free_molecular.fourier_heat_flux(p.n.mean(), hot, cold, MASS))
+    wall = MASS * (e.energy - before).reshape(20, ENTRIES)[:, Entry.WALL] / (sim.steps - first)
+    assert p.n.mean() == pytest.approx(N0, rel=2e-3, abs=0.0)
+    assert float(wall[:10].sum()) == pytest.approx(exact, rel=0.01, abs=0.0)
+    assert float(wall[10:].sum()) == pytest.approx(-exact, rel=0.01, abs=0.0)
+    assert 0.5 * float(wall[:10].sum() - wall[10:].sum()) == pytest.approx(exact, rel=5e-3, abs=0.0)
+    assert p.heat.mean() == pytest.approx(exact, rel=5e-3, abs=0.0)
+    np.testing.assert_allclose(p.heat, exact, rtol=0.03)
+    np.testing.assert_allclose(p.n, N0, rtol=0.01)
+    np.testing.assert_allclose(p.t, math.sqrt(hot * cold), rtol=0.01)
+
+
+def test_specular_walls_conserve_energy_and_number() -> None:
+    """A column between specular walls, equal weights, hard spheres: number exactly, energy per particle to 1e-12."""
+    gravity = 2.0 * K_B * T / MASS
+    sim = planar(
+        collisions="hard_sphere", domain__gravity=f"{gravity} m s-2", inner__type="specular", outer__type="specular",
+        initial="barometric", weights__mode="equal", grid__cells=20, run__particles_per_cell=200,
+        species__0__density="1e19 m-3",
+    )  # fmt: skip
+    e, n = sim.engine, sim.engine.particles.count
+
+    def energy() -> float:
+        x = e.particles.x[:, :n]
+        return float((0.5 * (x[1:] ** 2).sum(axis=0) + gravity * x[0]).mean())
+
+    before = energy()
+    sim.step(500)
+    assert e.particles.count == n
+    assert e.diagnostics.collisions.sum() > n
+    assert energy() == pytest.approx(before, rel=1e-12, abs=0.0)
