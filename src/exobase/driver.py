@@ -40,9 +40,12 @@ from exobase.tallies.statistics import BlockEstimate, block_estimate
 from exobase.validate import all_passed, judge
 
 PASSED, CHECK_FAILED, STOPPED = 0, 1, 4
-LIMITS = ("target_error", "target_species", "max_steps", "wall_time", "checkpoint_every", "checkpoint_keep", "min_blocks")
+LIMITS = (
+    "target_error", "target_species", "max_steps", "wall_time", "checkpoint_every", "checkpoint_keep", "min_blocks",
+)  # fmt: skip
 _MIN_TALLY_RECORDS = 64
 _ADAPT_RECORDS = 24
+_PATIENCE = 2.0  # s between two looks at signals and the clock, where a record takes longer
 
 
 class Progress(Protocol):
@@ -78,6 +81,7 @@ class Runner:
     earlier_s: float = 0.0
     particle_steps: float = 0.0
     run_s: float = 0.0
+    piece: int = 1
     stop_signal: list[int] = field(default_factory=list)
     last_checkpoint: int = 0
     warnings: list[str] = field(default_factory=list)
@@ -86,8 +90,12 @@ class Runner:
         """A line for the log and the display (rank 0)."""
         if self.comm.rank == 0:
             stamp = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M:%S")
-            with (self.output / "log.txt").open("a", encoding="utf-8") as log:
-                log.write(f"{stamp}  step {self.sim.steps}  {text}\n")
+            path = self.output / "log.txt"
+            try:
+                with path.open("a", encoding="utf-8") as log:
+                    log.write(f"{stamp}  step {self.sim.steps}  {text}\n")
+            except OSError as error:
+                raise RunError(f"{path}: cannot be written: {error}. Free disk space, then resume the case") from error
             if self.progress is not None:
                 self.progress.message(text)
 
@@ -121,7 +129,7 @@ def run_case(
         )
     with _signals(runner):
         status = _loop(runner)
-    return _finish(runner, status)
+        return _finish(runner, status)
 
 
 def _prepare_output(comm: Comm, output: Path, resume: bool, overwrite: bool) -> None:
@@ -132,7 +140,8 @@ def _prepare_output(comm: Comm, output: Path, resume: bool, overwrite: bool) -> 
             present = output.is_dir() and any(output.iterdir())
             if present and not resume and not overwrite:
                 problem = InputError(
-                    [f"{output} holds an earlier run: add --overwrite to replace it, or use 'exobase resume' to continue it"]
+                    f"{output} holds an earlier run: add --overwrite to replace it, "
+                    "or use 'exobase resume' to continue it"
                 )
             elif not resume:
                 if present:
@@ -173,7 +182,7 @@ def _same_case(now: Case, then: Case) -> None:
     if changed:
         raise InputError(
             [
-                f"case.toml: {', '.join(changed)} changed since the checkpoint was written; "
+                f"case.toml or --set: {', '.join(changed)} changed since the checkpoint was written; "
                 "put it back, or start anew with 'exobase run --overwrite'"
             ]
         )
@@ -181,7 +190,7 @@ def _same_case(now: Case, then: Case) -> None:
 
 @contextlib.contextmanager
 def _signals(runner: Runner) -> Iterator[None]:
-    """SIGTERM and SIGINT ask for a stop at the end of the record; all ranks agree there."""
+    """SIGTERM and SIGINT ask for a stop, on which all ranks agree after some steps; more of them change nothing."""
 
     def ask(number: int, frame: Any) -> None:
         runner.stop_signal.append(number)
@@ -198,28 +207,36 @@ def _signals(runner: Runner) -> Iterator[None]:
 
 
 def _loop(runner: Runner) -> str:
-    """Records until the aim, a limit or a request ends the run. Returns the status."""
+    """Records until the aim, a limit or a request ends the run. Returns the status.
+
+    A record that takes long is stepped in pieces, so that a request is heard; decisions fall at the ends of records
+    only, and so do not depend on the clock.
+    """
     sim, case = runner.sim, runner.case
     every = case.tally.record_every
-    while True:
+    while sim.steps < case.run.max_steps:
         begin, first = time.perf_counter(), sim.steps
-        sim.step(min(every - first % every, max(case.run.max_steps - first, 1)))
+        sim.step(min(every - first % every, case.run.max_steps - first, runner.piece))
+        spent = time.perf_counter() - begin
         runner.particle_steps += sim.history.particles[-1] * (sim.steps - first) if sim.history.particles else 0
-        runner.run_s += time.perf_counter() - begin
-        _turn_phase(runner)
-        if len(sim.history.step) % 8 == 0:
-            sim.balance()
-        estimate = _target(runner)
-        _show(runner, estimate)
-        if _converged(runner, estimate):
-            return "converged"
+        runner.run_s += spent
+        at_record = sim.steps % every == 0
+        if at_record:
+            _turn_phase(runner)
+            if len(sim.history.step) % 8 == 0:
+                sim.balance()
+            estimate = _target(runner)
+            _show(runner, estimate)
+            if _converged(runner, estimate):
+                return "converged"
         if sim.steps >= case.run.max_steps:
-            return "reached_limit"
-        if _asked_to_stop(runner):
+            break
+        if _asked_to_stop(runner, spent / (sim.steps - first)):
             return "stopped"
         step = case.run.checkpoint_every
-        if step is not None and sim.steps - runner.last_checkpoint >= step:
+        if at_record and step is not None and sim.steps - runner.last_checkpoint >= step:
             _checkpoint(runner)
+    return "converged" if _closed(case) and runner.phase.name == "tally" else "reached_limit"
 
 
 def _turn_phase(runner: Runner) -> None:
@@ -245,12 +262,11 @@ def _turn_phase(runner: Runner) -> None:
         else:
             runner.phase = Phase("tally", records, burn_in_steps=sim.steps)
             runner.say(f"steady after {sim.steps} steps; averaging begins")
-    elif phase.name == "adapt":
-        if records - phase.first >= max(_ADAPT_RECORDS, phase.first // 4):
-            sim.adapt()
-            runner.phase = Phase("settle", records)
-            e = sim.engine
-            runner.say(f"new cells from the sampled profile: {e.grid.total} cells, {e.grid.runs.dt.size} step levels")
+    elif phase.name == "adapt" and records - phase.first >= max(_ADAPT_RECORDS, phase.first // 4):
+        sim.adapt()
+        runner.phase = Phase("settle", records)
+        e = sim.engine
+        runner.say(f"new cells from the sampled profile: {e.grid.total} cells, {e.grid.runs.dt.size} step levels")
 
 
 def _target(runner: Runner) -> BlockEstimate | None:
@@ -273,12 +289,21 @@ def _converged(runner: Runner, estimate: BlockEstimate | None) -> bool:
     return enough and estimate.mean > 0.0 and estimate.stderr <= runner.case.run.target_error * estimate.mean
 
 
-def _asked_to_stop(runner: Runner) -> bool:
-    """Whether any rank got a signal, or the wall time is over (agreed by all ranks)."""
+def _closed(case: Case) -> bool:
+    """Whether nothing can escape: such a run has no target error and simply takes run.max_steps."""
+    return case.outer.type in ("specular", "diffuse")
+
+
+def _asked_to_stop(runner: Runner, pace: float) -> bool:
+    """Whether any rank got a signal, or the wall time is over (agreed by all ranks, as is when to look again).
+
+    pace: seconds per step.
+    """
     limit = runner.case.run.wall_time
     late = limit is not None and time.perf_counter() - runner.begin > limit
-    flag = np.array([1 if runner.stop_signal or late else 0], dtype=np.int64)
-    return bool(runner.comm.max(flag)[0])
+    asked, slowest = runner.comm.max(np.array([1.0 if runner.stop_signal or late else 0.0, pace]))
+    runner.piece = max(int(_PATIENCE / max(slowest, 1e-9)), 1)
+    return bool(asked > 0.0)
 
 
 def _show(runner: Runner, estimate: BlockEstimate | None) -> None:
@@ -306,7 +331,7 @@ def _show(runner: Runner, estimate: BlockEstimate | None) -> None:
         }
         done = (run.target_error * estimate.mean / estimate.stderr) ** 2 if estimate.stderr > 0.0 else 0.0
         taken = sim.steps - sim.tally_step
-        if 0.0 < done:
+        if done > 0.0:
             left = min(taken * (1.0 / done - 1.0), run.max_steps - sim.steps)
             numbers["fraction"] = min(done, 1.0)
             numbers["eta_s"] = max(left, 0.0) * runner.run_s / max(sim.steps, 1)

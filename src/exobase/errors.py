@@ -6,19 +6,13 @@ from collections.abc import Iterable
 
 
 class ExobaseError(Exception):
-    """Base of every error that exobase raises on purpose."""
-
-    exit_code = 3
-
-
-class InputError(ExobaseError):
-    """A case, table or argument that cannot be used as given.
+    """Base of every error that exobase raises on purpose.
 
     messages: one message, or several, so that all faults of a case are shown at once.
     Each says where, what was given, what is allowed, and what to do. str() joins them by newlines.
     """
 
-    exit_code = 2
+    exit_code = 3
 
     def __init__(self, messages: str | Iterable[str]) -> None:
         self.messages: tuple[str, ...] = (messages,) if isinstance(messages, str) else tuple(messages)
@@ -26,6 +20,12 @@ class InputError(ExobaseError):
 
     def __str__(self) -> str:
         return "\n".join(self.messages)
+
+
+class InputError(ExobaseError):
+    """A case, table or argument that cannot be used as given."""
+
+    exit_code = 2
 
 
 class RunError(ExobaseError):

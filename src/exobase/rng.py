@@ -36,9 +36,9 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 SLOT_STEP = np.uint64(0xD1342543DE82EF95)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
-_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+_S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
 _ONE = np.uint64(1)
-TO_UNIT = 1.0 / 9007199254740992.0
+TO_UNIT = 1.0 / 4503599627370496.0
 TWO_PI = 6.283185307179586
 
 
@@ -61,25 +61,25 @@ def step_key(seed: int, purpose: int, step: int) -> np.uint64:
 @kernel
 def cell_key(base: np.uint64, cell: int) -> np.uint64:
     """Key of one cell under a step key; the start of the sequential stream of that cell."""
-    return mix(base + GOLDEN * (np.uint64(cell) + _ONE))
+    return mix(np.uint64(base) + GOLDEN * (np.uint64(cell) + _ONE))
 
 
 @kernel
 def slot_key(cell: np.uint64, slot: int) -> np.uint64:
     """Key of one slot (a particle's place) in a cell."""
-    return mix(cell + SLOT_STEP * (np.uint64(slot) + _ONE))
+    return mix(np.uint64(cell) + SLOT_STEP * (np.uint64(slot) + _ONE))
 
 
 @kernel
 def bits(key: np.uint64, k: int) -> np.uint64:
     """The k-th draw (k = 0, 1, ...) of a key as 64 random bits."""
-    return mix(key + GOLDEN * (np.uint64(k) + _ONE))
+    return mix(np.uint64(key) + GOLDEN * (np.uint64(k) + _ONE))
 
 
 @kernel
 def unit(z: np.uint64) -> float:
     """64 bits to a double in the open interval (0, 1)."""
-    return (float(z >> _S11) + 0.5) * TO_UNIT
+    return (float(z >> _S12) + 0.5) * TO_UNIT
 
 
 @kernel

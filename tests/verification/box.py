@@ -1,7 +1,7 @@
 """A homogeneous gas in a box: the production kernel ``collide`` on cells that nothing enters or leaves.
 
-A cell of volume V holds N_s simulated particles of species s, W_s real ones each: density N_s W_s/V. The kernel takes flux
-weights W/dt.
+A cell of volume V holds N_s simulated particles of species s, W_s real ones each: density N_s W_s/V. The kernel takes
+flux weights W/dt.
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ class Box:
         return float(self.numbers[:, s].mean() * self.weight[s] / self.volume)
 
     def maxwellian(self, temperatures: Array, exact: bool = True) -> None:
-        """Maxwellian velocities; ``exact``: shifted and scaled to zero momentum and the exact energy of each species."""
+        """Maxwellian velocities; ``exact``: shifted and scaled to zero momentum and the exact energy of each
+        species.
+        """
         rng = np.random.default_rng(self.seed)
         for s, t in enumerate(np.broadcast_to(temperatures, len(self.species))):
             here = self.species_of == s
@@ -90,7 +92,9 @@ class Box:
 
     def collide(self, steps: int = 1, check: bool = False) -> None:
         for _ in range(steps):
-            keys = [np.uint64(step_key(self.seed, int(p), self.step)) for p in (Stream.COLLISION, Stream.COLLISION_COUNT)]
+            keys = [
+                np.uint64(step_key(self.seed, int(p), self.step)) for p in (Stream.COLLISION, Stream.COLLISION_COUNT)
+            ]
             collide(
                 self.x, self.start, self.cells, self.omega, self.pairs, self.majorant, keys[0], keys[1], self.partner,
                 check, self.d, self.books,
@@ -117,7 +121,9 @@ class Box:
         return np.array([np.bincount(self.cell_of, q, self.numbers.shape[0]) for q in quantities]).T
 
 
-def one_cell(species: list[Species], numbers: list[int], density: list[float], dt: float, seed: int = 1, **more: float) -> Box:
+def one_cell(
+    species: list[Species], numbers: list[int], density: list[float], dt: float, seed: int = 1, **more: float
+) -> Box:
     """A single cell with given densities [m-3]; weights follow from a volume of 1 m3."""
     weight = np.array(density) / np.array(numbers)
     return Box(species, np.array([numbers]), weight, 1.0, dt, seed, **more)

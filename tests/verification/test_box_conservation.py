@@ -1,9 +1,10 @@
 """What collisions leave alone: momentum, energy, and the Maxwellian.
 
-Equal weights: both conserved in every collision, so to round-off. Unequal weights: the heavier particle scatters with the
-probability W_light/W_heavy, which conserves both on average only. The total then walks at random: over many independent boxes its
-mean stays within its standard error and its variance grows in proportion to the number of collisions.
-Equilibrium: a Maxwellian stays one for every species (kurtosis, Kolmogorov-Smirnov), with the same temperature.
+Equal weights: both conserved in every collision, so to round-off. Unequal weights: the heavier particle scatters with
+the probability W_light/W_heavy, which conserves both on average only. The total then walks at random: over many
+independent boxes its mean stays within its standard error and its variance grows in proportion to the number of
+collisions. Equilibrium: a Maxwellian stays one for every species (kurtosis, Kolmogorov-Smirnov), with the same
+temperature.
 """
 
 from __future__ import annotations
@@ -68,8 +69,9 @@ def test_a_single_collision_conserves_momentum_and_energy_of_its_pair() -> None:
 def test_unequal_weights_walk_at_random_but_do_not_drift(ratio: float, heavy: int) -> None:
     """2000 boxes of 4 u and 40 u, the weight of one of them 4 or 16 times that of the other, in equilibrium.
 
-    After 4 and 16 collisions: the mean of momentum and energy over boxes within 4.5 standard errors of the start; variances in the
-    ratio 4 (the spread of a variance over 2000 boxes is 3 %, later ones grow a little faster as weights deviate: 3 to 5.5).
+    After 4 and 16 collisions: the mean of momentum and energy over boxes within 4.5 standard errors of the start;
+    variances in the ratio 4 (the spread of a variance over 2000 boxes is 3 %, later ones grow a little faster as
+    weights deviate: 3 to 5.5).
     """
     boxes = 2000
     kinds = [gas("A", 4.0), gas("B", 40.0)]
@@ -111,10 +113,11 @@ def test_energy_gained_by_unequal_weights_is_booked() -> None:
 
 @pytest.mark.parametrize(("ratio", "omega"), [(1.0, 0.5), (1.0, 0.8), (4.0, 0.5), (16.0, 0.8)])
 def test_equilibrium_stays_maxwellian(ratio: float, omega: float) -> None:
-    """20 collisions per particle: each component of each species normal (KS), kurtosis 3 and mean speed within 4.5 sigma.
+    """20 collisions per particle: each component of each species normal (KS), kurtosis 3 and mean speed within 4.5
+    sigma.
 
-    With unequal weights the temperature itself walks, so the shape is tested at the temperature found; that of both species is
-    the same within the errors of the walk (2 %).
+    With unequal weights the temperature itself walks, so the shape is tested at the temperature found; that of both
+    species is the same within the errors of the walk (2 %).
     """
     kinds = [gas("A", 4.0, omega=omega), gas("B", 40.0, omega=omega)]
     numbers = [int(100_000 / math.sqrt(ratio)), 100_000]

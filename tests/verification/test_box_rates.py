@@ -1,11 +1,11 @@
 """Collision rates, mean free paths and pair counting of a gas at rest in a box.
 
-Per volume and time n^2 <sigma g>/2 within a species and n1 n2 <sigma g> between two, <sigma g> = 2 sqrt(pi) d^2 sqrt(2kT_r/m_r)
-(T/T_r)^(1-omega); mean free path 1/(sqrt2 n sigma_T) (Bird 1994, sections 4.3-4.4). A box of N particles has N(N-1)/2 pairs of like
-ones, so the exact number is that with n^2 replaced by N(N-1) (W/V)^2.
+Per volume and time n^2 <sigma g>/2 within a species and n1 n2 <sigma g> between two, <sigma g> = 2 sqrt(pi) d^2
+sqrt(2kT_r/m_r) (T/T_r)^(1-omega); mean free path 1/(sqrt2 n sigma_T) (Bird 1994, sections 4.3-4.4). A box of N
+particles has N(N-1)/2 pairs of like ones, so the exact number is that with n^2 replaced by N(N-1) (W/V)^2.
 
-Tolerances: the requirement of PHYSICS.md section 4 (0.3 % rate, 0.5 % path), where every test takes so many collisions (> 5e5) that
-one standard error 1/sqrt(collisions) is below 0.14 %; the velocities have the exact temperature.
+Tolerances: the requirement of PHYSICS.md section 4 (0.3 % rate, 0.5 % path), where every test takes so many collisions
+(> 5e5) that one standard error 1/sqrt(collisions) is below 0.14 %; the velocities have the exact temperature.
 """
 
 from __future__ import annotations
@@ -81,8 +81,9 @@ def test_a_majorant_that_is_too_small_grows_until_nothing_exceeds_it() -> None:
 def test_collision_rates_of_a_mixture(omega_1: float, omega_2: float, ratio: float) -> None:
     """Like and unlike pairs of molecules of 4 u and 40 u; weights W1/W2 = 1, 4 and 1/16 at the same densities.
 
-    Particles of the lighter weight suffer every collision, at the rate n <sigma g>. Collisions of unequal weights let the
-    temperatures walk by about 1 %, so theory takes those of every step (T_12 = (m2 T1 + m1 T2)/(m1 + m2) for unlike pairs).
+    Particles of the lighter weight suffer every collision, at the rate n <sigma g>. Collisions of unequal weights let
+    the temperatures walk by about 1 %, so theory takes those of every step (T_12 = (m2 T1 + m1 T2)/(m1 + m2) for
+    unlike pairs).
     """
     kinds = [gas("A", 4.0, 2.5e-10, omega_1), gas("B", 40.0, 4e-10, omega_2)]
     numbers = {1.0: [60_000, 60_000], 4.0: [30_000, 120_000], 0.0625: [160_000, 10_000]}[ratio]
@@ -127,7 +128,8 @@ def test_mean_free_path(omega: float) -> None:
 def test_few_particles_per_cell_give_the_rate_of_the_density(mean: float) -> None:
     """Poisson numbers: <N(N-1)> = <N>^2, so that 2e5 cells of mean 2-5 collide at n^2 <sigma g>/2 per volume.
 
-    Counting N^2 would give 1/<N> too much (50, 33, 20 %); N <N> likewise. Standard error: sum of N(N-1) over cells and the collisions.
+    Counting N^2 would give 1/<N> too much (50, 33, 20 %); N <N> likewise. Standard error: sum of N(N-1) over cells and
+    the collisions.
     """
     cells = 200_000
     numbers = np.random.default_rng(4).poisson(mean, (cells, 1))
@@ -142,7 +144,9 @@ def test_few_particles_per_cell_give_the_rate_of_the_density(mean: float) -> Non
     error = math.hypot(1.0 / math.sqrt(box.collisions()), float(pairs.std() / pairs.mean()) / math.sqrt(cells))
     assert error < 0.005
     assert abs(box.collisions() / expected - 1.0) < 4.5 * error
-    assert box.collisions() / box.time == pytest.approx(expected_rate(box, 0, 0, T), rel=4.5 / math.sqrt(box.collisions()))
+    assert box.collisions() / box.time == pytest.approx(
+        expected_rate(box, 0, 0, T), rel=4.5 / math.sqrt(box.collisions())
+    )
 
 
 def test_unlike_pairs_of_few_particles_are_all_counted() -> None:
@@ -160,7 +164,9 @@ def test_unlike_pairs_of_few_particles_are_all_counted() -> None:
 
 
 def test_every_pair_is_equally_likely() -> None:
-    """Maxwell molecules accept regardless of speed: partners of 12 particles over 4e5 cells are uniform, by chi-square."""
+    """Maxwell molecules accept regardless of speed: partners of 12 particles over 4e5 cells are uniform, by
+    chi-square.
+    """
     kind = gas("A", 28.0, omega=1.0)
     cells, n = 100_000, 12
     box = Box([kind], np.full((cells, 1), n), np.array([1.0]), 1.0, 1.0, hottest=T)

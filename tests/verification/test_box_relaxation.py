@@ -1,11 +1,13 @@
 """Relaxation of homogeneous Maxwell molecules (omega = 1, sigma g constant), exact in time.
 
-Two gases: T1 - T2 decays at 2 m1 m2/(m1+m2)^2 kappa (n1 + n2) (Morse 1963). One gas from the distribution c^4 exp(-c^2/(K U^2)),
-K = 0.6: <c^2n>/equilibrium = K^(n-1) [n - (n-1) K] with K = 1 - 0.4 exp(-nu t/6), nu = n kappa (Bobylev, Krook & Wu 1976-77).
-For Maxwell molecules every pair is as likely as any other, so the simulated process has the exact rates for any step.
+Two gases: T1 - T2 decays at 2 m1 m2/(m1+m2)^2 kappa (n1 + n2) (Morse 1963). One gas from the distribution c^4
+exp(-c^2/(K U^2)), K = 0.6: <c^2n>/equilibrium = K^(n-1) [n - (n-1) K] with K = 1 - 0.4 exp(-nu t/6), nu = n kappa
+(Bobylev, Krook & Wu 1976-77). For Maxwell molecules every pair is as likely as any other, so the simulated process has
+the exact rates for any step.
 
-Tolerances (PHYSICS.md section 4): 1 % of the temperature difference; 0.2 % and 0.5 % for moments 4 and 6 with 1e6 particles, whose
-standard errors at fixed energy are 0.073 % and 0.23 % (variances of c^4 and c^6 less the part explained by c^2).
+Tolerances (PHYSICS.md section 4): 1 % of the temperature difference; 0.2 % and 0.5 % for moments 4 and 6 with 1e6
+particles, whose standard errors at fixed energy are 0.073 % and 0.23 % (variances of c^4 and c^6 less the part
+explained by c^2).
 """
 
 from __future__ import annotations
@@ -26,14 +28,16 @@ def kappa_of(box: Box, pair: int) -> float:
     return float(box.pairs.coefficient[pair])
 
 
-@pytest.mark.parametrize(("numbers", "densities"), [([1_000_000, 1_000_000], [1e20, 1e20]), ([500_000, 1_500_000], [1e20, 3e20])])
+@pytest.mark.parametrize(
+    ("numbers", "densities"), [([1_000_000, 1_000_000], [1e20, 1e20]), ([500_000, 1_500_000], [1e20, 3e20])]
+)
 def test_two_temperatures_approach_each_other_at_the_exact_rate(numbers: list[int], densities: list[float]) -> None:
-    """4 u at 600 K in 40 u at 200 K, equal weights, to 1.2 decay times, where 1 % of the difference is 3 standard errors."""
+    """4 u at 600 K in 40 u at 200 K, equal weights, to 1.2 decay times, where 1 % of the difference is 3 standard
+    errors.
+    """
     kinds = [gas("A", 4.0, omega=1.0), gas("B", 40.0, omega=1.0)]
     probe = one_cell(kinds, numbers, densities, 1.0)
-    rate = float(
-        relaxation.temperature_relaxation_rate(*densities, kinds[0].mass, kinds[1].mass, kappa_of(probe, 1))
-    )
+    rate = float(relaxation.temperature_relaxation_rate(*densities, kinds[0].mass, kinds[1].mass, kappa_of(probe, 1)))
     box = one_cell(kinds, numbers, densities, 0.05 / rate, seed=5, hottest=600.0)
     box.maxwellian(np.array([600.0, 200.0]))
     for _ in range(6):
@@ -49,7 +53,9 @@ def test_two_temperatures_approach_each_other_at_the_exact_rate(numbers: list[in
 
 
 def test_unequal_weights_relax_at_the_same_rate() -> None:
-    """The same densities with weights 4 to 1: fewer particles of A. 24 boxes, mean within 4.5 of its own standard errors."""
+    """The same densities with weights 4 to 1: fewer particles of A. 400 boxes, mean within 4.5 of its own standard
+    errors.
+    """
     kinds, densities = [gas("A", 4.0, omega=1.0), gas("B", 40.0, omega=1.0)], [1e20, 1e20]
     probe = one_cell(kinds, [1, 1], densities, 1.0)
     rate = float(relaxation.temperature_relaxation_rate(*densities, kinds[0].mass, kinds[1].mass, kappa_of(probe, 1)))
@@ -62,7 +68,9 @@ def test_unequal_weights_relax_at_the_same_rate() -> None:
     for s in range(2):
         energy = box.mass[s] * (box.v**2).sum(axis=0) / (3.0 * K_B)
         found.append(np.bincount(box.cell_of[box.species_of == s], energy[box.species_of == s]) / (250, 1000)[s])
-    exact = relaxation.two_temperatures(box.time, 600.0, 200.0, 1e20, 1e20, kinds[0].mass, kinds[1].mass, kappa_of(box, 1))
+    exact = relaxation.two_temperatures(
+        box.time, 600.0, 200.0, 1e20, 1e20, kinds[0].mass, kinds[1].mass, kappa_of(box, 1)
+    )
     for values, expected in zip(found, (float(exact.first), float(exact.second)), strict=True):
         error = values.std(ddof=1) / math.sqrt(cells)
         assert error < 0.006 * expected
@@ -98,7 +106,9 @@ def krook() -> list[tuple[float, float, float]]:
 def test_moments_follow_bobylev_krook_wu(
     krook: list[tuple[float, float, float]], order: int, accept: float, sigma: float
 ) -> None:
-    """Mean deviation over the whole relaxation within the accepted one, each time within 4 standard errors of its own."""
+    """Mean deviation over the whole relaxation within the accepted one, each time within 4 standard errors of its
+    own.
+    """
     deviations = np.array([row[order - 1] / float(relaxation.bkw_moment(order, row[0])) - 1.0 for row in krook])
     assert abs(deviations.mean()) < accept
     assert np.abs(deviations).max() < 4.0 * sigma

@@ -1,13 +1,13 @@
 """Planar flows of the whole simulation against exact solutions without collisions, and equilibrium with them.
 
-Free expansion (Kn = inf, into vacuum): a half-space of gas at rest sends its Maxwellian through x = 0 for ever, so a reservoir at x = 0
-gives n = (n0/2) erfc s and u = U exp(-s^2)/(sqrt(pi) erfc s), s = x/(U t) (Bird 1994, section 7.2).
-Closed column in constant gravity: n ~ exp(-m g x/kT), Maxwellian at T everywhere, at rest.
-Equal reservoirs behind both faces: uniform n and T, no flux.
-Diffuse walls at T1 and T2: q = n k (T1-T2) sqrt(8k/(pi m)) sqrt(T1 T2)/(sqrt T1 + sqrt T2), effective temperature sqrt(T1 T2).
+Free expansion (Kn = inf, into vacuum): a half-space of gas at rest sends its Maxwellian through x = 0 for ever, so a
+reservoir at x = 0 gives n = (n0/2) erfc s and u = U exp(-s^2)/(sqrt(pi) erfc s), s = x/(U t) (Bird 1994, section 7.2).
+Closed column in constant gravity: n ~ exp(-m g x/kT), Maxwellian at T everywhere, at rest. Equal reservoirs behind
+both faces: uniform n and T, no flux. Diffuse walls at T1 and T2: q = n k (T1-T2) sqrt(8k/(pi m)) sqrt(T1 T2)/(sqrt T1
++ sqrt T2), effective temperature sqrt(T1 T2).
 
-Tolerances: those of PHYSICS.md section 4 (1 %, column T 0.5 %, n 1 %, heat flux 0.5-1 %), where samples give one standard error below
-a third of them; the number of samples is stated in each test.
+Tolerances: those of PHYSICS.md section 4 (1 %, column T 0.5 %, n 1 %, heat flux 0.5-1 %), where samples give one
+standard error below a third of them; the number of samples is stated in each test.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.special import erfc
 
 from exobase.analytic import barometric, free_molecular
 from exobase.case import make_case
 from exobase.constants import ATOMIC_MASS, K_B
 from exobase.simulation import Simulation
+from exobase.simulation.start import fill_engine
 from exobase.tallies.ledger import ENTRIES, Entry
 from exobase.tallies.moments import MOMENTS
 
@@ -38,7 +40,13 @@ def planar(**changes: Any) -> Simulation:
         "time_step": "global",
         "domain": {"geometry": "planar", "inner": "0 m", "outer": "1 m"},
         "species": [
-            {"name": "X", "mass": f"{MASS} kg", "diameter": "4 angstrom", "temperature": f"{T} K", "density": f"{N0} m-3"}
+            {
+                "name": "X",
+                "mass": f"{MASS} kg",
+                "diameter": "4 angstrom",
+                "temperature": f"{T} K",
+                "density": f"{N0} m-3",
+            }
         ],
         "grid": {"spacing": "uniform", "cells": 40},
         "step": {"courant": 2.0},
@@ -70,11 +78,13 @@ class Sampled:
 
 
 def test_gas_expands_into_vacuum_as_liouville_says() -> None:
-    """40 cells of 4000 particles at n0, 100 times: cells with more than 2e5 samples, several of them independent ones per time.
+    """Profiles at all times collapse on s = x/(U t): number and momentum of six bins in s, summed over times from 0.18
+    L/U on.
 
-    Profiles at many times collapse on s = x/(U t): bins in s where the exact solution averages over cells and times alike.
+    2e4 particles per cell at n0, up to 4e5 at once; the outermost bin, of 1e4 at a time, has a standard error of 0.3
+    %.
     """
-    sim = planar(initial="empty", run__particles_per_cell=4000, grid__cells=50)
+    sim = planar(initial="empty", run__particles_per_cell=20_000, grid__cells=50, step__courant=0.3)
     e = sim.engine
     dt = float(e.grid.runs.dt[0])
     lo, hi = e.cells.lo, e.cells.hi
@@ -99,72 +109,125 @@ def test_gas_expands_into_vacuum_as_liouville_says() -> None:
     np.testing.assert_allclose(found, exact, rtol=0.01)
     np.testing.assert_allclose(momentum[0], momentum[1], rtol=0.01)
     total = float(free_molecular.planar_expansion(0.0, t, N0, T, MASS).velocity) * 0.5 * N0 * t
-    assert sim.engine.particles.count * weight == pytest.approx(total, rel=1e-3, abs=0.0)
+    emitted = int(e.counts[:, Entry.EMITTED].sum())
+    assert emitted * weight == pytest.approx(total, rel=1e-4, abs=0.0)
+    assert emitted == e.particles.count + int(e.counts[:, Entry.ESCAPED].sum())
 
 
-def test_a_closed_column_keeps_its_barometric_profile_without_collisions() -> None:
-    """Diffuse wall at T below, specular lid, m g L/kT = 2; 40 cells of 1000 particles, 800 samples over 20 crossing times.
+@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5, 6, 7, 8])
+def test_the_first_particles_are_maxwellian_whatever_the_seed(seed: int) -> None:
+    """Random keys fill 64 bits, so that seeds differ in whether a key is a valid signed integer: none may matter.
 
-    Cells hold equal numbers, so weights differ and clones are made: n, T and u must not notice.
+    40 000 particles: mean velocity 0, temperature T in each direction, uniform density, within 4.5 standard errors.
+    """
+    sim = planar(initial="barometric", inner__type="specular", outer__type="specular", run__seed=seed)
+    n = sim.engine.particles.count
+    x = sim.engine.particles.x[:, :n]
+    assert n == pytest.approx(40_000, rel=1e-3)
+    for v in x[1:] * math.sqrt(MASS / (K_B * T)):
+        assert abs(v.mean()) < 4.5 / math.sqrt(n)
+        assert abs((v**2).mean() - 1.0) < 4.5 * math.sqrt(2.0 / n)
+    assert abs(x[0].mean() - 0.5) < 4.5 / math.sqrt(12.0 * n)
+
+
+@pytest.mark.parametrize("clones", [False, True])
+def test_a_closed_column_keeps_its_barometric_profile_without_collisions(clones: bool) -> None:
+    """Diffuse wall at T below, specular lid, m g L/kT = 2; 40 cells of 1000 particles, 1800 samples over 90 crossing
+    times.
+
+    With weights in proportion to the content, every cell holds equal numbers and crossing particles are cloned and
+    removed: the content walks at random (2 %), but n/<n>, T and u must not notice. Ten shorter runs gave the standard
+    errors: n 0.16 % at the top and 0.06 % at the bottom, T 0.06 %.
     """
     gravity = 2.0 * K_B * T / MASS
     sim = planar(
-        domain__gravity=f"{gravity} m s-2", inner__type="diffuse", outer__type="specular", initial="barometric",
-        run__particles_per_cell=1000,
-    )  # fmt: skip
-    sim.step(200)
-    p = Sampled(sim, 2500)
-    exact = barometric.density_planar(p.x, 1.0, T, MASS, gravity)
+        domain__gravity=f"{gravity} m s-2", inner__type="diffuse", outer__type="specular", initial="barometric"
+    )
+    e = sim.engine
+    height = 0.5 * (e.cells.lo + e.cells.hi)
+    exact = barometric.density_planar(height, 1.0, T, MASS, gravity)
+    e.omega = (exact if clones else np.full(40, exact.mean())) * N0 / 40.0 / e.cells.dt / 1000.0
+    e.new_cell_state()
+    fill_engine(e)
+    for _ in range(200):
+        e.advance(False)
+    p = Sampled(sim, 1800)
+    assert (e.counts[:, [Entry.CLONED, Entry.REMOVED]].sum() > 100_000) == clones
     np.testing.assert_allclose(p.n / p.n.mean(), exact / exact.mean(), rtol=0.01)
-    assert p.n.mean() == pytest.approx(N0 * exact.mean(), rel=0.01, abs=0.0)
+    assert p.n.mean() == pytest.approx(N0 * exact.mean(), rel=0.1 if clones else 1e-3, abs=0.0)
     np.testing.assert_allclose(p.t, T, rtol=0.01)
     assert p.t.mean() == pytest.approx(T, rel=3e-3, abs=0.0)
     assert p.t_normal.mean() == pytest.approx(p.t_tangential.mean(), rel=5e-3, abs=0.0)
     assert np.abs(p.u).max() < 5e-3 * U
     assert abs(p.u.mean()) < 1e-3 * U
-    assert sim.engine.counts[:, [Entry.CLONED, Entry.REMOVED]].min(axis=1).max() > 0
 
 
 @pytest.mark.parametrize("collisions", ["off", "hard_sphere", "vhs"])
 def test_equal_reservoirs_on_both_faces_keep_equilibrium(collisions: str) -> None:
-    """Gas at n0 and T between two reservoirs of the same gas (Kn about 0.14 with collisions): 40 cells, 1000 each, 600 samples."""
+    """Gas at n and T between two reservoirs of the same gas, Kn = 0.14 with collisions: 20 cells, 2000 each, over 60
+    crossing times.
+    """
+    density = 0.1 * N0
     sim = planar(
-        collisions=collisions, species__0__outer_density=f"{N0} m-3", outer__type="remove", initial="barometric",
-        species__0__density=f"{N0} m-3", grid__cells=20, step__courant=1.0,
+        collisions=collisions, species__0__outer_density=f"{density} m-3", outer__type="remove", initial="barometric",
+        species__0__density=f"{density} m-3", species__0__omega=0.8, grid__cells=20, run__particles_per_cell=2000,
+        step__courant=1.0,
     )  # fmt: skip
     sim.step(100)
-    p = Sampled(sim, 600)
-    np.testing.assert_allclose(p.n, N0, rtol=0.01)
+    p = Sampled(sim, 1500)
+    np.testing.assert_allclose(p.n, density, rtol=0.01)
     np.testing.assert_allclose(p.t, T, rtol=0.01)
     np.testing.assert_allclose(p.t_normal, T, rtol=0.015)
-    assert p.n.mean() == pytest.approx(N0, rel=3e-3, abs=0.0)
+    assert p.n.mean() == pytest.approx(density, rel=3e-3, abs=0.0)
     assert p.t.mean() == pytest.approx(T, rel=3e-3, abs=0.0)
+    if collisions != "off":
+        assert sim.engine.diagnostics.collisions.sum() > 1e6
     assert np.abs(p.u).max() < 0.01 * U
     counts = sim.engine.counts.sum(axis=0)
     assert counts[Entry.ESCAPED] > 1000
     assert counts[Entry.ABSORBED] > 1000
 
 
-def test_an_empty_domain_between_reservoirs_fills_to_their_density() -> None:
-    """From nothing, without collisions: after 30 crossing times only particles slower than U/30 are missing."""
-    sim = planar(species__0__outer_density=f"{N0} m-3", outer__type="remove", initial="empty", grid__cells=20)
-    sim.step(2000)
-    p = Sampled(sim, 400)
-    np.testing.assert_allclose(p.n, N0, rtol=0.02)
-    assert p.n.mean() == pytest.approx(N0, rel=5e-3, abs=0.0)
+def test_an_empty_domain_between_reservoirs_fills_as_liouville_says() -> None:
+    """Two expansions that do not see each other: n = (n0/2) [erfc(x/Ut) + erfc((L-x)/Ut)], from 0.5 to 20 L/U.
+
+    20 cells of 4000 particles; profiles of 5 periods, each a sum over times, within 1 % (standard error 0.3 %).
+    """
+    sim = planar(
+        species__0__outer_density=f"{N0} m-3", outer__type="remove", initial="empty", grid__cells=20, step__courant=1.0,
+        run__particles_per_cell=4000,
+    )  # fmt: skip
+    e, dt = sim.engine, float(sim.engine.grid.runs.dt[0])
+    weight = float(e.omega[0]) * dt
+    x = np.linspace(e.cells.lo, e.cells.hi, 21)
+    for begin, end in ((10, 20), (20, 40), (40, 80), (80, 160), (160, 400)):
+        found, exact = np.zeros(20), np.zeros(20)
+        while sim.steps < end:
+            sim.step()
+            if sim.steps < begin:
+                continue
+            reach = U * dt * sim.steps
+            found += weight * np.diff(e.particles.start)
+            exact += np.trapezoid(0.5 * N0 * (erfc(x / reach) + erfc((1.0 - x) / reach)), x, axis=0)
+        tolerance = 0.01 if begin > 10 else 0.02
+        np.testing.assert_allclose(found, exact, rtol=2.5 * tolerance)
+        assert found.sum() == pytest.approx(exact.sum(), rel=0.3 * tolerance, abs=0.0)
+    assert exact.sum() > 0.95 * N0 * 240
 
 
 @pytest.mark.parametrize(("hot", "cold"), [(400.0, 200.0), (1000.0, 250.0)])
 def test_free_molecular_heat_flux_between_diffuse_walls(hot: float, cold: float) -> None:
-    """20 cells of 2000 particles, 2500 steps: heat flux from the walls' ledger and from the gas, 0.5-1 %; n uniform; T = sqrt(T1 T2)."""
+    """20 cells of 2000 particles, 1400 steps: heat flux from the walls' ledger and from the gas, 0.5-1 %; n uniform; T
+    = sqrt(T1 T2).
+    """
     sim = planar(
         inner__type="diffuse", inner__temperature=f"{hot} K", outer__type="diffuse", outer__temperature=f"{cold} K",
         initial="barometric", grid__cells=20, run__particles_per_cell=2000, weights__mode="equal",
     )  # fmt: skip
-    sim.step(1500)
+    sim.step(500)
     e = sim.engine
     before, first = e.energy.copy(), sim.steps
-    p = Sampled(sim, 2500)
+    p = Sampled(sim, 1400)
     exact = float(free_molecular.fourier_heat_flux(p.n.mean(), hot, cold, MASS))
     wall = MASS * (e.energy - before).reshape(20, ENTRIES)[:, Entry.WALL] / (sim.steps - first)
     assert p.n.mean() == pytest.approx(N0, rel=2e-3, abs=0.0)

@@ -97,8 +97,8 @@ class Grid:
 class Step:
     """Time step of a cell: courant >= U dt/size and collision_fraction >= dt nu, U = sqrt(2kT/m)."""
 
-    courant: float = 0.3
-    collision_fraction: float = 0.2
+    courant: float = 0.5
+    collision_fraction: float = 0.3
 
 
 @dataclass(frozen=True)

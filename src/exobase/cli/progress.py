@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import shutil
 import sys
 import time
 from typing import TextIO
@@ -18,12 +20,14 @@ class Progress:
     """Shows how far a run is. Only rank 0 has one.
 
     The run controller calls update() as often as it likes; lines appear at most every 0.2 s on a terminal and every
-    10 s elsewhere. All arguments are optional: what is not known is not shown.
+    10 s elsewhere. All arguments are optional: what is not known is not shown. Under mpirun a rank writes to a pipe:
+    TTY_COMPATIBLE or TTY_INTERACTIVE tells whether a terminal is behind it (1 or 0), COLUMNS how wide it is. A renewed
+    line that were wider could not be renewed, so it is shortened.
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = stream or sys.stderr
-        self.live = self.stream.isatty()
+        self.live = is_live(self.stream)
         self._last = -math.inf
         self._width = 0
 
@@ -55,17 +59,16 @@ class Progress:
         parts.append(f"step {step}")
         if time_s is not None:
             parts.append(f"t {time_s:.4g} s")
-        if particles is not None:
-            parts.append(f"{particles} particles")
-        if rate is not None:
-            parts.append(f"{rate / 1e6:.3g} M/s")
-        parts += _flux(flux, flux_stderr, target_error)
+        extra = [] if particles is None else [f"{particles} particles"]
+        extra += [] if rate is None else [f"{rate / 1e6:.3g} M/s"]
+        aim = _flux(flux, flux_stderr, target_error)
         if eta_s is not None and math.isfinite(eta_s):
-            parts.append(f"{span(eta_s)} left")
+            aim.append(f"{span(eta_s)} left")
         if fraction is None and max_steps:
             fraction = step / max_steps
         bar = "" if fraction is None or not self.live else _bar(fraction) + " "
-        self._write(bar + "  ".join(parts))
+        line = bar + "  ".join(parts + extra + aim)
+        self._write(self._fitted([line, bar + "  ".join(parts + aim), "  ".join(parts + aim)]) if self.live else line)
 
     def message(self, text: str) -> None:
         """A line that stays."""
@@ -82,6 +85,12 @@ class Progress:
             self.stream.flush()
         self._width = 0
 
+    @staticmethod
+    def _fitted(lines: list[str]) -> str:
+        """The first line that the terminal has room for, else the last one cut."""
+        room = max(shutil.get_terminal_size().columns - 1, 1)
+        return next((line for line in lines if len(line) <= room), lines[-1][:room])
+
     def _write(self, line: str) -> None:
         if self.live:
             self.stream.write("\r" + line.ljust(self._width))
@@ -89,6 +98,14 @@ class Progress:
         else:
             self.stream.write(line + "\n")
         self.stream.flush()
+
+
+def is_live(stream: TextIO) -> bool:
+    """Whether lines can be renewed: what TTY_INTERACTIVE or TTY_COMPATIBLE say, else whether it is a terminal."""
+    for name in ("TTY_INTERACTIVE", "TTY_COMPATIBLE"):
+        if os.environ.get(name) in ("0", "1"):
+            return os.environ[name] == "1"
+    return stream.isatty()
 
 
 def _flux(flux: float | None, stderr: float | None, target: float | None) -> list[str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from exobase.parallel import Comm
 
 FINISHED = (0, 1)  # exit codes of a run that came to its end
+FAIL_TOGETHER = 2.0  # s that a failing rank waits for the others to fail alike before it ends them
 
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="replace the output of an earlier run")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="no progress, no summary, no report")]
@@ -58,15 +59,8 @@ def _run(path: Path, overrides: list[str] | None, options: Options) -> None:
     comm = world()
     try:
         code = _run_together(comm, path, overrides, options)
-    except InputError as error:
-        # InputError is raised by all ranks alike (a fault of one rank is another error), so one speaks and all leave.
-        if comm.rank == 0:
-            complain(str(error))
-        raise typer.Exit(error.exit_code) from None
     except Exception as error:  # noqa: BLE001
-        # Other ranks may be waiting for this one: only an abort ends them.
-        _fail(comm, error)
-        raise typer.Exit(RunError.exit_code) from None
+        code = _fail(comm, error)
     raise typer.Exit(code)
 
 
@@ -100,7 +94,7 @@ def _show(directory: Path, *, report: bool) -> None:
             from exobase.report import write_report
 
             typer.echo(f"report: {write_report(directory)}")
-    except ExobaseError as error:
+    except Exception as error:  # noqa: BLE001
         complain(f"warning: {error}")
 
 
@@ -122,14 +116,22 @@ def load_on_root(comm: Comm, path: Path, overrides: list[str] | None) -> Case:
     return Case.from_dict(data)
 
 
-def _fail(comm: Comm, error: Exception) -> None:
-    """One message, with a traceback only for what exobase did not raise on purpose; then the end of all ranks."""
-    where = f" (rank {comm.rank} of {comm.size})" if comm.size > 1 else ""
-    if not isinstance(error, ExobaseError):
-        traceback.print_exception(error)
-        complain(f"internal error{where}: {type(error).__name__}: {error}; please report it with the lines above")
-    else:
-        complain(f"{error}{where}")
-    sys.stderr.flush()
-    if comm.size > 1:
+def _fail(comm: Comm, error: Exception) -> int:
+    """Tell once what went wrong and return the exit code; a rank that fails alone ends all the others."""
+    expected = isinstance(error, ExobaseError)
+    text = str(error)
+    if not expected:
+        text = f"internal error: {type(error).__name__}: {error}; please report it with the lines above"
+    code: int = error.exit_code if isinstance(error, ExobaseError) else RunError.exit_code
+    told = comm.all_fail((code, text), FAIL_TOGETHER)
+    if told is None or comm.rank == 0:
+        if not expected:
+            traceback.print_exception(error)
+        where = f" (rank {comm.rank} of {comm.size})" if told is None else ""
+        for line in dict.fromkeys([text] if told is None else [said for _, said in told]):
+            complain(line + where)
+        sys.stderr.flush()
+    if told is None:
         comm.abort(RunError.exit_code)
+        return RunError.exit_code
+    return max(int(code) for code, _ in told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from typing import TYPE_CHECKING
@@ -14,10 +15,14 @@ LOG_WIDTH = 160
 
 
 def console() -> Console:
-    """A console on standard output; in a log file it is wide, so that rows are not broken."""
+    """A console on standard output; in a log file it is wide, so that rows are not broken.
+
+    TTY_COMPATIBLE=1 says that a terminal is behind a pipe (mpirun), COLUMNS how wide it is.
+    """
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() else max(LOG_WIDTH, shutil.get_terminal_size().columns)
+    terminal = sys.stdout.isatty() or os.environ.get("TTY_COMPATIBLE") == "1"
+    width = None if terminal else max(LOG_WIDTH, shutil.get_terminal_size().columns)
     return Console(width=width, highlight=False, markup=False, emoji=False)
 
 

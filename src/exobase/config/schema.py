@@ -109,8 +109,8 @@ class GridTable(Table):
 class StepTable(Table):
     """The time step."""
 
-    courant: Annotated[float, Number(0.0, strict=True, high=5.0)] = 0.3
-    collision_fraction: Annotated[float, Number(0.0, strict=True, high=5.0)] = 0.2
+    courant: Annotated[float, Number(0.0, strict=True, high=5.0)] = 0.5
+    collision_fraction: Annotated[float, Number(0.0, strict=True, high=5.0)] = 0.3
 
 
 class WeightsTable(Table):

@@ -105,8 +105,8 @@ def build_grid(
 ) -> Grid:
     """Lay cells of the wanted ``size`` [m] over the nodes ``position`` [m]; ``step(position, size)`` is the longest step [s].
 
-    The number of cells follows from the sizes unless given. Steps are rounded down to powers of 1.25 of the smallest
-    and neighbouring runs differ by at most that ratio; ``uniform_step`` uses the smallest everywhere.
+    The number of cells follows from the sizes unless given. Steps are rounded down to powers of ``STEP_RATIO``
+    times the smallest and neighbouring runs differ by at most that ratio; ``uniform_step`` uses the smallest everywhere.
     """
     density = 1.0 / size
     number = np.concatenate([[0.0], np.cumsum(0.5 * (density[1:] + density[:-1]) * np.diff(position))])

@@ -121,12 +121,12 @@ def crossing(
     if v > 0.0:
         if x1 >= hi or (v1 <= 0.0 and turning(motion, x, v, l2) >= hi):
             return 1, False
-        if x1 < lo:
+        if x1 < lo and v1 < 0.0:
             return -1, True
     else:
         if x1 < lo or (v1 > 0.0 and turning(motion, x, v, l2) < lo):
             return -1, False
-        if x1 >= hi:
+        if x1 >= hi and v1 > 0.0:
             return 1, True
     return 0, False
 

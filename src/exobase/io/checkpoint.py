@@ -113,15 +113,18 @@ def prune(output_dir: Path, keep: int = 2) -> list[Path]:
     return doomed
 
 
-def find_latest_valid(output_dir: Path, checksums: bool = True) -> tuple[Path, Manifest, list[str]]:
+def find_latest_valid(
+    output_dir: Path, checksums: bool = True, damaged: Mapping[Path, str] | None = None
+) -> tuple[Path, Manifest, list[str]]:
     """The newest checkpoint whose manifest, sizes and checksums are right, with one message per damaged one skipped.
 
-    checksums = False leaves the parts' SHA-256 to the caller (`part_damage`), so that ranks can share the reading.
+    checksums = False leaves the parts' SHA-256 to the caller (`part_damage`), so that ranks can share the reading;
+    ``damaged`` names the folders found bad so, and why.
     Raises InputError, naming what was found, where no valid one exists.
     """
     messages: list[str] = []
     for _, folder in _checkpoints(Path(output_dir)):
-        damage = _damage(folder, checksums)
+        damage = (damaged or {}).get(folder) or _damage(folder, checksums)
         if damage is None:
             return folder, read_manifest(folder), messages
         messages.append(f"{folder}: damaged checkpoint skipped: {damage}")

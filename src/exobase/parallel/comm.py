@@ -19,7 +19,7 @@ _PIECE = 1 << 26
 
 
 class Comm(Protocol):
-    """What the package asks of a communicator. All methods except ``abort`` and ``close_step`` are collective."""
+    """What the package asks of a communicator. All methods but ``abort`` and ``all_fail`` are collective."""
 
     rank: int
     size: int
@@ -35,6 +35,7 @@ class Comm(Protocol):
     def exchange(self, outgoing: dict[int, Array]) -> list[tuple[int, Array]]: ...
     def swap(self, outgoing: dict[int, Any], sources: list[int]) -> dict[int, Any]: ...
     def stream(self, array: NDArray[Any]) -> Iterator[NDArray[Any]]: ...
+    def all_fail(self, what: Any, seconds: float) -> list[Any] | None: ...
     def abort(self, code: int) -> None: ...
     def library(self) -> str: ...
 
@@ -84,6 +85,10 @@ class SerialComm:
         """On rank 0: the arrays of all ranks in rank order, in pieces; elsewhere nothing."""
         yield array
 
+    def all_fail(self, what: Any, seconds: float) -> list[Any] | None:
+        """Called by a rank that cannot go on: what all ranks say, if all call this within some seconds; else None."""
+        return [what]
+
     def abort(self, code: int) -> None:
         """End the job."""
         raise RunError(f"aborted with code {code}")
@@ -101,6 +106,7 @@ class MpiComm:
 
         self._mpi = MPI
         self._comm = comm
+        self._rescue = comm.Dup()
         self.rank: int = comm.Get_rank()
         self.size: int = comm.Get_size()
         self.waited = 0.0
@@ -119,7 +125,7 @@ class MpiComm:
         self.waited += time.perf_counter() - begin
 
     def sum(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Sum over ranks, element by element (exact for integers; do not use it for floats that must not depend on ranks)."""
+        """Sum over ranks, element by element. Exact for integers; not for floats that must not depend on ranks."""
         out = np.empty_like(values)
         self._wait(self._comm.Iallreduce(np.ascontiguousarray(values), out, op=self._mpi.SUM))
         return out
@@ -151,8 +157,8 @@ class MpiComm:
     def exchange(self, outgoing: dict[int, Array]) -> list[tuple[int, Array]]:
         """Send arrays to chosen ranks, receive what others sent here, sorted by source rank.
 
-        Non-blocking consensus (Hoefler, Siebert & Lumsdaine 2010, doi:10.1145/1693453.1693476): synchronous sends, then a
-        non-blocking barrier; no rank needs to know who will send to it. Arrays arrive flat.
+        Non-blocking consensus (Hoefler, Siebert & Lumsdaine 2010, doi:10.1145/1693453.1693476): synchronous sends, then
+        a non-blocking barrier; no rank needs to know who will send to it. Arrays arrive flat.
         """
         mpi = self._mpi
         self._tag = (self._tag + 1) % _TAGS
@@ -209,6 +215,20 @@ class MpiComm:
         for rank in range(1, self.size):
             for _ in range(self._comm.recv(source=rank, tag=_TAGS + 2)):
                 yield self._comm.recv(source=rank, tag=_TAGS + 2)
+
+    def all_fail(self, what: Any, seconds: float) -> list[Any] | None:
+        """Called by a rank that cannot go on: what all ranks say, if all call this within some seconds; else None.
+
+        A fault that all ranks meet alike can so be told once and end in order; after None only ``abort`` is left.
+        """
+        end = time.perf_counter() + seconds
+        meeting = self._rescue.Ibarrier()
+        while not meeting.Test():
+            if time.perf_counter() > end:
+                return None
+            time.sleep(0.005)
+        told: list[Any] = self._rescue.allgather(what)
+        return told
 
     def abort(self, code: int) -> None:
         """End all ranks at once with a non-zero exit code."""

@@ -44,22 +44,25 @@ class Decomposition:
 
 
 def balanced(comm: Comm, current: Decomposition, cost: NDArray[np.float64]) -> Decomposition:
-    """Cuts that divide the measured ``cost`` [owned cells] evenly. Every rank gets the same answer."""
-    before = comm.exclusive_sum(float(cost.sum()))
-    total = float(comm.bcast(_last(comm, before + float(cost.sum()))))
+    """Cuts that divide the ``cost`` [owned cells] evenly. Collective; every rank gets the same answer.
+
+    Each cut lies between two ranks' cost, which all know, so exactly one rank looks for it among its own cells.
+    """
+    mine = np.zeros(comm.size)
+    mine[comm.rank] = cost.sum()
+    bounds = np.concatenate([[0.0], np.cumsum(comm.sum(mine))])
+    total = float(bounds[-1])
+    if not total > 0.0:
+        return current
+    before, after = bounds[comm.rank], bounds[comm.rank + 1]
+    edges = before + np.concatenate([[0.0], np.cumsum(cost)])
     cuts = np.zeros(comm.size + 1, dtype=np.int64)
-    if total > 0.0 and cost.size:
-        edges = before + np.concatenate([[0.0], np.cumsum(cost)])
-        for k in range(1, comm.size):
-            target = total * k / comm.size
-            if edges[0] < target <= edges[-1]:
-                i = int(np.searchsorted(edges, target))
-                nearer = i - 1 if target - edges[i - 1] < edges[i] - target else i
-                cuts[k] = current.begin(comm.rank) + nearer
+    for k in range(1, comm.size):
+        target = total * k / comm.size
+        if before < target <= after:
+            i = min(max(int(np.searchsorted(edges, target)), 1), cost.size)
+            nearer = i - 1 if target - edges[i - 1] < edges[i] - target else i
+            cuts[k] = current.begin(comm.rank) + nearer
     cuts = comm.max(cuts)
     cuts[-1] = current.cuts[-1]
     return Decomposition(np.maximum.accumulate(cuts))
-
-
-def _last(comm: Comm, value: float) -> float:
-    return float(comm.max(np.array([value]))[0])

@@ -30,6 +30,7 @@ from exobase.tallies.ledger import Entry, book, book_escape
 ABSORB, SPECULAR, DIFFUSE, KEPLER_RETURN, REMOVE = 0, 1, 2, 3, 4
 GONE, REMOTE = -2, -1
 ENTRY_SLOT = 1 << 40
+_MAX_BOUNCES = 10000
 
 _ABSORBED, _ESCAPED, _BEYOND = int(Entry.ABSORBED), int(Entry.ESCAPED), int(Entry.LOST_BEYOND)
 _IN_FLIGHT, _RETURNED, _WALL = int(Entry.LOST_IN_FLIGHT), int(Entry.RETURNED), int(Entry.WALL)
@@ -166,13 +167,26 @@ def resolve_movers(
         run = cells.run[c]
         gone = False
         flight = 0.0
+        if i >= 0:
+            r1 = y[0, i]
+            if r1 >= runs.edge[run] and r1 < runs.edge[run + 1] and v * y[1, i] > 0.0:
+                d = _find_cell(cells, c, r1)
+                key[n] = REMOTE if d < 0 else d * ns + s
+                low[n] = c < d
+                for q in range(ncol):
+                    out[q, n] = y[q, i]
+                out[ncol, n] = weight
+                out[ncol + 1, n] = 0.0
+                continue
         l2 = tangent_moment(motion, anchor, t1, t2)
         if i < 0:
             r1, v1 = flow(motion, r, v, l2, fraction * runs.dt[run])
         else:
             r1 = y[0, i]
             v1 = y[1, i]
+        bounces = 0
         while True:
+            bounces += 1
             code, run, r, v, fraction = advance(motion, runs, run, r, v, l2, fraction, r1, v1)
             scale = tangent_scale(motion, anchor, r)
             t1 *= scale
@@ -180,7 +194,7 @@ def resolve_movers(
             anchor = r
             if code == REACHED:
                 break
-            if code == LOST or not np.isfinite(r + v):
+            if code == LOST or bounces > _MAX_BOUNCES or not np.isfinite(r + v):
                 return n
             k = slot_key(cell_key(wall_key, cells.first_id + c), slot)
             inner = code == LEFT_INNER

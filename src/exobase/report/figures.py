@@ -28,17 +28,21 @@ _DRAWERS: dict[str, Drawer] = {
 }
 
 CAPTIONS = {
-    "density": "Number density against theory: points are cell means with one standard error, dotted lines barometric, "
-    "solid lines the exosphere of Chamberlain without satellite orbits. Right: ratio to theory.",
-    "temperature": "Temperatures along the radius, across it and in total.",
-    "velocity": "Radial velocity and Mach number.",
+    "density": "Number density: points are cell means with one standard error, dotted lines barometric from the "
+    "reservoir, solid lines the ballistic and escaping exosphere of Chamberlain, above the exobase found where the gas "
+    "collides. Right: the same over theory.",
+    "temperature": "Temperatures along the vertical, across it and in total.",
+    "velocity": "Radial velocity and Mach number, where the density is known to 25 %.",
     "flux": "Flow through every radius over the escape rate; in a steady state it is one. The band is the standard "
     "error of the escape rate.",
     "knudsen": "Knudsen number; the dashed line is the exobase.",
-    "escape_spectrum": "Energies at infinity of escaping particles; horizontal bars are the bins.",
-    "history": "Approach to the steady state. Grey: burn-in, not part of any mean. Flows are running means.",
-    "quality": "Quality of the scheme in every cell. Dashed: bounds that should hold. Grey band: 5 %.",
-    "vdf": "Velocity distributions at chosen radii with the Maxwellian of the local temperature.",
+    "escape_spectrum": "Energies at infinity of escaping particles; horizontal bars are the bins. The line is the "
+    "Jeans escape of a full Maxwellian.",
+    "history": "Approach to the steady state: means over groups of records (bands: their standard error; thin lines: "
+    "single records). Grey: burn-in with the adaptation of cells, not part of any mean.",
+    "quality": "Quality of the scheme in every cell. Dashed: bounds that should hold (weight ratios above 16 are "
+    "meant for traces only). Grey band: 5 %.",
+    "vdf": "Velocity distributions in the cells at chosen radii; theory is averaged over the width of a bin.",
 }
 
 
@@ -57,6 +61,8 @@ def draw(result: Result, name: str) -> Figure | None:
         drawer = partial(spectra.velocity_distribution, species=name.removeprefix("vdf_"))
     if drawer is None:
         raise InputError([f"no figure '{name}'; there are {', '.join(figure_names(result))}"])
+    if not result.species or not len(result["grid/r"]):
+        return None
     with mpl.rc_context(RC):
         return drawer(result)
 

@@ -35,6 +35,7 @@ h1 { font-size: 1.6rem; margin-bottom: 0; } h2 { font-size: 1.15rem; margin-top:
 figcaption { color: #555; font-size: .9rem; } .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .9rem; } th { text-align: left; border-bottom: 2px solid #888; }
 th, td { padding: .25rem .7rem .25rem 0; vertical-align: top; } td { border-bottom: 1px solid #ddd; }
+sup { line-height: 0; } th.n { text-align: right; }
 td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .pass { color: #00694d; font-weight: 600; } .fail { color: #b03a00; font-weight: 600; }
 .warning { border-left: 4px solid #e69f00; padding: .2rem .8rem; background: #fdf6e6; margin: .4rem 0; }
@@ -89,8 +90,8 @@ def _lead(result: Result, outcomes: Sequence[CheckOutcome]) -> str:
         f'<span class="{colour}">{verdict}</span>',
         f"{_count(attrs.get('steps'))} steps",
         f"{_count(float(particles[-1]))} particles" if particles is not None and len(particles) else "",
-        f"{attrs.get('ranks', '?')} ranks",
-        f"{_number(attrs.get('wall_s'), 3)} s",
+        _plural(attrs.get("ranks"), "rank"),
+        _span(float(attrs["wall_s"])) if attrs.get("wall_s") else "",
     ]
     return " · ".join(part for part in parts if part)
 
@@ -119,7 +120,9 @@ def _checks(outcomes: Sequence[CheckOutcome]) -> str:
         ]
         for outcome in outcomes
     ]
-    return _table(["quantity", "value", "reference", "tolerance", "verdict", "how"], rows, numeric=(1, 2))
+    return "<p>Values in SI units.</p>" + _table(
+        ["quantity", "value", "reference", "tolerance", "verdict", "how"], rows, numeric=(1, 2)
+    )
 
 
 def _escape(result: Result) -> str:
@@ -204,13 +207,20 @@ def _ledger(result: Result) -> str:
         return ""
     entries = [str(entry) for entry in result.attributes("ledger").get("entries", [])]
     counts, weights = np.asarray(result["ledger/counts"]), result.get("ledger/flux_weight")
+    energies = result.get("ledger/energy")
     rows = []
     for k, name in enumerate(result.species):
-        rows.append([_text(name), "simulated", *(_count(value) for value in counts[k])])
+        rows.append([_text(name), "particles", *(_count(value) for value in counts[k])])
         if weights is not None:
-            rows.append(["", "real", *(_number(value) for value in weights[k])])
-    heads = ["species", "particles", *(entry.replace("_", " ") for entry in entries)]
-    return _table(heads, rows, numeric=range(2, 2 + counts.shape[1]))
+            rows.append(["", "flux weight [s⁻¹]", *(_number(value) for value in weights[k])])
+        if energies is not None:
+            rows.append(["", "energy [W]", *(_number(value) for value in energies[k])])
+    heads = ["species", "", *(entry.replace("_", " ") for entry in entries)]
+    note = (
+        "<p>Simulated particles over the whole run; flux weights (real particles per simulated one and per step) and their "
+        "energies since the cells last changed. <i>Cloned</i> holds the net flux weight and energy of clone and remove.</p>"
+    )
+    return note + _table(heads, rows, numeric=range(2, 2 + counts.shape[1]))
 
 
 def _provenance(result: Result) -> str:
@@ -231,7 +241,7 @@ def _section(title: str, content: str) -> str:
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int] = ()) -> str:
     if not rows:
         return ""
-    top = "".join(f"<th>{head}</th>" for head in heads)
+    top = "".join(f"<th{' class=n' if k in numeric else ''}>{head}</th>" for k, head in enumerate(heads))
     lines = [
         "<tr>" + "".join(f"<td{' class=n' if k in numeric else ''}>{cell}</td>" for k, cell in enumerate(row)) + "</tr>"
         for row in rows
@@ -276,6 +286,17 @@ def _count(value: Any) -> str:
     if not isinstance(value, (int, float, np.integer, np.floating)):
         return "?"
     return f"{float(value):,.0f}".replace(",", "\u202f")
+
+
+def _plural(count: Any, noun: str) -> str:
+    return "" if count is None else f"{_count(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def _span(seconds: float) -> str:
+    """A duration: 37 s, 4.2 min, 3.1 h."""
+    if seconds < 100.0:
+        return f"{seconds:.3g} s"
+    return f"{seconds / 60.0:.3g} min" if seconds < 6000.0 else f"{seconds / 3600.0:.3g} h"
 
 
 def _text(value: str) -> str:

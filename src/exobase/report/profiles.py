@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from exobase.analytic import chamberlain
+from exobase.constants import K_B
 from exobase.io.results import Result
 from exobase.report.free_flight import FreeFlight
 from exobase.report.style import (
@@ -17,9 +18,11 @@ from exobase.report.style import (
     THEORY,
     Height,
     faint,
+    few_ticks,
     fine_radii,
     formula,
     height_of,
+    legend_above,
     new_figure,
     panel_label,
     powers,
@@ -28,99 +31,113 @@ from exobase.report.style import (
 from exobase.validate.references import FloatArray, Theory, theory
 
 _DECADES = 16
+_KINDS = (
+    ("T_r", "^", PALETTE[1], r"radial $T_r$"),
+    ("T_t", "s", PALETTE[2], r"tangential $T_t$"),
+    ("T", "o", PALETTE[0], r"total $T$"),
+)
 
 
 def density(result: Result) -> Figure | None:
     """Number density of every species, and its ratio to theory."""
     height, colours = height_of(result), species_colours(result)
-    figure = new_figure(7.2, 4.2)
-    left, right = figure.subplots(1, 2, sharey=True, width_ratios=[1.7, 1.0])
+    figure = new_figure(7.2, 4.4)
+    left, right = figure.subplots(1, 2, sharey=True, width_ratios=[1.6, 1.0])
     edges, r = np.asarray(result["grid/edges"]), np.asarray(result["grid/r"])
     fine = fine_radii(edges)
+    ratios = [np.ones(0)]
     for row, name in enumerate(result.species):
-        n, stderr = result["profile/density"][row] * 1e-6, result.stderr("profile/density")[row] * 1e-6
-        shown = n > 0
-        colour = colours[name]
-        _points(left, n[shown], height.convert(r[shown]), stderr[shown], colour, formula(name))
+        n, stderr = result["profile/density"][row], result.stderr("profile/density")[row]
+        shown, colour = n > 0, colours[name]
+        _points(left, n[shown] * 1e-6, height.convert(r[shown]), stderr[shown] * 1e-6, colour, formula(name))
         about = theory(result.case, name)
-        if about.density <= 0.0:
+        if about.density <= 0.0 or not shown.any():
             continue
-        left.plot(about.barometric(fine) * 1e-6, height.convert(fine), color=colour, ls=":", lw=1.1, zorder=1)
+        free = _free(result, about)
+        expected = about.cell_mean(about.chamberlain if free else about.barometric, edges)
+        scale = _scale(result, n, expected)
+        left.plot(scale * about.barometric(fine) * 1e-6, height.convert(fine), color=colour, ls=":", lw=1.1, zorder=1)
         curve = _exosphere(result, about, row, fine)
         if curve is not None:
             left.plot(curve[1] * 1e-6, height.convert(curve[0]), color=colour, ls="-", lw=1.1, zorder=1)
-        expected = about.cell_mean(about.chamberlain if _free(result, about) else about.barometric, edges) * 1e-6
-        ratio = n[shown] / expected[shown]
-        _points(right, ratio, height.convert(r[shown]), stderr[shown] / expected[shown], colour, "")
-    _mark_exobase(result, left, height)
-    _mark_exobase(result, right, height)
-    _density_axes(result, left, right, height)
+        if curve is not None and not free:
+            right.plot(curve[1] / about.barometric(curve[0]), height.convert(curve[0]), color=colour, lw=1.1, zorder=1)
+        kept = shown & (expected > 0) & ~(stderr > 0.25 * n)
+        scaled = scale * expected[kept]
+        _points(right, n[kept] / scaled, height.convert(r[kept]), stderr[kept] / scaled, colour, "")
+        ratios.append(n[kept] / scaled)
+    _density_axes(result, left, right, height, np.concatenate(ratios))
+    for axes in (left, right):
+        _mark_exobase(result, axes, height)
+    legend_above(figure, (left,), 5)
     return figure
 
 
 def temperature(result: Result) -> Figure | None:
     """Radial, tangential and total temperature, one panel per species."""
     height, names = height_of(result), result.species
-    figure = new_figure(min(2.6 + 2.4 * len(names), 10.0), 4.2)
+    figure = new_figure(max(4.6, min(2.2 + 2.4 * len(names), 10.0)), 4.4)
     panels = np.atleast_1d(figure.subplots(1, len(names), sharey=True))
-    r = np.asarray(result["grid/r"])
-    kinds = (
-        ("T_r", "^", PALETTE[1], r"radial $T_r$"),
-        ("T_t", "s", PALETTE[2], r"tangential $T_t$"),
-        ("T", "o", PALETTE[0], r"total $T$"),
-    )
+    r, known = np.asarray(result["grid/r"]), _well_known(result)
     for row, name in enumerate(names):
         axes, about = panels[row], theory(result.case, name)
-        axes.axvline(about.temperature, color=GUIDE, ls=":", lw=1.1, label=f"reservoir {about.temperature:g} K")
+        label, level = _origin(result, about)
+        axes.axvline(level, color=GUIDE, ls=":", lw=1.1, label=f"{label} {level:g} K")
         if _free(result, about):
             _free_temperatures(axes, about, result, height)
-        for quantity, marker, colour, label in kinds:
+        drawn = False
+        for quantity, marker, colour, text in _KINDS:
             value = np.asarray(result[f"profile/{quantity}"][row], dtype=float)
             stderr = np.asarray(result.stderr(f"profile/{quantity}")[row], dtype=float)
-            shown = _significant(value, stderr)
-            _points(axes, value[shown], height.convert(r[shown]), stderr[shown], colour, label, marker)
+            shown = _significant(value, stderr) & known[row]
+            drawn = drawn or bool(shown.any())
+            _points(axes, value[shown], height.convert(r[shown]), stderr[shown], colour, text, marker)
         axes.set_xlabel("Temperature (K)")
-        _temperature_limits(axes, result, row, about.temperature)
+        axes.locator_params(axis="x", nbins=6)
+        _temperature_limits(axes, result, row, level)
         panel_label(axes, formula(name))
         height.apply(axes)
+        if not drawn:
+            axes.text(0.5, 0.5, "not sampled", transform=axes.transAxes, ha="center", color=GUIDE)
         axes.label_outer()
         _mark_exobase(result, axes, height, rows=[row])
-    panels[0].legend(loc="best")
+    legend_above(figure, panels, 3 if len(names) == 1 else 5)
     return figure
 
 
 def velocity(result: Result) -> Figure | None:
     """Radial velocity and Mach number."""
     height, colours = height_of(result), species_colours(result)
-    figure = new_figure(7.2, 4.0)
+    figure = new_figure(7.2, 4.2)
     left, right = figure.subplots(1, 2, sharey=True)
-    r, edges = np.asarray(result["grid/r"]), np.asarray(result["grid/edges"])
-    fine = fine_radii(edges)
-    drawn = False
-    unit, text = (
-        (1e-3, "km s$^{-1}$") if np.nanmax(np.abs(result["profile/u_r"]), initial=0.0) > 500.0 else (1.0, "m s$^{-1}$")
-    )
+    r, fine = np.asarray(result["grid/r"]), fine_radii(result["grid/edges"])
+    kept = _well_known(result)
+    u, mach = (np.where(kept, result[f"profile/{q}"], np.nan) for q in ("u_r", "mach"))
+    unit, text = (1e-3, "km s$^{-1}$") if _largest(u) > 500.0 else (1.0, "m s$^{-1}$")
     for row, name in enumerate(result.species):
-        u, stderr = result["profile/u_r"][row] * unit, result.stderr("profile/u_r")[row] * unit
-        _points(left, u, height.convert(r), stderr, colours[name], formula(name))
-        mach, mach_error = result["profile/mach"][row], result.stderr("profile/mach")[row]
-        _points(right, mach, height.convert(r), mach_error, colours[name], "")
+        shown, colour = np.isfinite(u[row]), colours[name]
+        place, stderr = height.convert(r[shown]), result.stderr("profile/u_r")[row][shown]
+        _points(left, u[row][shown] * unit, place, stderr * unit, colour, formula(name))
+        _points(right, mach[row][shown], place, result.stderr("profile/mach")[row][shown], colour, "")
         about = theory(result.case, name)
         if _free(result, about):
             speed = chamberlain.mean_radial_velocity(fine, about.r_inner, about.temperature, about.mass, about.gm)
-            label = "" if drawn else "free flight (Chamberlain)"
-            left.plot(speed * unit, height.convert(fine), color=THEORY, lw=1.1, zorder=1, label=label)
-            drawn = True
+            _theory(left, speed * unit, height.convert(fine), "free flight (Chamberlain)")
+            flights = [FreeFlight(x, about.r_inner, about.temperature, about.mass, about.gm) for x in fine[1::4]]
+            total = np.array([(t[0] + 2.0 * t[1]) / 3.0 for t in (flight.temperatures() for flight in flights)])
+            sound = np.sqrt(5.0 * K_B * total / (3.0 * about.mass))
+            _theory(right, speed[1::4] / sound, height.convert(fine[1::4]), "")
     left.set_xlabel(f"Radial velocity $u_r$ ({text})")
     right.set_xlabel("Mach number")
-    if np.nanmax(result["profile/mach"], initial=0.0) > 0.5:
+    if _largest(mach) > 0.5:
         right.axvline(1.0, color=GUIDE, ls=":", lw=1.1)
     for axes in (left, right):
         axes.axvline(0.0, color=GUIDE, lw=0.6)
+        few_ticks(axes)
         height.apply(axes)
         axes.label_outer()
         _mark_exobase(result, axes, height)
-    left.legend(loc="best")
+    legend_above(figure, (left,))
     return figure
 
 
@@ -133,7 +150,7 @@ def flux(result: Result) -> Figure | None:
     shown = [row for row, rate in enumerate(rates) if np.isfinite(rate) and rate > 0]
     if not shown:
         return None
-    figure = new_figure(5.2, 4.2)
+    figure = new_figure(5.2, 4.4)
     axes = figure.subplots()
     widths: list[float] = []
     drawn: list[tuple[FloatArray, FloatArray, str, str]] = []
@@ -147,13 +164,14 @@ def flux(result: Result) -> Figure | None:
         if np.isfinite(error):
             axes.axvspan(1.0 - error, 1.0 + error, color=colours[name], alpha=0.15, lw=0)
         upper = slice(len(r) // 2, None)
-        widths.append(float(np.nanmedian(np.abs(value[upper] - 1.0) + 2.0 * np.nan_to_num(stderr[upper]))))
+        spread = (np.abs(value - 1.0) + 2.0 * np.nan_to_num(stderr))[upper]
+        widths.append(float(np.median(spread[np.isfinite(spread)])) if np.isfinite(spread).any() else 0.0)
         about = theory(result.case, name)
         if _free(result, about):
             jeans = about.jeans_flux() * 4.0 * np.pi * about.r_inner**2 / rate
             axes.axvline(jeans, color=colours[name], ls="--", lw=1.1, label=f"{formula(name)}: Jeans")
     axes.axvline(1.0, color=THEORY, lw=0.9, zorder=0)
-    half = min(max(0.05, 4.0 * max(widths)), 3.0)
+    half = min(max(0.05, 2.5 * max(widths)), 3.0)
     for value, stderr, colour, label in drawn:
         inside = np.abs(value - 1.0) < half
         _points(axes, value[inside], height.convert(r[inside]), stderr[inside], colour, label)
@@ -162,7 +180,7 @@ def flux(result: Result) -> Figure | None:
     axes.set_xlabel(r"$n u$ / escape flux" if planar else r"$4\pi r^2 n u_r$ / escape rate")
     height.apply(axes)
     _mark_exobase(result, axes, height)
-    axes.legend(loc="best")
+    legend_above(figure, (axes,), 2)
     return figure
 
 
@@ -190,25 +208,26 @@ def knudsen(result: Result) -> Figure | None:
     axes.set_xscale("log")
     positive = values[np.isfinite(values) & (values > 0)]
     axes.set_xlim(0.5 * float(positive.min()), min(2.0 * float(positive.max()), 1e6))
-    axes.set_xlabel("Knudsen number (mean free path / pressure scale height)")
+    axes.set_xlabel("Knudsen number (mean free path / scale height of the pressure)")
     height.apply(axes)
     _mark_exobase(result, axes, height, text=True)
-    axes.legend(loc="best")
+    legend_above(figure, (axes,), 2)
     return figure
 
 
-def _temperature_limits(axes: Axes, result: Result, row: int, reservoir: float) -> None:
+def _temperature_limits(axes: Axes, result: Result, row: int, level: float) -> None:
     """From zero where temperatures fall far, else a window round them."""
-    values = [np.asarray(result[f"profile/{q}"][row], dtype=float) for q in ("T_r", "T_t", "T")]
-    errors = [np.asarray(result.stderr(f"profile/{q}")[row], dtype=float) for q in ("T_r", "T_t", "T")]
-    kept = [value[_significant(value, error)] for value, error in zip(values, errors, strict=True)]
-    shown = np.concatenate([*kept, [reservoir]])
-    low, high = float(shown.min()), float(shown.max())
+    kept, known = [np.array([level])], _well_known(result)[row]
+    for quantity in ("T_r", "T_t", "T"):
+        value = np.asarray(result[f"profile/{quantity}"][row], dtype=float)
+        error = np.asarray(result.stderr(f"profile/{quantity}")[row], dtype=float)
+        kept.append(value[_significant(value, error) & known & ~(error > 0.1 * value)])
+    low, high = float(np.concatenate(kept).min()), float(np.concatenate(kept).max())
     margin = max(0.1 * (high - low), 0.02 * high)
     axes.set_xlim(0.0 if low < 0.6 * high else low - margin, high + margin)
 
 
-def _density_axes(result: Result, left: Axes, right: Axes, height: Height) -> None:
+def _density_axes(result: Result, left: Axes, right: Axes, height: Height, ratios: FloatArray) -> None:
     n = result["profile/density"] * 1e-6
     positive = n[n > 0]
     top = float(positive.max()) if positive.size else 1.0
@@ -217,28 +236,67 @@ def _density_axes(result: Result, left: Axes, right: Axes, height: Height) -> No
     left.set_xlim(max(0.5 * bottom, top * 10.0**-_DECADES), 3.0 * top)
     left.set_xlabel("Number density (cm$^{-3}$)")
     height.apply(left)
-    left.plot([], [], color=GUIDE, ls=":", label="barometric")
-    free = _free(result, theory(result.case, result.species[0]))
-    if result.attrs.get("geometry") != "planar":
-        left.plot(
-            [], [], color=GUIDE, ls="-", label="free flight (Chamberlain)" if free else "free flight above exobase"
-        )
-    left.legend(loc="best", fontsize=7.5)
-    right.axvline(1.0, color=THEORY, lw=1.0, zorder=0)
+    free = any(_free(result, theory(result.case, name)) for name in result.species)
+    fitted = _closed_below(result)
+    left.plot([], [], color=GUIDE, ls=":", label="barometric, same content" if fitted else "barometric")
+    if free or any(line.get_linestyle() == "-" for line in right.get_lines()):
+        text = "free flight (Chamberlain)" if free else "free flight above the exobase"
+        left.plot([], [], color=GUIDE, ls="-", label=text)
+    right.axvline(1.0, color=THEORY if free else GUIDE, lw=1.0, ls="-" if free else ":", zorder=0)
     right.set_xlabel("Density / " + ("free flight" if free else "barometric"))
-    low, high = 0.9, 1.1
-    shown = [line for line in right.get_lines() if line.get_linestyle() == "None"]
-    if shown:
-        data = np.concatenate([np.asarray(line.get_xdata(), dtype=float) for line in shown])
-        half = float(np.clip(1.3 * np.nanquantile(np.abs(data - 1.0), 0.98), 0.01, 1.0))
-        low, high = 1.0 - half, 1.0 + half
-    right.set_xlim(low, high)
+    half = 0.1
+    if ratios.size:
+        half = max(0.01, 1.3 * float(np.quantile(np.abs(ratios - 1.0), 0.98)))
+    if half < 0.6:
+        right.set_xlim(1.0 - half, 1.0 + half)
+        right.locator_params(axis="x", nbins=5)
+    else:
+        low, high = float(ratios.min()), float(ratios.max())
+        right.set_xscale("log")
+        right.set_xlim(max(0.6 * low, 1e-4), min(1.7 * max(high, 1.0), 1e4))
     right.label_outer()
+
+
+def _scale(result: Result, n: FloatArray, expected: FloatArray) -> float:
+    """Factor on theory where no reservoir sets the density: the one that gives the content found."""
+    if not _closed_below(result):
+        return 1.0
+    volume = np.asarray(result["grid/volume"])
+    total = float(np.nansum(expected * volume))
+    return float(np.nansum(n * volume)) / total if total > 0.0 else 1.0
+
+
+def _closed_below(result: Result) -> bool:
+    return bool(result.case.get("inner", {}).get("type", "reservoir") != "reservoir")
+
+
+def _origin(result: Result, about: Theory) -> tuple[str, float]:
+    """What sets the temperature below, in words, and that temperature [K]."""
+    inner = result.case.get("inner", {})
+    if inner.get("type") == "diffuse":
+        return "wall", float(inner.get("temperature") or about.temperature)
+    return ("start" if inner.get("type") == "specular" else "reservoir"), about.temperature
+
+
+def _theory(axes: Axes, x: npt.ArrayLike, y: npt.ArrayLike, label: str) -> None:
+    known = axes.get_legend_handles_labels()[1]
+    axes.plot(x, y, color=THEORY, lw=1.1, zorder=3, label=label if label and label not in known else None)
+
+
+def _well_known(result: Result) -> npt.NDArray[np.bool_]:
+    """Species and cells sampled well enough for a mean velocity [ns, nc]: density known to a quarter."""
+    n = np.asarray(result["profile/density"], dtype=float)
+    return np.asarray((n > 0) & ~(result.stderr("profile/density") > 0.25 * n))
+
+
+def _largest(values: FloatArray) -> float:
+    finite = np.abs(values[np.isfinite(values)])
+    return float(finite.max(initial=0.0))
 
 
 def _exosphere(result: Result, about: Theory, row: int, fine: FloatArray) -> tuple[FloatArray, FloatArray] | None:
     """Chamberlain's density: from the reservoir in free flight, from the exobase found in a collisional gas."""
-    if about.planar or about.gm <= 0.0:
+    if about.planar or about.gm <= 0.0 or _closed_above(result):
         return None
     if _free(result, about):
         above = fine[fine >= about.r_inner]
@@ -252,8 +310,12 @@ def _exosphere(result: Result, about: Theory, row: int, fine: FloatArray) -> tup
 
 def _free(result: Result, about: Theory) -> bool:
     """Whether the set-up is a collisionless exosphere, so that theory is exact everywhere."""
-    closed = result.case.get("outer", {}).get("type") == "specular"
-    return result.attrs.get("collisions") == "off" and not about.planar and about.gm > 0 and not closed
+    open_gas = not _closed_above(result) and not _closed_below(result)
+    return result.attrs.get("collisions") == "off" and not about.planar and about.gm > 0 and open_gas
+
+
+def _closed_above(result: Result) -> bool:
+    return result.case.get("outer", {}).get("type") in ("specular", "diffuse")
 
 
 def _free_temperatures(axes: Axes, about: Theory, result: Result, height: Height) -> None:
@@ -265,13 +327,15 @@ def _free_temperatures(axes: Axes, about: Theory, result: Result, height: Height
     total = (pairs[:, 0] + 2.0 * pairs[:, 1]) / 3.0
     for values, colour in ((pairs[:, 0], PALETTE[1]), (pairs[:, 1], PALETTE[2]), (total, PALETTE[0])):
         axes.plot(values, height.convert(radii), color=colour, lw=1.1, zorder=1)
-    axes.plot([], [], color=GUIDE, lw=1.1, label="free flight (theory)")
+    axes.plot([], [], color=GUIDE, lw=1.1, label="free flight (Chamberlain)")
 
 
 def _mark_exobase(
     result: Result, axes: Axes, height: Height, rows: list[int] | None = None, text: bool = False
 ) -> None:
-    """A dashed line at the exobase, one where the species share it."""
+    """A dashed line at the exobase, one where the species share it; text: with its place in the legend."""
+    if "exobase/radius" not in result:
+        return
     radii = np.asarray(result["exobase/radius"], dtype=float)
     inner = float(result["grid/edges"][0])
     colours = species_colours(result)
@@ -286,16 +350,7 @@ def _mark_exobase(
         axes.axhline(float(height.convert(r)), color=colour, ls=(0, (6, 3)), lw=0.9, zorder=0)
         if text:
             label = "exobase" if shared else f"exobase of {formula(result.species[row])}"
-            axes.annotate(
-                f"{label}, {height.text(r)}",
-                (0.02, float(height.convert(r))),
-                xycoords=("axes fraction", "data"),
-                xytext=(0, 3),
-                textcoords="offset points",
-                fontsize=8,
-                color=colour,
-                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.0},
-            )
+            axes.plot([], [], color=colour, ls=(0, (6, 3)), lw=0.9, label=f"{label}, {height.text(r)}")
 
 
 def _points(

@@ -18,8 +18,11 @@ from exobase.report.style import (
     faint,
     formula,
     height_of,
+    legend_above,
     new_figure,
+    nothing_here,
     panel_label,
+    plain_number,
     species_colours,
 )
 from exobase.validate.references import FloatArray, Theory, theory
@@ -38,7 +41,7 @@ def escape_spectrum(result: Result) -> Figure | None:
     colours = species_colours(result)
     figure = new_figure(5.4, 4.0)
     axes = figure.subplots()
-    top, last = float(np.nanmax(spectrum)) * EV, 0.0
+    top, last = _peak(spectrum) * EV, 0.0
     for row, name in enumerate(result.species):
         bins = edges[row] if edges.ndim == 2 else edges
         energy, width = 0.5 * (bins[1:] + bins[:-1]), 0.5 * np.diff(bins)
@@ -50,24 +53,32 @@ def escape_spectrum(result: Result) -> Figure | None:
             xerr=width[shown] / EV,
             color=colours[name],
             ecolor=faint(colours[name]),
-            label=formula(name) if float(np.nanmax(spectrum[row])) * EV > top * 10.0**-_DECADES else None,
+            label=_escapers(result, row) if _peak(spectrum[row]) * EV > top * 10.0**-_DECADES else None,
             **POINTS,
         )
         visible = spectrum[row] * EV > top * 10.0**-_DECADES
         last = max(last, float(bins[1:][visible].max(initial=0.0)) / EV)
         fine = np.linspace(bins[0], bins[-1], 400)
-        curve = _jeans_spectrum(result, row, theory(result.case, name), fine)
+        curve = _jeans_spectrum(result, row, theory(result.case, name), fine) if shown.any() else None
         if curve is not None:
             axes.plot(fine / EV, curve * EV, color=colours[name], lw=1.2, zorder=1)
-    free = result.attrs.get("collisions") == "off"
-    axes.plot([], [], color=GUIDE, label="Jeans escape" if free else "Jeans escape from the exobase found")
+    if any(len(np.atleast_1d(line.get_xdata())) == fine.size for line in axes.get_lines()):
+        free = result.attrs.get("collisions") == "off"
+        axes.plot([], [], color=GUIDE, label="Jeans escape" if free else "Jeans escape from the exobase found")
     axes.set_yscale("log")
     axes.set_ylim(max(top * 10.0**-_DECADES, 0.3 * float(spectrum[spectrum > 0].min()) * EV), 3.0 * top)
-    axes.set_xlim(0.0, 1.05 * last)
+    axes.set_xlim(0.0, 1.05 * last if last > 0.0 else None)
     axes.set_xlabel("Kinetic energy at infinity (eV)")
     axes.set_ylabel("Escape rate per energy (s$^{-1}$ eV$^{-1}$)")
-    axes.legend(loc="upper right")
+    legend_above(figure, (axes,), 2)
     return figure
+
+
+def _escapers(result: Result, row: int) -> str:
+    """Name of a species and how many simulated particles its spectrum rests on."""
+    count = result.get("escape/count")
+    name = formula(result.species[row])
+    return name if count is None else f"{name}, {plain_number(float(count[row]))} simulated escapers"
 
 
 def velocity_distribution(result: Result, species: str) -> Figure | None:
@@ -77,37 +88,56 @@ def velocity_distribution(result: Result, species: str) -> Figure | None:
     row, about = result.index(species), theory(result.case, species)
     radii = np.atleast_1d(result["vdf/radius"])
     height = height_of(result)
-    figure = new_figure(7.2, 0.5 + 2.3 * len(radii))
-    panels = np.atleast_2d(figure.subplots(len(radii), 2, sharex=True, squeeze=False))
+    if radii.size == 0:
+        return None
+    figure = new_figure(7.2, 0.9 + 2.2 * len(radii))
+    panels = np.atleast_2d(figure.subplots(len(radii), 2, squeeze=False))
     edges = np.asarray(result["vdf/v_edges"][row], dtype=float)
     for k, radius in enumerate(radii):
-        free = None
-        if result.attrs.get("collisions") == "off" and about.gm > 0 and not about.planar and radius > about.r_inner:
-            free = FreeFlight(float(radius), about.r_inner, about.temperature, about.mass, about.gm)
+        free = _flight(result, about, float(radius))
         for column, quantity in enumerate(("f_vr", "f_vt")):
-            axes = panels[k, column]
-            drift = float(result["vdf/u_r"][k, row]) if column == 0 and "vdf/u_r" in result else 0.0
-            _marginal(axes, result, f"vdf/{quantity}", (k, row), edges)
-            fine = np.linspace(edges[0], edges[-1], 600)
-            local = _local_temperature(result, quantity, k, row)
-            axes.plot(fine * 1e-3, _maxwellian(fine, local, about.mass, drift) * 1e3, color=GUIDE, ls="--", zorder=2)
-            if free is not None:
-                curve = free.radial(fine) if column == 0 else free.tangential(fine)
-                axes.plot(fine * 1e-3, np.where(curve > 0, curve, np.nan) * 1e3, color=THEORY, lw=1.2, zorder=2)
-            _velocity_axes(axes, result[f"vdf/{quantity}"][k, row])
+            axes, f = panels[k, column], np.asarray(result[f"vdf/{quantity}"][k, row], dtype=float)
             name = "radial" if column == 0 else "tangential"
             panel_label(axes, f"{formula(species)}, {name}, {height.text(float(radius))}")
-    panels[-1, 0].set_xlim(*_velocity_range(result, row, edges))
+            if not np.any(f > 0):
+                if np.isfinite(edges).all():
+                    axes.set_xlim(1e-3 * edges[0], 1e-3 * edges[-1])
+                nothing_here(axes, f"no {formula(species)} sampled here")
+                continue
+            drift = float(result["vdf/u_r"][k, row]) if column == 0 and "vdf/u_r" in result else 0.0
+            _marginal(axes, result, f"vdf/{quantity}", (k, row), edges)
+            fine = np.linspace(edges[0], edges[-1], 16 * (len(edges) - 1) + 1)
+            local = _local_temperature(result, quantity, k, row)
+            gauss = _over_bins(_maxwellian(fine, local, about.mass, drift))
+            axes.plot(fine * 1e-3, gauss * 1e3, color=GUIDE, ls="--", zorder=2)
+            if free is not None:
+                curve = _over_bins(free.radial(fine) if column == 0 else free.tangential(fine))
+                axes.plot(fine * 1e-3, np.where(curve > 0, curve, np.nan) * 1e3, color=THEORY, lw=1.0, zorder=2)
+            _velocity_axes(axes, f, edges)
     for axes, symbol in zip(panels[-1], ("v_r", "v_t"), strict=True):
         axes.set_xlabel(f"Velocity ${symbol}$ (km s$^{{-1}}$)")
     for axes in panels[:, 0]:
         axes.set_ylabel("Probability density (km$^{-1}$ s)")
     first = panels[0, 1]
-    first.plot([], [], color=GUIDE, ls="--", label="Maxwellian at local $T$")
-    if result.attrs.get("collisions") == "off" and about.gm > 0:
-        first.plot([], [], color=THEORY, label="free flight (truncated)")
-    first.legend(loc="lower center")
+    first.errorbar([], [], yerr=[], color=PALETTE[0], label="simulation", **POINTS)
+    first.plot([], [], color=GUIDE, ls="--", label="Maxwellian at the local $T$ of this component")
+    if any(_flight(result, about, float(radius)) is not None for radius in radii):
+        first.plot([], [], color=THEORY, label="free flight (Chamberlain)")
+    legend_above(figure, (first,))
     return figure
+
+
+def _flight(result: Result, about: Theory, radius: float) -> FreeFlight | None:
+    """The exact distribution, where the set-up is a collisionless exosphere over a reservoir."""
+    above, below = result.case.get("outer", {}).get("type"), result.case.get("inner", {}).get("type", "reservoir")
+    free = result.attrs.get("collisions") == "off" and about.gm > 0 and not about.planar
+    if not free or above in ("specular", "diffuse") or below != "reservoir" or radius <= about.r_inner:
+        return None
+    return FreeFlight(radius, about.r_inner, about.temperature, about.mass, about.gm)
+
+
+def _peak(values: FloatArray) -> float:
+    return float(values[np.isfinite(values)].max(initial=0.0))
 
 
 def _marginal(axes: Axes, result: Result, name: str, where: tuple[int, int], edges: FloatArray) -> None:
@@ -121,32 +151,31 @@ def _marginal(axes: Axes, result: Result, name: str, where: tuple[int, int], edg
         yerr=np.stack([lower[shown], stderr[shown]]) * 1e3,
         color=PALETTE[0],
         ecolor=faint(PALETTE[0]),
-        zorder=1,
+        zorder=3,
         **POINTS,
     )
 
 
-def _velocity_axes(axes: Axes, f: FloatArray) -> None:
-    top = float(np.nanmax(f)) * 1e3
+def _velocity_axes(axes: Axes, f: FloatArray, edges: FloatArray) -> None:
+    """Four decades below the peak, and the velocities [km/s] where the marginal is above that."""
+    top = _peak(f) * 1e3
     axes.set_yscale("log")
     axes.set_ylim(top * 10.0**-4, 3.0 * top)
-
-
-def _velocity_range(result: Result, row: int, edges: FloatArray) -> tuple[float, float]:
-    """Velocities [km/s] over which any marginal is above the lower limit of its axis."""
-    centre = 0.5 * (edges[1:] + edges[:-1])
-    reach = 0.0
-    for name in ("vdf/f_vr", "vdf/f_vt"):
-        for f in result[name][:, row]:
-            visible = f > 1e-4 * np.nanmax(f)
-            reach = max(reach, float(np.abs(centre[visible]).max(initial=0.0)))
-    return -1.1e-3 * reach, 1.1e-3 * reach
+    visible = np.flatnonzero(f * 1e3 > top * 10.0**-4)
+    reach = 1.1e-3 * float(np.abs(edges[[visible[0], visible[-1] + 1]]).max())
+    axes.set_xlim(-reach, reach)
 
 
 def _local_temperature(result: Result, quantity: str, k: int, row: int) -> float:
     """The temperature of the component where the file has it, else the total one."""
     component = "vdf/T_r" if quantity == "f_vr" else "vdf/T_t"
     return float((result[component] if component in result else result["vdf/T"])[k, row])
+
+
+def _over_bins(f: FloatArray) -> FloatArray:
+    """Mean over the width of a bin (16 spacings) round every velocity: what a bin with its centre there holds."""
+    weights = np.r_[0.5, np.ones(15), 0.5] / 16.0
+    return np.asarray(np.convolve(f, weights, "same"))
 
 
 def _maxwellian(v: FloatArray, temperature: float, mass: float, drift: float) -> FloatArray:
@@ -158,7 +187,7 @@ def _maxwellian(v: FloatArray, temperature: float, mass: float, drift: float) ->
 
 def _jeans_spectrum(result: Result, row: int, about: Theory, energy: FloatArray) -> FloatArray | None:
     """Spectrum of the Jeans escape [s-1 J-1] from the reservoir (free flight) or from the exobase found."""
-    if about.planar or about.gm <= 0.0:
+    if about.planar or about.gm <= 0.0 or "exobase/radius" not in result:
         return None
     if result.attrs.get("collisions") == "off":
         return about.escape_spectrum(energy) if about.density > 0 else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,6 +139,34 @@ def powers(value: float, digits: int = 3) -> str:
     if -2 <= exponent <= 3:
         return f"{value:.{digits}g}"
     return rf"{value / 10.0**exponent:.{digits - 1}f}$\times$10$^{{{exponent}}}$"
+
+
+def legend_above(figure: Figure, panels: Iterable[Axes], columns: int = 4) -> None:
+    """One legend for all panels above them, where it covers nothing; none where nothing is labelled."""
+    found: dict[str, Any] = {}
+    for axes in panels:
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+            found.setdefault(label, handle)
+    if found:
+        figure.legend(
+            list(found.values()),
+            list(found),
+            loc="outside upper center",
+            ncols=min(columns, len(found)),
+            columnspacing=1.6,
+        )
+
+
+def nothing_here(axes: Axes, text: str) -> None:
+    """A panel without data says so in its middle and has no ticks that would mean something."""
+    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=GUIDE, fontsize=9.0)
+    axes.set_yticks([])
+
+
+def few_ticks(axes: Axes) -> None:
+    """At most five ticks on the horizontal axis, small and large numbers with a common power of ten."""
+    axes.locator_params(axis="x", nbins=5)
+    axes.ticklabel_format(axis="x", style="sci", scilimits=(-2, 4), useMathText=True)
 
 
 def panel_label(axes: Axes, text: str) -> None:

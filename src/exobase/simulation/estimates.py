@@ -37,7 +37,7 @@ def cell_estimates(
             "particle_flux": total[:, 1] * scale / count,
             "energy_flux": 0.5 * m * total[:, 4] * scale / count,
             "particles": total[:, 0] / count,
-            "samples": total[:, 0],
+            "samples": np.full(total[:, 0].shape, float(count)),
         }
         out["T"] = (out["T_r"] + 2.0 * out["T_t"]) / 3.0
         sound = np.sqrt(5.0 / 3.0 * K_B * out["T"] / m)

@@ -11,7 +11,7 @@ from exobase.errors import RunError
 from exobase.parallel import reproducible_sum
 from exobase.simulation.engine import Engine
 from exobase.tallies.ledger import BALANCE, ENTRIES, Entry
-from exobase.tallies.moments import MOMENTS
+from exobase.tallies.moments import MOMENTS, total_energy
 
 Array = NDArray[np.float64]
 ZONES = ((0.15, 0.35), (0.45, 0.65), (0.75, 0.95))
@@ -21,8 +21,8 @@ _WIDTH = 2 + len(ZONES)
 
 @dataclass
 class History:
-    """Lists over records. step, particles (simulated, in flight included); content (real particles), energy [J] and
-    zone_flux [s-1] as means over the record; weight, energy_book,
+    """Lists over records. step, particles (simulated, in flight included); content (real particles) and zone_flux
+    [s-1] as means over the record; energy [J] kinetic and potential at its end; weight, energy_book,
     momentum_book: cumulative ledger [ns, entries]."""
 
     step: list[int] = field(default_factory=list)
@@ -74,7 +74,9 @@ def record(engine: Engine, history: History) -> None:
     weight = omega * engine.cells.dt[:, None] / samples
     values = np.zeros((engine.ncell, ns, _WIDTH + 3 * ENTRIES))
     values[..., _CONTENT] = weight * sums[..., 0]
-    values[..., _ENERGY] = 0.5 * weight * (sums[..., 2] + sums[..., 3]) * engine.pairs.mass
+    specific = np.zeros(engine.groups)
+    total_energy(engine.motion, engine.particles.x, engine.particles.start, specific)
+    values[..., _ENERGY] = omega * engine.cells.dt[:, None] * specific.reshape(engine.ncell, ns) * engine.pairs.mass
     centre = (np.arange(engine.begin, engine.end) % engine.grid.cells + 0.5) / engine.grid.cells
     for k, (low, high) in enumerate(ZONES):
         a, b = (int(np.ceil(q * engine.grid.cells - 0.5)) for q in (low, high))

@@ -260,7 +260,7 @@ def _write_history(sim: Simulation, w: ResultWriter) -> None:
     w.put("history/step", np.array(h.step), units="1", long_name="step", dims=["record"])
     w.put("history/particles", np.array(h.particles), units="1", long_name="simulated particles", dims=["record"])
     w.put("history/content", np.array(h.content), units="1", long_name="real particles in the domain", dims=both)
-    w.put("history/energy", np.array(h.energy), units="J", long_name="kinetic energy in the domain", dims=both)
+    w.put("history/energy", np.array(h.energy), units="J", long_name="kinetic and potential energy in the domain", dims=both)
     w.put("history/zone_flux", np.array(h.zone_flux), units="s-1", long_name="net flow through three shells", dims=[*both, "zone"])
     for name, entry in (("escape_rate", Entry.ESCAPED), ("inflow_rate", Entry.EMITTED), ("absorbed_rate", Entry.ABSORBED)):
         w.put(f"history/{name}", h.rates(entry), units="s-1", long_name=name.replace("_", " "), dims=both)

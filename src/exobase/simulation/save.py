@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.case import Case
-from exobase.errors import InputError
+from exobase.errors import InputError, RunError
 from exobase.geometry.grid import Grid
 from exobase.geometry.motion import Runs
 from exobase.io import find_latest_valid, finish, prune, read_attr, read_rows, write_part
-from exobase.io.checkpoint import folder_name
+from exobase.io.checkpoint import folder_name, part_damage
 from exobase.parallel import Comm, Decomposition, SerialComm
 from exobase.simulation.core import Simulation
 from exobase.simulation.profile import Profile
@@ -23,6 +24,8 @@ from exobase.simulation.transfer import cell_arrays, install
 from exobase.tallies.blocks import Blocks
 
 _AXES = ("cell", "particle", "flight")
+_SCALARS = ("step", "samples", "tally_from", "tally_step", "adapted", "cells", "blocks", "case", "extra")
+_FLIGHT_ROWS = 1 << 18
 
 
 def digest(sim: Simulation) -> str:
@@ -64,6 +67,7 @@ def _root_arrays(sim: Simulation) -> dict[str, NDArray[Any]]:
         "profile_temperature": e.profile.temperature.T,
         "profile_position": e.profile.position,
         "past": e.past,
+        "majorant_scale": e.majorant_scale,
         "spectrum": sim.comm.sum(e.spectrum),
         "histogram": sim.comm.sum(e.histogram),
         "reservoirs": np.array([[r.density, r.bulk_speed, r.temperature] for r in sim.reservoirs.values()]),
@@ -86,29 +90,30 @@ def _scalars(sim: Simulation) -> dict[str, Any]:
         "tally_step": sim.tally_step,
         "adapted": sim.adapted,
         "cells": e.grid.cells,
-        "largest_weight": [float(v) for v in e.largest_weight],
         "blocks": {name: {**b.scalars(), "number": b.number} for name, b in blocks.items()},
         "case": sim.case.to_dict(),
     }
 
 
 def write_checkpoint(sim: Simulation, folder: Path, extra: dict[str, Any] | None = None) -> Path:
-    """Write all ranks' parts, then manifest and final name; older ones beyond run.checkpoint_keep are deleted."""
+    """Write all ranks' parts, then manifest and final name; older ones beyond run.checkpoint_keep are deleted.
+
+    Raises RunError on all ranks where any rank cannot write; the earlier checkpoints are then intact.
+    """
     comm = sim.comm
     final = folder / folder_name(sim.steps)
     temporary = final.with_name(final.name + ".tmp")
-    if comm.rank == 0:
-        shutil.rmtree(temporary, ignore_errors=True)
-        temporary.mkdir(parents=True, exist_ok=True)
-    comm.barrier()
+    _agree(comm, temporary, lambda: _empty(temporary) if comm.rank == 0 else None)
     arrays = _distributed(sim)
     root = _root_arrays(sim)
     sizes = {axis: next(len(v) for k, v in arrays.items() if k.startswith(axis)) for axis in _AXES}
     for name, array in root.items():
         arrays[f"root_{name}/data"] = array if comm.rank == 0 else array[:0]
-    entry = write_part(temporary, comm.rank, arrays, {**_scalars(sim), "extra": extra or {}})
+    attrs = {**_scalars(sim), "extra": extra or {}}
+    entry = _agree(comm, temporary, lambda: write_part(temporary, comm.rank, arrays, attrs))
     gathered = comm.gather((entry, sizes))
-    if comm.rank == 0:
+
+    def complete() -> None:
         rows: dict[str, list[list[int]]] = {}
         for axis in _AXES:
             ends = np.cumsum([s[axis] for _, s in gathered])
@@ -117,8 +122,31 @@ def write_checkpoint(sim: Simulation, folder: Path, extra: dict[str, Any] | None
             rows[f"root_{name}"] = [[0, len(array)]] + [[len(array)] * 2] * (comm.size - 1)
         finish(temporary, final, {"step": sim.steps, "parts": [e for e, _ in gathered], "rows": rows})
         prune(folder, sim.case.run.checkpoint_keep)
-    comm.barrier()
+
+    _agree(comm, temporary, lambda: complete() if comm.rank == 0 else None)
     return final
+
+
+def _empty(temporary: Path) -> None:
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True, exist_ok=True)
+
+
+def _agree(comm: Comm, temporary: Path, act: Callable[[], Any]) -> Any:
+    """Let every rank act and wait for all; what one rank cannot write is one RunError on all ranks, and is removed."""
+    result, problem = None, ""
+    try:
+        result = act()
+    except (OSError, RunError) as error:
+        problem = str(error)
+    told = comm.gather(problem)
+    first = comm.bcast(next(((rank, text) for rank, text in enumerate(told) if text), None))
+    if first is None:
+        return result
+    if comm.rank == 0:
+        shutil.rmtree(temporary, ignore_errors=True)
+    where = f" (rank {first[0]} of {comm.size})" if comm.size > 1 else ""
+    raise RunError(first[1] + where)
 
 
 def restore(
@@ -126,28 +154,41 @@ def restore(
 ) -> tuple[Simulation, dict[str, Any], list[str]]:
     """Continue from the newest valid checkpoint below ``folder`` on any number of ranks.
 
-    changes: settings of ``case.run`` to replace (limits; never the seed). Returns the simulation, what was stored with the
-    checkpoint, and a message for every damaged one skipped. Raises InputError where there is none.
+    changes: settings of ``case.run`` to replace (limits; never the seed). Returns the simulation, what was stored with
+    the checkpoint, and a message for every damaged one skipped. Raises InputError where there is none.
     """
     comm = comm if comm is not None else SerialComm()
-    found: Any = None
+    path, manifest, messages = _find(comm, Path(folder))
+    scalars: dict[str, Any] = {}
     if comm.rank == 0:
-        try:
-            found = find_latest_valid(folder)
-        except InputError as error:
-            found = error
-    found = comm.bcast(found)
-    if isinstance(found, InputError):
-        raise found
-    path, manifest, messages = found
-    scalars = {
-        key: read_attr(path, manifest, key)
-        for key in ("step", "samples", "tally_from", "tally_step", "adapted", "cells", "largest_weight", "blocks", "case", "extra")
-    }
+        scalars = {key: read_attr(path, manifest, key) for key in _SCALARS}
+    scalars = comm.bcast(scalars)
     case = Case.from_dict(scalars["case"]).with_run(**(changes or {}))
     sim = Simulation.__new__(Simulation)
     _rebuild(sim, case, comm, path, manifest, scalars)
     return sim, scalars["extra"], messages
+
+
+def _find(comm: Comm, folder: Path) -> tuple[Path, dict[str, Any], list[str]]:
+    """The newest checkpoint whose parts match their checksums, which the ranks read in turns."""
+    damaged: dict[Path, str] = {}
+    while True:
+        found: Any = None
+        if comm.rank == 0:
+            try:
+                found = find_latest_valid(folder, checksums=False, damaged=damaged)
+            except InputError as error:
+                found = error
+        found = comm.bcast(found)
+        if isinstance(found, InputError):
+            raise found
+        path, manifest, messages = found
+        damage = [part_damage(path, entry) for entry in manifest["parts"][comm.rank :: comm.size]]
+        told = comm.gather(next((text for text in damage if text), None))
+        first = comm.bcast(next((text for text in told if text), None))
+        if first is None:
+            return path, manifest, messages
+        damaged[path] = first
 
 
 def _rebuild(
@@ -170,6 +211,7 @@ def _rebuild(
     for reservoir, row in zip(sim.reservoirs.values(), root("reservoirs"), strict=True):
         reservoir.density, reservoir.bulk_speed, reservoir.temperature = (float(v) for v in row)
     e.refresh_faces()
+    e.majorant_scale = root("majorant_scale")
     e.step, e.samples, e.past = int(scalars["step"]), int(scalars["samples"]), root("past")
     sim.tally_from, sim.adapted = scalars["tally_from"], bool(scalars["adapted"])
     sim.tally_step = int(scalars["tally_step"])
@@ -196,13 +238,19 @@ def _read_cells(sim: Simulation, path: Path, manifest: dict[str, Any]) -> None:
     e = sim.engine
     names = list(cell_arrays(e))
     arrays = {name: read_rows(path, manifest, f"cell/{name}", e.begin, e.end) for name in names}
-    before = int(read_rows(path, manifest, "cell/group_count", 0, e.begin).sum())
     here = int(arrays["group_count"].sum())
+    before = int(sim.comm.exclusive_sum(float(here)))
     columns = np.stack(
         [read_rows(path, manifest, f"particle/{k}", before, before + here) for k in range(e.particles.x.shape[0])]
     )
     install(e, arrays, columns)
     total = manifest["rows"]["flight"][-1][1]
-    flights = np.stack([read_rows(path, manifest, f"flight/{k}", 0, total) for k in range(e.flights.data.shape[0])])
-    mine = (flights[-1] >= e.begin) & (flights[-1] < e.end)
-    e.flights.data = np.ascontiguousarray(flights[:, mine])
+    rows = e.flights.data.shape[0]
+    pieces = [e.flights.data[:, :0]]
+    for low in range(0, total, _FLIGHT_ROWS):
+        high = min(low + _FLIGHT_ROWS, total)
+        cell = read_rows(path, manifest, f"flight/{rows - 1}", low, high)
+        mine = (cell >= e.begin) & (cell < e.end)
+        if mine.any():
+            pieces.append(np.stack([read_rows(path, manifest, f"flight/{k}", low, high)[mine] for k in range(rows)]))
+    e.flights.data = np.concatenate(pieces, axis=1)

@@ -34,12 +34,14 @@ def fill_engine(engine: Engine) -> None:
     store = engine.particles
     start = np.zeros(engine.groups + 1, dtype=np.int64)
     first = engine.begin
-    total = count_fill(_flat(mean), first, engine.ns, step_key(engine.seed, int(Stream.INITIAL_COUNT), 0), start)
+    # A key that Python holds as an int would be taken for a signed one, and its draws would be no random numbers.
+    number_key, key = (np.uint64(step_key(engine.seed, int(s), 0)) for s in (Stream.INITIAL_COUNT, Stream.INITIAL))
+    total = count_fill(_flat(mean), first, engine.ns, number_key, start)
     store.reserve(int(total), keep=False)
     store.start = start
     fill(
         engine.motion.kind, lo, hi, _flat(np.log(np.maximum(n_lo, 1e-300))), _flat(np.log(np.maximum(n_hi, 1e-300))),
-        _flat(speed), _flat(drift), first, engine.ns, step_key(engine.seed, int(Stream.INITIAL), 0), start, store.x,
+        _flat(speed), _flat(drift), first, engine.ns, key, start, store.x,
     )  # fmt: skip
     book_initial(engine)
 

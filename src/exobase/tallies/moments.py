@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from exobase.geometry.motion import specific_energy
 from exobase.jit import kernel
 
@@ -53,6 +55,6 @@ def sample_histogram(x, start, cell, species, v_max, counts):  # type: ignore[no
             scale = 0.5 * bins / v_max[s]
             for i in range(start[g], start[g + 1]):
                 for q in range(2):
-                    b = int((x[1 + q, i] + v_max[s]) * scale)
+                    b = int(np.floor((x[1 + q, i] + v_max[s]) * scale))
                     if 0 <= b < bins:
                         counts[k, s, q, b] += 1

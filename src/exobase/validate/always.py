@@ -31,6 +31,10 @@ RATE_TOLERANCE = 0.05
 EXCESS_TOLERANCE = 1e-4
 _MIN_SAMPLED_PARTICLES = 10_000
 _MAX_ANISOTROPY = 0.1
+_NOT_JUDGED = (
+    f"not judged: no cell was sampled {_MIN_SAMPLED_PARTICLES} times per species, is near isotropy and has its rate "
+    f"known to {100 * RATE_TOLERANCE:g} %"
+)
 
 
 def always_on(result: Result, case: Mapping[str, Any]) -> list[CheckOutcome]:
@@ -68,7 +72,7 @@ def ledger_closes(result: Result) -> tuple[float, float, str]:
 def clone_gain(result: Result) -> tuple[float, float, str]:
     """Net gain of real particles by clone and remove, of the species where it is largest in units of its error."""
     stderr = result.get("ledger/clone_gain_stderr")
-    if stderr is None:
+    if stderr is None or not len(stderr):
         return math.nan, math.nan, "no clone gain in the result"
     gain = result.get("ledger/clone_gain")
     if gain is None:
@@ -104,7 +108,7 @@ def _collision_rate(result: Result) -> CheckOutcome:
     use = _well_sampled(result)[None, :] & np.isfinite(ratio) & (expected > 0) & (stderr < RATE_TOLERANCE)
     tolerance = f"{100 * RATE_TOLERANCE:g} % per pair and in 95 % of cells"
     if not use.any():
-        return CheckOutcome("collision_rate", math.nan, math.nan, 1.0, tolerance, True, "no cell with enough samples")
+        return CheckOutcome("collision_rate", math.nan, math.nan, 1.0, tolerance, True, _NOT_JUDGED)
     volume = np.asarray(result["grid/volume"])
     totals = []
     for pair in range(ratio.shape[0]):

@@ -147,7 +147,9 @@ def test_run_of_a_bad_case_ends_with_2() -> None:
 
 def test_a_failing_rank_ends_all_ranks(driver: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     codes: list[int] = []
-    comm = SimpleNamespace(rank=1, size=3, bcast=lambda x: shared, abort=codes.append)
+    comm = SimpleNamespace(
+        rank=1, size=3, bcast=lambda x: shared, abort=codes.append, all_fail=lambda what, seconds: None
+    )
     from exobase.case import load_case
 
     shared = (load_case(CASES / "earth_hydrogen").to_dict(), ())
@@ -159,7 +161,9 @@ def test_a_failing_rank_ends_all_ranks(driver: dict[str, Any], monkeypatch: pyte
 
 
 def test_only_rank_0_reports_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
-    comm = SimpleNamespace(rank=1, size=2, bcast=lambda x: (None, ("bad seed",)), abort=pytest.fail)
+    comm = SimpleNamespace(
+        rank=1, size=2, bcast=lambda x: (None, ("bad seed",)), abort=pytest.fail, all_fail=lambda what, _: [what]
+    )
     monkeypatch.setattr("exobase.parallel.world", lambda: comm)
     done = invoke(app, ["run", "nowhere"])
     assert (done.exit_code, done.output) == (2, "")

@@ -1,9 +1,9 @@
 """Cells: a monotone map from position to cell number.
 
-Edges increase from the inner to the outer boundary; cell i holds edge(i) <= position < edge(i+1); volumes of the shells add up
-to 4 pi/3 (R1^3 - R0^3); the centre of a cell is its volume-mean position, integral of r^3 over integral of r^2. Steps change only
-at cell edges and by no more than the ratio 1.5. The rules of sizes and steps (mean free path / 2, scale height / 10; courant
-U dt <= 0.3 size, dt nu <= 0.2) are checked in the cells they give.
+Edges increase from the inner to the outer boundary; cell i holds edge(i) <= position < edge(i+1); volumes of the
+shells add up to 4 pi/3 (R1^3 - R0^3); the centre of a cell is its volume-mean position, integral of r^3 over integral
+of r^2. Steps change only at cell edges and by no more than the ratio 1.5. The rules of sizes and steps (mean free path
+/ 2, scale height / 10; courant U dt <= 0.3 size, dt nu <= 0.2) are checked in the cells they give.
 """
 
 from __future__ import annotations
@@ -149,17 +149,37 @@ def test_cells_and_steps_obey_their_rules(name: str) -> None:
     assert dt.max() > 3.0 * dt.min()
 
 
-def test_weights_give_every_cell_the_wanted_number() -> None:
-    """Flux weight times step is the number of real particles per simulated one: content / wanted."""
-    case = case_of("jeans")
+@pytest.mark.parametrize("name", ["jeans", "dense", "collisionless", "log", "global"])
+def test_weights_give_the_wanted_number_per_cell_on_average(name: str) -> None:
+    """Flux weight times step is the number of real particles per simulated one; content over it, mean over cells, to 5
+    %.
+    """
+    case = case_of(name)
     profile = expected_profile(case)
     grid = lay_grid(case, profile)
     lo, hi = grid.bounds(0, grid.cells)
     number = profile.density_at(grid.centre(lo, hi))[0] * grid.volume(lo, hi)
     weight = flux_weights(case, grid, profile, 0, grid.cells) * step_of(grid, 0.5 * (lo + hi))
-    np.testing.assert_allclose(number / weight, case.run.particles_per_cell, rtol=1e-12)
-    part = flux_weights(case, grid, profile, 3, 9) * step_of(grid, 0.5 * (lo + hi))[3:9]
-    assert np.array_equal(part, weight[3:9])
+    assert np.all(weight > 0.0)
+    assert float((number / weight).mean()) == pytest.approx(case.run.particles_per_cell, rel=0.05, abs=0.0)
+    assert float((number / weight).min()) > 1.0
+
+
+def test_weights_of_a_part_are_those_of_the_whole() -> None:
+    """Ranks compute the weights of their own cells: the same bits."""
+    case = case_of("jeans")
+    profile = expected_profile(case)
+    grid = lay_grid(case, profile)
+    whole = flux_weights(case, grid, profile, 0, grid.cells)
+    assert np.array_equal(flux_weights(case, grid, profile, 3, 9), whole[3:9])
+
+
+def test_equal_weights_are_equal() -> None:
+    case = make_case(TABLES, {"time_step": "global", "weights.mode": "equal"})
+    profile = expected_profile(case)
+    grid = lay_grid(case, profile)
+    weight = flux_weights(case, grid, profile, 0, grid.cells)
+    assert np.all(weight == weight[0])
 
 
 def test_planar_cells_have_unit_area() -> None:

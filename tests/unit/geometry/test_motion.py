@@ -1,9 +1,10 @@
 """Exact motion within a cell, from face to face, and back from beyond the boundary.
 
-A particle is moved by a fraction of its local step. At a face where the step changes from dt1 to dt2 it has spent f1 of its
-step; the rest 1 - f1 is spent at dt2. So sum over runs of (time in run)/dt(run) = fraction, exactly.
-Free flight: x'' = -g (planar), x'' = l^2/x^3 - mu/x^2 (radial, Kepler). Hop times of PHYSICS.md section 4 (Mars, 3589.5 km).
-Tolerances: 1e-12 of the step for faces (Newton's iteration stops at a change of 1e-6, which squares), round-off elsewhere.
+A particle is moved by a fraction of its local step. At a face where the step changes from dt1 to dt2 it has spent f1
+of its step; the rest 1 - f1 is spent at dt2. So sum over runs of (time in run)/dt(run) = fraction, exactly. Free
+flight: x'' = -g (planar), x'' = l^2/x^3 - mu/x^2 (radial, Kepler). Hop times of PHYSICS.md section 4 (Mars, 3589.5
+km). Tolerances: 1e-12 of the step for faces (Newton's iteration stops at a change of 1e-6, which squares), round-off
+elsewhere.
 """
 
 from __future__ import annotations
@@ -64,7 +65,9 @@ def test_the_rest_of_a_fraction_is_spent_at_the_new_step(x: float, v: float, run
 
 
 def test_fractions_add_up_over_many_faces() -> None:
-    """Radial fall and climb through 300 runs whose steps differ by 1.5: sum of exact flight times over steps = fraction."""
+    """Radial fall and climb through 300 runs whose steps differ by 1.5: sum of exact flight times over steps =
+    fraction.
+    """
     edge = 3.0e6 * 1.004 ** np.arange(301)
     dt = 40.0 * 1.5 ** (np.arange(300) % 2)
     runs, motion = Runs(edge, dt), Motion(RADIAL, MARS)
@@ -105,7 +108,9 @@ def test_runs_of_equal_steps_change_nothing(motion: Motion) -> None:
 @pytest.mark.parametrize("v", [-0.5, 0.5])
 @pytest.mark.parametrize("run", [0, 1, 2])
 def test_a_particle_exactly_on_a_face_moves_on(run: int, v: float) -> None:
-    """On the lower face of a run, going up: within it; going down: at once into the run below (or out of the domain)."""
+    """On the lower face of a run, going up: within it; going down: at once into the run below (or out of the
+    domain).
+    """
     x = float(STEPPED.edge[run])
     code, where, x1, v1, left = go(FREE, STEPPED, run, x, v, 0.0, 1.0)
     assert v1 == v
@@ -143,8 +148,9 @@ def test_nothing_turns_round_at_a_face() -> None:
 @pytest.mark.parametrize("left", [0.0, 1e-18, 1e-17, 1e-16])
 @pytest.mark.parametrize("motion", [FREE, Motion(RADIAL, 1.0)])
 def test_a_particle_that_turns_back_at_the_outer_boundary_stays_inside(motion: Motion, left: float) -> None:
-    """Reflected at the outer face with (almost) nothing of its step left, its position cannot change by one ulp: the move
-    must end there. Met again, the boundary would reflect it for ever."""
+    """Reflected at the outer face with (almost) nothing of its step left, its position cannot change by one ulp: the
+    move must end there. Met again, the boundary would reflect it for ever.
+    """
     runs = Runs(np.array([1.0, 2.0]), np.array([1.0]))
     code, _, x1, v1, _ = go(motion, runs, 0, 2.0, -0.5, 0.0, left)
     assert code == REACHED

@@ -1,9 +1,9 @@
 """The production push in a central field: energy, angular momentum, period, and its independence of the array.
 
-Orbits 1.05-3, 1.05-10 and 2-4 R0 at lambda0 = 3, 7, 10 over 100 periods, on the cells and steps that lay_grid gives for a case
-(dense: hard spheres at Kn0 = 0.01; empty: collisionless, whose steps are the longest), with local and global steps.
-Energy E = v^2/2 - mu/r and L = r v_t are constants; the push restores v_r from them, so that only round-off and the
-turning points, where v_r^2 < 0 is cut to 0, are left: required 1e-5, expected below 1e-12.
+Orbits 1.05-3, 1.05-10 and 2-4 R0 at lambda0 = 3, 7, 10 over 100 periods, on the cells and steps that lay_grid gives
+for a case (dense: hard spheres at Kn0 = 0.01; empty: collisionless, whose steps are the longest), with local and
+global steps. Energy E = v^2/2 - mu/r and L = r v_t are constants; the push restores v_r from them, so that only
+round-off and the turning points, where v_r^2 < 0 is cut to 0, are left: required 1e-5, expected below 1e-12.
 
 The period is 2 pi sqrt(a^3/mu). With local steps the particle spends f of a step where the step is dt: the number of
 steps per orbit is the integral of dt'/dt(r), exactly 2 sum_k time_between(edge_k, edge_k+1)/dt_k over the runs.
@@ -66,8 +66,8 @@ def runs_of(jeans: float, mode: str, gas: str) -> tuple[Runs, float]:
 def _orbit(motion, runs, run, x, v, t, turns):  # type: ignore[no-untyped-def]
     """Follow a particle through ``turns`` turning points as the simulation does, step by step.
 
-    Returns the worst relative change of energy and of angular momentum, the steps taken, those at the last turning point at the
-    periapsis side (with the fraction of the step), and whether it stayed inside.
+    Returns the worst relative change of energy and of angular momentum, the steps taken, those at the last turning
+    point at the periapsis side (with the fraction of the step), and whether it stayed inside.
     """
     energy = 0.5 * (v * v + t * t) - motion.p / x
     momentum = x * t
@@ -82,13 +82,13 @@ def _orbit(motion, runs, run, x, v, t, turns):  # type: ignore[no-untyped-def]
         old = v
         here = x
         x1, v1 = flow(motion, x, v, l2, runs.dt[run])
-        code, run, x, v, left = advance(motion, runs, run, x, v, l2, 1.0, x1, v1)
+        code, run, x, v, _ = advance(motion, runs, run, x, v, l2, 1.0, x1, v1)
         t *= tangent_scale(motion, here, x)
         steps += 1
         inside &= code == REACHED
         worst_e = max(worst_e, abs(0.5 * (v * v + t * t) - motion.p / x - energy) / abs(energy))
         worst_l = max(worst_l, abs(x * t / momentum - 1.0))
-        if old < 0.0 and v >= 0.0 or old > 0.0 and v <= 0.0:
+        if (old < 0.0 and v >= 0.0) or (old > 0.0 and v <= 0.0):
             done += 1
             if v >= 0.0:
                 # v = a t about the periapsis: fraction of the step since then
@@ -112,7 +112,7 @@ def test_a_bound_orbit_keeps_energy_momentum_and_period(
     """100 orbits. Round-off of n steps grows between n^(1/2) and n times 1e-16: 1e-11 for the longest (4e6 steps)."""
     runs, mu = runs_of(jeans, mode, gas)
     low, high = (q * R0 for q in apsides)
-    a, speed = elements(mu, low, high)
+    speed = elements(mu, low, high)[1]
     run = int(np.searchsorted(runs.edge, low, side="right")) - 1
     energy, momentum, steps, last, inside = _orbit(Motion(RADIAL, mu), runs, run, low, 1e-300, speed, 2 * ORBITS)
     assert inside
@@ -192,7 +192,9 @@ def _scalar(motion, x, h, y):  # type: ignore[no-untyped-def]
 
 @pytest.mark.parametrize("motion", [Motion(RADIAL, 2.2e12), Motion(PLANAR, 3.7)])
 def test_push_equals_the_scalar_flow_bit_by_bit_wherever_a_particle_sits(motion: Motion) -> None:
-    """Groups of 1 .. 40 particles beginning at places 0 .. 16: vector lanes, remainders and neighbours change nothing."""
+    """Groups of 1 .. 40 particles beginning at places 0 .. 16: vector lanes, remainders and neighbours change
+    nothing.
+    """
     lo, hi, h = np.array([1.2e6]), np.array([1.3e6]), 30.0
     source = gas_of(40, 3)
     source[1, ::3] *= 0.01
@@ -224,7 +226,9 @@ def test_push_equals_the_scalar_flow_bit_by_bit_wherever_a_particle_sits(motion:
 def test_push_takes_the_step_of_each_cell() -> None:
     """Three cells of two species with their own bounds and steps against three separate pushes."""
     motion = Motion(RADIAL, 2.2e12)
-    x = np.hstack([gas_of(n, k, 1e6 * (1.0 + 0.1 * k), 1e6 * (1.1 + 0.1 * k)) for k, n in enumerate((5, 9, 4, 0, 7, 3))])
+    x = np.hstack(
+        [gas_of(n, k, 1e6 * (1.0 + 0.1 * k), 1e6 * (1.1 + 0.1 * k)) for k, n in enumerate((5, 9, 4, 0, 7, 3))]
+    )
     start = np.concatenate([[0], np.cumsum([5, 9, 4, 0, 7, 3])])
     lo, hi, dt = np.array([1.0e6, 1.2e6, 1.4e6]), np.array([1.2e6, 1.4e6, 1.6e6]), np.array([10.0, 20.0, 40.0])
     y, moved = np.empty_like(x), np.zeros(x.shape[1], dtype=np.bool_)

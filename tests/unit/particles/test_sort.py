@@ -1,8 +1,9 @@
 """Sorting by cell, cloning and removing: nothing is lost, order is kept, copies are unbiased, clones are rotated.
 
-Order inside a group: movers from lower source cells in source order, particles that stayed, other movers. A mover of flux weight w
-that arrives in a group of flux weight omega becomes floor(w/omega + u) particles, u uniform: mean w/omega, variance f (1-f) with f
-the fractional part. A clone keeps position, normal velocity and v_t^2; its tangential direction is uniform.
+Order inside a group: movers from lower source cells in source order, particles that stayed, other movers. A mover of
+flux weight w that arrives in a group of flux weight omega becomes floor(w/omega + u) particles, u uniform: mean
+w/omega, variance f (1-f) with f the fractional part. A clone keeps position, normal velocity and v_t^2; its tangential
+direction is uniform.
 """
 
 from __future__ import annotations
@@ -129,7 +130,9 @@ def arrivals(weight: float, omega: float, n: int = 20_000) -> tuple[NDArray[np.f
 
 @pytest.mark.parametrize("ratio", [0.01, 0.3, 0.999, 1.0, 1.001, 1.5, 2.0, 3.75, 40.2])
 def test_the_mean_number_of_copies_is_the_ratio_of_weights(ratio: float) -> None:
-    """Mean within its binomial error; each number is floor or ceiling; weight gained has the mean zero; counts close."""
+    """Mean within its binomial error; each number is floor or ceiling; weight gained has the mean zero; counts
+    close.
+    """
     n = 20_000
     x, s = arrivals(ratio * 2e20, 2e20, n)
     copies = np.bincount(x[4].astype(int), minlength=n)

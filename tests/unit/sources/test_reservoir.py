@@ -1,9 +1,9 @@
 """A thermal reservoir sends the flux of a drifting Maxwellian through its face.
 
-With x = v/U, s = u/U: normal speeds have the density p(x) = x exp(-(x-s)^2)/I1, x > 0, I1 = [exp(-s^2) + sqrt(pi) s (1 + erf s)]/2,
-and the one-sided flux is n U I1/sqrt(pi). Moments by parts: I2 = s I1 + I0/2, I3 = s I2 + I1, I0 = sqrt(pi)(1 + erf s)/2, and the
-mean energy of an emitted particle is m U^2/2 (I3/I1 + 1): two tangential Maxwellian directions bring 1/2 U^2 each.
-At s = 0: flux n U/(2 sqrt(pi)) = n vbar/4 and 2 kT. Bird 1994, eqs 4.22 and 12.5.
+With x = v/U, s = u/U: normal speeds have the density p(x) = x exp(-(x-s)^2)/I1, x > 0, I1 = [exp(-s^2) + sqrt(pi) s (1
++ erf s)]/2, and the one-sided flux is n U I1/sqrt(pi). Moments by parts: I2 = s I1 + I0/2, I3 = s I2 + I1, I0 =
+sqrt(pi)(1 + erf s)/2, and the mean energy of an emitted particle is m U^2/2 (I3/I1 + 1): two tangential Maxwellian
+directions bring 1/2 U^2 each. At s = 0: flux n U/(2 sqrt(pi)) = n vbar/4 and 2 kT. Bird 1994, eqs 4.22 and 12.5.
 
 Numbers are rounded stochastically, so their mean over steps is exact and the variance per step is at most 1/4.
 """
@@ -47,7 +47,9 @@ def cdf(x: NDArray[np.float64], s: float) -> NDArray[np.float64]:
 
 def emitted(s: float, direction: int = 1, step: int = 0, rate: float = float(N)) -> NDArray[np.float64]:
     """Rows position, v_normal, two tangential speeds, fraction, weight, group of the particles of one step."""
-    faces = Faces(np.array([0]), np.array([2e6]), np.array([direction]), np.array([[rate]]), np.array([[U]]), np.array([[s]]))
+    faces = Faces(
+        np.array([0]), np.array([2e6]), np.array([direction]), np.array([[rate]]), np.array([[U]]), np.array([[s]])
+    )
     counts, omega = np.zeros((1, 1), dtype=np.int64), np.array([1.0])
     keys = [np.uint64(step_key(4, int(p), step)) for p in (Stream.EMISSION_COUNT, Stream.EMISSION)]
     total = int(count_entries(faces, omega, 1, 7, keys[0], counts))
@@ -90,7 +92,9 @@ def test_normal_speeds_have_the_exact_distribution(s: float) -> None:
 
 @pytest.mark.parametrize("s", DRIFTS)
 def test_moments_of_emitted_particles_are_exact(s: float) -> None:
-    """Mean normal speed, mean 1/v (which gives the density), mean energy, each within 4.5 of its own standard errors."""
+    """Mean normal speed, mean 1/v (which gives the density), mean energy, each within 4.5 of its own standard
+    errors.
+    """
     x = emitted(s)[1:4] / U
     i1 = integral(1, s)
     pairs = [
@@ -154,7 +158,12 @@ def test_steps_emit_independent_particles() -> None:
 def test_species_share_a_face_in_proportion_to_their_rates() -> None:
     """Two species with own weights: numbers rate/omega, particles of group cell * species + s, own speeds."""
     faces = Faces(
-        np.array([1]), np.array([1.0]), np.array([1]), np.array([[3000.0, 900.0]]), np.array([[U, 2.0 * U]]), np.zeros((1, 2))
+        np.array([1]),
+        np.array([1.0]),
+        np.array([1]),
+        np.array([[3000.0, 900.0]]),
+        np.array([[U, 2.0 * U]]),
+        np.zeros((1, 2)),
     )
     omega, counts = np.array([9.0, 9.0, 0.1, 0.01]), np.zeros((1, 2), dtype=np.int64)
     key = np.uint64(step_key(1, int(Stream.EMISSION), 0))

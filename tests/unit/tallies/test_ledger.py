@@ -1,7 +1,8 @@
 """The ledger closes exactly, and moments are those of the particles.
 
-initial + emitted + cloned - removed = absorbed + escaped + lost beyond + lost in flight + alive, as integers, and the same for flux
-weights (sum of W/dt) to round-off, and for energies of particles that meet no walls and no forces other than gravity.
+initial + emitted + cloned - removed = absorbed + escaped + lost beyond + lost in flight + alive, as integers, and the
+same for flux weights (sum of W/dt) to round-off, and for energies of particles that meet no walls and no forces other
+than gravity.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from exobase.tallies.moments import MOMENTS, sample_histogram, sample_moments, t
 def books_of(groups: int, bins: int = 10) -> Books:
     tables = [np.zeros((groups, ENTRIES)) for _ in range(3)]
     return Books(
-        np.zeros((groups, ENTRIES), dtype=np.int64), *tables, np.zeros((2, bins), dtype=np.int64), np.array([1e-3, 2e-3]),
+        np.zeros((groups, ENTRIES), dtype=np.int64), *tables, np.zeros((2, bins), dtype=np.int64),
+        np.array([1e-3, 2e-3]),
         np.array([2.0**30 / 4e20, 2.0**30 / 1e20]),
     )  # fmt: skip
 
@@ -151,7 +153,8 @@ def test_counts_close_exactly_and_weights_to_round_off(changes: dict[str, Any]) 
 
 @pytest.mark.parametrize("changes", MODES)
 def test_energy_closes_when_every_exchange_is_booked(changes: dict[str, Any]) -> None:
-    """Energy present = sum of all entries (collisions of unequal weights and clones included), to 1e-9 of the energy in motion.
+    """Energy present = sum of all entries (collisions of unequal weights and clones included), to 1e-9 of the energy
+    in motion.
 
     The collision entries of a group are per mass of the first species of the pair, so the balance is drawn in joules.
     """

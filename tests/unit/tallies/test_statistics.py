@@ -1,8 +1,9 @@
 """Errors of correlated series, drift, and the length of the burn-in.
 
-AR(1): x(i+1) = phi x(i) + e. Its autocorrelation is phi^|k|, so the integrated correlation time is tau = (1+phi)/(1-phi)/2 records
-(1/2 for independent ones) and the variance of the mean of n records is 2 tau var/n. A one-sigma interval covers the true mean in
-68.3 % of the series if the error is right; blocking is biased low by the finite number of blocks: 55-80 % is demanded.
+AR(1): x(i+1) = phi x(i) + e. Its autocorrelation is phi^|k|, so the integrated correlation time is tau =
+(1+phi)/(1-phi)/2 records (1/2 for independent ones) and the variance of the mean of n records is 2 tau var/n. A
+one-sigma interval covers the true mean in 68.3 % of the series if the error is right; blocking is biased low by the
+finite number of blocks: 55-80 % is demanded.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ def test_the_error_covers_the_mean_in_two_of_three_series(phi: float) -> None:
 
 @pytest.mark.parametrize("phi", [0.0, 0.5, 0.9])
 def test_the_error_is_that_of_theory(phi: float) -> None:
-    """Mean square of the estimated errors against 2 tau var/n: a plateau is taken as soon as noise allows, hence -25 %."""
+    """Mean square of the estimated errors against 2 tau var/n: a plateau is taken as soon as noise allows, hence -25
+    %.
+    """
     n = 4096
     estimates = [block_estimate(x) for x in autoregressive(phi, n, 2)]
     tau = 0.5 * (1.0 + phi) / (1.0 - phi)
@@ -50,7 +53,9 @@ def test_the_error_is_that_of_theory(phi: float) -> None:
 
 
 def test_anticorrelated_series_are_never_given_too_small_an_error() -> None:
-    """phi = -0.4: blocking stops at single records, whose error is larger than the true one by ((1-phi)/(1+phi))^(1/2)."""
+    """phi = -0.4: blocking stops at single records, whose error is larger than the true one by
+    ((1-phi)/(1+phi))^(1/2).
+    """
     estimates = [block_estimate(x) for x in autoregressive(-0.4, 4096, 2)]
     exact = math.sqrt(0.6 / 1.4 / 4096)
     assert np.mean([e.stderr for e in estimates]) >= 0.95 * exact
@@ -65,7 +70,9 @@ def test_naive_errors_would_fail_the_coverage() -> None:
 
 
 def test_blocks_are_long_against_the_correlation_time() -> None:
-    """Longer than the correlation time of 9.5 records; a plateau is seen in most series, not in all: errors are noisy."""
+    """Longer than the correlation time of 9.5 records; a plateau is seen in most series, not in all: errors are
+    noisy.
+    """
     estimates = [block_estimate(x) for x in autoregressive(0.9, 8192, 3)]
     assert np.mean([e.plateau for e in estimates]) > 0.8
     for e in estimates:
@@ -101,7 +108,7 @@ def test_too_short_and_constant_series_are_told_apart() -> None:
 
 
 def test_drift_of_stationary_noise_is_student_distributed() -> None:
-    """Eight block means about a line: t with 6 degrees of freedom, |t| > 2 in 9.2 % of series (binomial scatter 2 %)."""
+    """Eight block means about a line: t with 6 degrees of freedom, |t| > 2 in 9.2 % of series (scatter 2 %)."""
     x = np.random.default_rng(7).normal(size=(SERIES, 800))
     sigmas = np.array([drift_sigma(row) for row in x])
     assert 0.03 < np.mean(sigmas > 2.0) < 0.155

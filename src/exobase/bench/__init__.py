@@ -1,0 +1,100 @@
+"""Benchmarks: speed, memory, compile time, time to a given error, the push, and convergence of the flux.
+
+``exobase bench NAME`` prints tables, with ``--json`` one JSON object. Nothing here is part of a simulation.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from exobase.bench import compiling, convergence, jeans, memory, push, radial
+from exobase.bench.workers import Figures, started_by_mpi
+from exobase.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+STEPS = ("local", "global", "both")
+
+
+class Options(NamedTuple):
+    """step: "local", "global" or "both" (radial); quick: fewer particles, shorter runs; ranks: those of radial."""
+
+    step: str
+    quick: bool
+    ranks: int
+
+
+class Benchmark(NamedTuple):
+    """One benchmark: what it measures, how, and its tables."""
+
+    about: str
+    measure: Callable[[Options], Figures]
+    show: Callable[[Figures], list[Table]]
+
+
+def run_bench(
+    name: str | None = None, as_json: bool = False, *, step: str = "local", quick: bool = False, ranks: int = 2
+) -> int:
+    """Measure the named benchmark (None: all in turn) and print its figures. Returns the exit code 0.
+
+    as_json: one JSON object on standard output (with None: benchmark names as keys), else tables.
+    Raises InputError for an unknown name or option, RunError if a measurement fails. An aim that is missed is shown
+    and is no error.
+    """
+    if name is not None and name not in BENCHMARKS:
+        near = difflib.get_close_matches(name, BENCHMARKS, 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise InputError(f"there is no benchmark {name!r}: choose from {', '.join(BENCHMARKS)}{hint}")
+    if step not in STEPS or ranks < 1:
+        raise InputError(f"step = {step!r} must be one of {', '.join(STEPS)}, ranks = {ranks} at least 1")
+    if started_by_mpi():
+        raise InputError("exobase bench starts MPI itself: call it without mpirun")
+    options = Options(step, quick, ranks)
+    results = {}
+    for key in [name] if name else BENCHMARKS:
+        results[key] = BENCHMARKS[key].measure(options)
+        if not as_json:
+            _print(BENCHMARKS[key].show(results[key]))
+    if as_json:
+        json.dump(results[name] if name else results, sys.stdout, indent=2, allow_nan=True)
+        sys.stdout.write(os.linesep)
+    return 0
+
+
+def _print(tables: list[Table]) -> None:
+    from rich.console import Console
+
+    console = Console(width=None if sys.stdout.isatty() else 140, highlight=False, markup=False)
+    for table in tables:
+        console.print(table)
+
+
+def _radial(options: Options) -> Figures:
+    if options.step != "both":
+        return radial.measure(options.step, options.ranks, options.quick)
+    local, uniform = (radial.measure(step, options.ranks, options.quick) for step in ("local", "global"))
+    return {**local, "global": uniform}
+
+
+def _show_radial(figures: Figures) -> list[Table]:
+    both = [figures, figures["global"]] if "global" in figures else [figures]
+    return [table for part in both for table in radial.show(part)]
+
+
+BENCHMARKS = {
+    "radial": Benchmark("particle-steps per second and core, by stage, 1 and 2 ranks", _radial, _show_radial),
+    "memory": Benchmark("resident memory per particle", lambda o: memory.measure(o.quick), memory.show),
+    "compile": Benchmark("cold and warm compile time", lambda o: compiling.measure(o.quick), compiling.show),
+    "push": Benchmark("cost and energy error of the push", lambda o: push.measure(o.quick), push.show),
+    "jeans6": Benchmark("time to 1 % on the flux of jeans_6", lambda o: jeans.measure_6(o.quick), jeans.show_6),
+    "jeans10": Benchmark("time to 1 % on the flux of jeans_10", lambda o: jeans.measure_10(o.quick), jeans.show_10),
+    "convergence": Benchmark(
+        "flux of jeans_6 against its settings (long)", lambda o: convergence.measure(o.quick), convergence.show
+    ),
+}

@@ -1,0 +1,38 @@
+"""The process that measures: started by :func:`exobase.bench.workers.work`, on one rank or several."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+
+from exobase.bench import compiling, memory, radial
+from exobase.bench.workers import MARK, Figures
+from exobase.parallel import world
+
+TASKS: dict[str, Callable[..., Figures]] = {
+    "radial": radial.measure_ranks,
+    "memory": memory.measure_process,
+    "compile": compiling.measure_process,
+}
+
+
+def main(task: str, arguments: str) -> None:
+    """Run one task with JSON arguments; rank 0 prints the figures."""
+    comm = world()
+    try:
+        figures = TASKS[task](comm, **json.loads(arguments))
+    except BaseException:
+        if comm.size > 1:
+            import traceback
+
+            traceback.print_exc()
+            comm.abort(3)
+        raise
+    if comm.rank == 0:
+        sys.stdout.write(f"{MARK}{json.dumps(figures)}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])

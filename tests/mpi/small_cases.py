@@ -1,0 +1,91 @@
+"""Small cases that between them use every feature whose bits could depend on the division among ranks."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from exobase.case import Case, make_case
+
+HARD_SPHERE = {"name": "HS", "mass": "28 u", "diameter": "4 angstrom", "temperature": "100 K", "knudsen_number": 0.05}
+GAS: dict[str, Any] = {
+    "solver": "dsmc",
+    "collisions": "hard_sphere",
+    "initial": "barometric",
+    "body": {"jeans_parameter": 6.0},
+    "domain": {"inner": "1000 km", "outer_over_inner": 4.0},
+    "species": [HARD_SPHERE],
+    "grid": {"spacing": "log", "cells": 24},
+    "run": {"seed": 5, "particles_per_cell": 60},
+    "tally": {"sample_every": 3, "record_every": 9, "vdf_radii": ["1100 km", "2450 km"]},
+}
+SLAB: dict[str, Any] = {
+    "solver": "dsmc",
+    "collisions": "hard_sphere",
+    "time_step": "global",
+    "initial": "barometric",
+    "domain": {"geometry": "planar", "inner": "0 m", "outer": "1 m"},
+    "species": [{"name": "X", "mass": "40 u", "diameter": "4 angstrom", "temperature": "273 K", "density": "1e19 m-3"}],
+    "grid": {"spacing": "uniform", "cells": 20},
+    "run": {"seed": 5, "particles_per_cell": 60},
+    "tally": {"sample_every": 3, "record_every": 9},
+}
+
+
+def _gas(**changes: Any) -> Case:
+    return _changed(GAS, changes)
+
+
+def _slab(**changes: Any) -> Case:
+    return _changed(SLAB, changes)
+
+
+def _changed(tables: dict[str, Any], changes: dict[str, Any]) -> Case:
+    tables = deepcopy(tables)
+    if "species" in changes:
+        tables["species"] = changes.pop("species")
+    return make_case(tables, {key.replace("__", "."): value for key, value in changes.items()})
+
+
+def _mixture() -> list[dict[str, Any]]:
+    """Carbon dioxide, oxygen and hydrogen of Mars, each with a weight of its own."""
+    return [
+        {"name": "CO2", "density": "3.08e8 cm-3", "temperature": "270 K"},
+        {"name": "O", "density": "3.86e7 cm-3", "temperature": "270 K", "particles_factor": 0.5},
+        {"name": "H", "density": "1.03e5 cm-3", "temperature": "270 K", "particles_factor": 2.0},
+    ]
+
+
+def cases() -> dict[str, Case]:
+    """Every case by name."""
+    mars = {"solver": "dsmc", "collisions": "vhs", "body": {"name": "Mars"}, "outer": {"type": "kepler_return"}}
+    mars["domain"] = {"inner_altitude": "180 km", "outer_altitude": "500 km"}
+    mixture: dict[str, Any] = {**deepcopy(GAS), **mars, "species": _mixture()}
+    mixture["tally"]["vdf_radii"] = ["3600 km"]
+    aloft = {
+        "time_step": "global", "outer__type": "kepler_return", "outer__loss_frequency": "2e-5 s-1",
+        "outer__lost_beyond": "8000 km", "domain__outer_over_inner": 1.6, "body__jeans_parameter": 3.0,
+        "grid__cells": 8, "step__courant": 1.5, "tally__vdf_radii": ["1100 km"],
+    }  # fmt: skip
+    return {
+        "collisionless": _gas(collisions="off", initial="empty"),
+        "hard_sphere": _gas(),
+        "vhs_mixture": make_case(mixture),
+        "clones": _gas(body__jeans_parameter=14.0, domain__outer_over_inner=2.5),
+        "equal_weights": _gas(weights__mode="equal", time_step="global"),
+        "delayed_flights": _gas(**aloft),
+        "planar_reservoirs": _slab(
+            species=[
+                SLAB["species"][0]
+                | {"bulk_speed": "100 m/s", "outer_density": "5e18 m-3", "outer_temperature": "400 K"}
+            ]
+        ),
+        "columns": _gas(run__columns=3),
+        "columns_delayed": _gas(**aloft, run__columns=3),
+        "adapted": make_case({**deepcopy(GAS), "grid": {"per_mean_free_path": 1.0}}),
+        "large_step": _gas(step__courant=5.0, step__collision_fraction=5.0, grid__cells=30),
+        "entries_meet_wall": _slab(
+            collisions="off", outer__type="diffuse", outer__temperature="300 K", grid__cells=2, run__columns=3,
+            step__courant=3.0,
+        ),
+    }  # fmt: skip

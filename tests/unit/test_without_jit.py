@@ -1,0 +1,197 @@
+"""Formulas and kernels give the same results compiled, interpreted (EXOBASE_JIT=0) and with array bounds checked.
+
+Each mode runs in its own process. Integers (random bits, counts, places) agree exactly.
+Floating-point results agree to round-off only: LLVM contracts a*b+c to one rounding where the processor can, and libm
+differs from Python's; in a chain of collisions or orbits a last bit grows, so that steps are few. Bounds checks change
+no arithmetic: there results agree to 1e-12 as well, and nothing raises IndexError: no kernel reads or writes outside
+its arrays.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+FORMULAS = """
+import json, sys
+import numpy as np
+from exobase.rng import bits, cell_key, slot_key, step_key, uniform, round_random
+from exobase.geometry.motion import Motion, Runs, RADIAL, PLANAR, advance, flow, push, turning
+from exobase.geometry.radial import return_time
+from exobase.cross_sections.vhs import sigma_g
+from exobase.sources.reservoir import Faces, count_entries, emit, flux_speed
+from exobase.particles.fill import count_fill, fill
+from exobase.particles.sort import order_movers
+from exobase.collisions.ntc import Diagnostics, Pairs, collide
+from exobase.particles.move import Cells
+from exobase.tallies.ledger import ENTRIES, Books
+from exobase.tallies.moments import sample_moments
+
+np.seterr(over="ignore")
+exact, close = {}, {}
+key = np.uint64(step_key(7, 11, 3))
+u = np.uint64
+keys = [u(slot_key(u(cell_key(key, c)), s)) for c in range(3) for s in range(3)]
+exact["bits"] = [int(bits(k, i)) for k in keys for i in range(2)]
+exact["round"] = [int(round_random(3.7, uniform(key, k))) for k in range(20)]
+close["uniform"] = [float(uniform(key, k)) for k in range(5)]
+mars = Motion(RADIAL, 4.28e13)
+close["flow"] = flow(mars, 3.6e6, 500.0, 1e20, 10.0)
+close["turning"] = [turning(mars, 3.6e6, v, 1e20) for v in (500.0, -500.0)]
+close["return"] = return_time(3.6e6, 500.0, 1e18, 4.28e13)
+runs = Runs(np.linspace(3.5e6, 3.7e6, 9), 5.0 * 1.5 ** (np.arange(8) % 2))
+l2 = 1e19
+x, v, run = 3.6e6, 3000.0, 4
+for _ in range(4):
+    x1, v1 = flow(mars, x, v, l2, float(runs.dt[run]))
+    code, run, x, v, left = advance(mars, runs, run, x, v, l2, 1.0, x1, v1)
+exact["advance"] = [int(code), int(run)]
+close["advance"] = [float(x), float(v)]
+close["sigma"] = [sigma_g(1e5, 3e-19, e) for e in (0.5, 0.3, 0.0)]
+close["flux_speed"] = [flux_speed(s, u) for s in (0.0, 0.5, -0.5, 2.0) for u in (0.01, 0.5, 0.99)]
+mean = np.array([20.4, 0.0, 33.3, 5.5])
+start = np.zeros(5, dtype=np.int64)
+n = int(count_fill(mean, 5, 2, key, start))
+exact["start"] = start.tolist()
+columns = np.zeros((4, n + 64))
+lo, hi = np.array([3.5e6, 3.6e6]), np.array([3.6e6, 3.7e6])
+fill(RADIAL, lo, hi, np.zeros(4), np.full(4, -0.3), np.full(4, 700.0), np.zeros(4), 5, 2, key, start, columns)
+close["fill"] = columns[:, :n].ravel().tolist()
+y, moved = columns.copy(), np.zeros(n + 64, dtype=np.bool_)
+push(mars, columns, y, moved, start, 2, lo, hi, np.array([40.0, 60.0]), np.array([True, False]))
+close["push"] = y[:, :n].ravel().tolist()
+exact["moved"] = moved[:n].tolist()
+books = Books(np.zeros((4, ENTRIES), dtype=np.int64), *(np.zeros((4, ENTRIES)) for _ in range(3)),
+              np.zeros((2, 4), dtype=np.int64), np.ones(2), np.ones(2))
+cells = Cells(lo, hi, np.ones(2), np.ones(2), np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.bool_),
+              np.zeros(2, dtype=np.bool_), np.zeros(2, dtype=np.bool_), 5, 2)
+a, b = np.triu_indices(2)
+pairs = Pairs(a, b, np.full(3, 1e-19), np.array([0.5, 0.4, 0.3]), np.array([1e-26, 4e-26]))
+majorant = np.full((2, 3), 1e-19 * 3000.0)
+d = Diagnostics(*(np.zeros((2, 3), dtype=np.int64) for _ in range(5)), separation=np.zeros((2, 3)))
+collide(columns, start, cells, np.array([1e14, 3e14] * 2), pairs, majorant, key, np.uint64(step_key(7, 6, 3)),
+        np.empty(200, dtype=np.int64), True, d, books)
+exact["collisions"] = [d.candidates.tolist(), d.collisions.tolist(), d.repeats.tolist()]
+assert d.collisions.sum() > 0
+close["collide"] = columns[:, :n].ravel().tolist()
+sums = np.zeros((4, 5))
+sample_moments(columns, start, sums)
+exact["numbers"] = sums[:, 0].tolist()
+close["moments"] = sums.ravel().tolist()
+faces = Faces(np.array([0]), np.array([3.5e6]), np.array([1]), np.array([[7.3, 4.4]]), np.array([[700.0, 300.0]]),
+              np.array([[0.0, 0.5]]))
+counts = np.zeros((1, 2), dtype=np.int64)
+total = int(count_entries(faces, np.ones(4), 2, 0, key, counts))
+entries, rest, group = np.zeros((4, total)), np.zeros((2, total)), np.zeros(total, dtype=np.int64)
+emit(faces, np.ones(4), 2, 0, key, counts, 0, entries, rest[0], rest[1], group)
+exact["entries"] = [counts.tolist(), group.tolist()]
+close["entries"] = entries.ravel().tolist() + rest.ravel().tolist()
+to = np.array([3, 0, -1, 2, 2, -2, 0, 3]); low = np.array([1, 0, 1, 1, 0, 0, 1, 0], dtype=np.bool_)
+bins, order = np.zeros(9, dtype=np.int64), np.full(8, -1)
+exact["order"] = [int(order_movers(to, low, 0, 8, bins, order)), bins.tolist(), order.tolist()]
+print(json.dumps([exact, close]))
+"""
+
+SIMULATION = """
+import json, sys
+import numpy as np
+from exobase.case import make_case
+from exobase.simulation import Simulation
+
+np.seterr(over="ignore")
+tables = {
+    "solver": "dsmc", "collisions": "vhs", "time_step": sys.argv[1],
+    "body": {"jeans_parameter": 3.0}, "domain": {"inner": "1000 km", "outer_over_inner": 3.0},
+    "species": [
+        {"name": "X", "mass": "28 u", "diameter": "4 angstrom", "omega": 0.7, "temperature": "100 K",
+         "knudsen_number": 1.0},
+        {"name": "Y", "mass": "4 u", "diameter": "3 angstrom", "omega": 0.7, "temperature": "100 K",
+         "density": "1e10 m-3"},
+    ],
+    "run": {"particles_per_cell": 8.0, "seed": int(sys.argv[4])},
+    "tally": {"sample_every": 2, "record_every": 4, "vdf_radii": ["1500 km"]},
+}
+sim = Simulation(make_case(tables))
+sim.start_tally()
+sim.step(int(sys.argv[2]))
+if sys.argv[3] == "adapt":
+    sim.adapt()
+    sim.step(4)
+state = sim.state()
+exact = {"species": state["species"].tolist(), "cell": state["cell"].tolist(),
+         "counts": sim.engine.counts.sum(axis=0).tolist()}
+close = {k: state[k].tolist() for k in ("position", "v_normal", "v_tangent_1", "v_tangent_2", "weight")}
+print(json.dumps([exact, close]))
+"""
+
+
+def run(program: str, folder: Path, *arguments: str, **environment: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Results of a program in its own process with its own cache of compiled code."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("EXOBASE_")}
+    cache = {"EXOBASE_CACHE": str(folder)} if environment.get("EXOBASE_BOUNDSCHECK") else {}
+    path = {"PYTHONPATH": str(ROOT / "src")}
+    job = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program, *arguments],
+        env=kept | path | cache | environment, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert job.returncode == 0, job.stderr[-4000:]
+    exact, close = json.loads(job.stdout.splitlines()[-1])
+    return exact, close
+
+
+def assert_same(first: tuple[dict[str, Any], dict[str, Any]], other: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    for name, value in first[0].items():
+        assert other[0][name] == value, name
+    for name, value in first[1].items():
+        expected = np.ravel(value)
+        np.testing.assert_allclose(
+            np.ravel(other[1][name]), expected, rtol=1e-9, atol=1e-12 * np.abs(expected).max(), err_msg=name
+        )
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Cache of the kernels compiled with bounds checks, shared by the tests here."""
+    return tmp_path_factory.mktemp("checked")
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], dict[str, Any]]:
+    return run(FORMULAS, tmp_path_factory.mktemp("compiled"))
+
+
+def test_interpreted_kernels_give_the_compiled_results(
+    compiled: tuple[dict[str, Any], dict[str, Any]], tmp_path: Path
+) -> None:
+    assert_same(compiled, run(FORMULAS, tmp_path, EXOBASE_JIT="0"))
+
+
+@pytest.mark.slow
+def test_kernels_with_bounds_checks_give_the_compiled_results(
+    compiled: tuple[dict[str, Any], dict[str, Any]], checked: Path
+) -> None:
+    assert_same(compiled, run(FORMULAS, checked, EXOBASE_BOUNDSCHECK="1"))
+
+
+@pytest.mark.parametrize("mode", ["global", pytest.param("local", marks=pytest.mark.slow)])
+def test_a_simulation_stays_within_its_arrays(mode: str, checked: Path) -> None:
+    """Emission, clones, collisions, flights, samples, adaptation: every access checked, the same particles in the
+    end.
+    """
+    arguments = (mode, "16", "adapt", "1")
+    assert_same(run(SIMULATION, checked, *arguments), run(SIMULATION, checked, *arguments, EXOBASE_BOUNDSCHECK="1"))
+
+
+@pytest.mark.parametrize("seed", ["1", "3"])
+def test_a_short_simulation_runs_interpreted(seed: str, tmp_path: Path) -> None:
+    arguments = ("global", "4", "-", seed)
+    assert_same(run(SIMULATION, tmp_path, *arguments), run(SIMULATION, tmp_path, *arguments, EXOBASE_JIT="0"))
