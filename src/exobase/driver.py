@@ -13,12 +13,12 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
-import exobase
 from exobase.case import Case
 from exobase.errors import InputError, RunError
 from exobase.io import read_result, write_summary
@@ -409,7 +409,7 @@ def _attributes(runner: Runner, status: str, digest: str) -> dict[str, Any]:
 
     case, sim = runner.case, runner.sim
     return {
-        "exobase_version": exobase.__version__,
+        "exobase_version": _version(),
         "case_name": case.name,
         "title": case.title,
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -441,11 +441,18 @@ def _attributes(runner: Runner, status: str, digest: str) -> dict[str, Any]:
     }
 
 
+def _version() -> str:
+    try:
+        return metadata.version("exobase")
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
 def _commit() -> str:
     """Commit of the source tree, if it is one."""
     try:
         done = subprocess.run(
-            ["git", "-C", str(Path(exobase.__file__).parent), "rev-parse", "--short=12", "HEAD"],
+            ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short=12", "HEAD"],
             capture_output=True,
             text=True,
             timeout=5,

@@ -1,8 +1,9 @@
 """Counter-keyed random numbers: a draw is a function of (seed, purpose, step, cell, slot, k), never of the rank.
 
 A key is absorbed word by word through a 64-bit mixing function (the finaliser of SplitMix64: Steele, Lea & Flood 2014,
-doi:10.1145/2714064.2660195, variant 13 of Stafford); the n-th draw of a key is the mix of ``key + n * golden``. Because every
-word is hashed before the next one is added, neighbouring seeds, steps, cells and slots give unrelated sequences.
+doi:10.1145/2714064.2660195, variant 13 of Stafford); the n-th draw of a key is the mix of ``key + n * golden``.
+Because every word is hashed before the next one is added, neighbouring seeds, steps, cells and slots give unrelated
+sequences.
 """
 
 from __future__ import annotations

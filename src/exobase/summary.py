@@ -13,7 +13,20 @@ from exobase.validate import CheckOutcome
 def summarise(result: Result, case: Case, outcomes: list[CheckOutcome]) -> dict[str, Any]:
     """The machine-readable verdict of a finished run."""
     a = result.attrs
-    keys = ("status", "solver", "ranks", "seed", "steps", "wall_s", "compile_s", "particle_steps_per_s_per_rank", "particles", "state_digest", "imbalance", "peak_memory_bytes")
+    keys = (
+        "status",
+        "solver",
+        "ranks",
+        "seed",
+        "steps",
+        "wall_s",
+        "compile_s",
+        "particle_steps_per_s_per_rank",
+        "particles",
+        "state_digest",
+        "imbalance",
+        "peak_memory_bytes",
+    )
     out: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "case": case.name, "case_title": case.title}
     out |= {key: _plain(a.get(key)) for key in keys}
     out["escape"] = {name: _escape(result, k) for k, name in enumerate(case.names)}
@@ -44,7 +57,8 @@ def regime(result: Result, case: Case) -> str:
 
 def _escape(result: Result, k: int) -> dict[str, Any]:
     def value(name: str) -> float | None:
-        return _plain(result[f"escape/{name}"][k])
+        number: float | None = _plain(result[f"escape/{name}"][k])
+        return number
 
     return {
         "rate_per_s": value("rate"),

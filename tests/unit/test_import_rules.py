@@ -18,8 +18,8 @@ LEVELS = {
     1: ["species", "bodies", "geometry", "fields", "cross_sections", "analytic"],
     2: ["particles", "collisions", "sources", "tallies"],
     3: ["config", "parallel", "io"],
-    4: ["simulation", "histories", "case", "driver"],
-    5: ["cli", "report", "validate", "bench"],
+    4: ["simulation", "histories", "case"],
+    5: ["cli", "driver", "summary", "report", "validate", "bench"],
 }
 LEVEL_OF = {room: level for level, rooms in LEVELS.items() for room in rooms}
 SIBLINGS = 3

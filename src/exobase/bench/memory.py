@@ -37,7 +37,8 @@ def measure_process(comm: Comm, particles: int, steps: int) -> Figures:
     """
     case = radial_gas(particles, "local")
     warm_up(case, comm)
-    peak, resident = peak_bytes(), resident_bytes()
+    peak = peak_bytes()
+    resident = min(resident_bytes(), peak)
     sim = Simulation(case, comm)
     sim.start_tally()
     filled = sim.engine.particles.count

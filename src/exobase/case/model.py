@@ -103,9 +103,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Weights:
-    """Real particles per simulated one: "cell" (own weight in each cell) or "equal" (one weight per species)."""
+    """Real particles per simulated one: "cell" (own weight in each cell) or "equal" (one weight per species).
+
+    power: how closely the weight follows the content of the cells, 1 (equal numbers everywhere) to 0 (no clones); None:
+    chosen per species from its escape probability.
+    """
 
     mode: str = "cell"
+    power: float | None = None
 
 
 @dataclass(frozen=True)

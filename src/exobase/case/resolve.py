@@ -101,7 +101,7 @@ class _Resolver:
             outer=outer,
             grid=self._grid(),
             step=Step(v["step"].courant, v["step"].collision_fraction),
-            weights=Weights(v["weights"].mode),
+            weights=Weights(v["weights"].mode, v["weights"].power),
             run=self._run(species),
             tally=tally,
             checks=checks,

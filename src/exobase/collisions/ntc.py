@@ -2,9 +2,10 @@
 
 In a cell of volume V and step dt the number of candidate pairs is N(N-1)/2 W q dt/V within a species and
 N_a N_b max(W_a, W_b) q dt/V between two, W real particles per simulated one and q a majorant of sigma g. A candidate is
-accepted with probability sigma g/q. With unequal weights the lighter weight always scatters, the heavier with probability
-W_light/W_heavy, which keeps rates exact and momentum and energy right on average (Boyd 1996, J. Thermophys. Heat Tr. 10, 579).
-Majorants change only between steps. The work in a cell is sequential on a stream keyed by (seed, purpose, step, cell).
+accepted with probability sigma g/q. With unequal weights the lighter weight always scatters, the heavier with
+probability W_light/W_heavy, which keeps rates exact and momentum and energy right on average (Boyd 1996, J.
+Thermophys. Heat Tr. 10, 579). Majorants change only between steps. The work in a cell is sequential on a stream keyed
+by (seed, purpose, step, cell).
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ class Pairs(NamedTuple):
 
 
 class Diagnostics(NamedTuple):
-    """Per cell and pair: candidates, collisions, majorant excesses, repeated pairs [ncell, pairs]; separation [m] summed.
+    """Per cell and pair: candidates, collisions, majorant excesses, repeated pairs [ncell, pairs]; separation [m]
+    summed.
 
     ``repeats`` and ``separation`` are counted in the ``checked`` collisions only (sampled steps).
     """
@@ -66,9 +68,32 @@ def _direction(state):  # type: ignore[no-untyped-def]
 
 @kernel
 def _collide_pair(
-    state, x, a0, na, b0, nb, same, count, majorant, coefficient, exponent, ma, mb, wa, wb, partner, first, check, d, c, p, books, ga
+    state,
+    x,
+    a0,
+    na,
+    b0,
+    nb,
+    same,
+    count,
+    majorant,
+    coefficient,
+    exponent,
+    ma,
+    mb,
+    wa,
+    wb,
+    partner,
+    first,
+    check,
+    d,
+    c,
+    p,
+    books,
+    ga,
 ):  # type: ignore[no-untyped-def]
-    """``count`` candidates between particles [a0, a0+na) and [b0, b0+nb); returns the stream and the largest sigma g seen."""
+    """``count`` candidates between particles [a0, a0+na) and [b0, b0+nb); returns the stream and the largest sigma g
+    seen."""
     v1, v2, v3 = x[1], x[2], x[3]
     fa = mb / (ma + mb)
     fb = ma / (ma + mb)
@@ -185,7 +210,28 @@ def collide(x, start, cells, omega, pairs, majorant, stream, count_stream, partn
             mean = number * heavy * majorant[c, p] * cells.dt[c] / cells.volume[c]
             count = round_random(mean, unit(mix(counter + GOLDEN * np.uint64(p + 1))))
             state, top = _collide_pair(
-                state, x, start[ga], na, start[gb], nb, same, count, majorant[c, p], pairs.coefficient[p],
-                pairs.exponent[p], pairs.mass[a], pairs.mass[b], omega[ga], omega[gb], partner, first, check, d, c, p, books, ga,
+                state,
+                x,
+                start[ga],
+                na,
+                start[gb],
+                nb,
+                same,
+                count,
+                majorant[c, p],
+                pairs.coefficient[p],
+                pairs.exponent[p],
+                pairs.mass[a],
+                pairs.mass[b],
+                omega[ga],
+                omega[gb],
+                partner,
+                first,
+                check,
+                d,
+                c,
+                p,
+                books,
+                ga,
             )
             majorant[c, p] = max(majorant[c, p], top)

@@ -117,6 +117,7 @@ class WeightsTable(Table):
     """Weights of simulated particles."""
 
     mode: Annotated[str, Word(("cell", "equal"))] = "cell"
+    power: Annotated[float, Number(0.0, high=1.0)] | None = None
 
 
 class RunTable(Table):

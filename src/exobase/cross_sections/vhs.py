@@ -18,9 +18,7 @@ from exobase.species import Species
 
 def vhs_coefficient(diameter: float, omega: float, t_ref: float, reduced_mass: float) -> float:
     """Coefficient a of sigma(g) g = a (g^2)^(1 - omega): diameter [m], t_ref [K], reduced_mass [kg]."""
-    return (
-        math.pi * diameter**2 * (2.0 * K_B * t_ref / reduced_mass) ** (omega - 0.5) / math.gamma(2.5 - omega)
-    )
+    return math.pi * diameter**2 * (2.0 * K_B * t_ref / reduced_mass) ** (omega - 0.5) / math.gamma(2.5 - omega)
 
 
 @kernel

@@ -103,14 +103,16 @@ def build_grid(
     cells: int | None = None,
     uniform_step: bool = False,
 ) -> Grid:
-    """Lay cells of the wanted ``size`` [m] over the nodes ``position`` [m]; ``step(position, size)`` is the longest step [s].
+    """Lay cells of the wanted ``size`` [m] over the nodes ``position`` [m]; ``step(position, size)`` is the longest
+    step [s].
 
     The number of cells follows from the sizes unless given. Steps are rounded down to powers of ``STEP_RATIO``
-    times the smallest and neighbouring runs differ by at most that ratio; ``uniform_step`` uses the smallest everywhere.
+    times the smallest and neighbouring runs differ by at most that ratio; ``uniform_step`` uses the smallest
+    everywhere.
     """
     density = 1.0 / size
     number = np.concatenate([[0.0], np.cumsum(0.5 * (density[1:] + density[:-1]) * np.diff(position))])
-    count = cells if cells is not None else max(int(math.ceil(number[-1])), 1)
+    count = cells if cells is not None else max(math.ceil(number[-1]), 1)
     number *= count / number[-1]
     number[-1] = count
     runs = _build_runs(position, number, count, step, uniform_step)
@@ -122,7 +124,9 @@ def _build_runs(
 ) -> Runs:
     """Runs of equal time step whose edges are cell edges."""
     candidates = np.unique(np.linspace(0, count, min(count, _MAX_RUN_CANDIDATES) + 1).astype(np.int64))
-    inside = np.unique(np.clip(np.concatenate([candidates[:-1] + k * np.diff(candidates) // 4 for k in range(4)]), 0, count - 1))
+    inside = np.unique(
+        np.clip(np.concatenate([candidates[:-1] + k * np.diff(candidates) // 4 for k in range(4)]), 0, count - 1)
+    )
     lo = edges_of(position, number, inside)
     hi = edges_of(position, number, inside + 1)
     wanted = step(0.5 * (lo + hi), hi - lo)

@@ -199,9 +199,9 @@ def _push_planar(x, y, moved, a, b, g, h, lo, hi, at_face):  # type: ignore[no-u
 def push(motion, x, y, moved, start, species, lo, hi, dt, at_face):  # type: ignore[no-untyped-def]
     """Move every particle by its cell's whole step, from columns ``x`` to columns ``y`` (both [ncol, capacity]).
 
-    ``start`` [ncell*species+1]: first particle of each group; lo, hi, dt, at_face [ncell]. ``moved`` is set where the particle
-    left its cell, or turned round in a cell that touches a face where the step changes; those are resolved exactly
-    from ``x`` afterwards. Columns beyond the fourth are copied.
+    ``start`` [ncell*species+1]: first particle of each group; lo, hi, dt, at_face [ncell]. ``moved`` is set where the
+    particle left its cell, or turned round in a cell that touches a face where the step changes; those are resolved
+    exactly from ``x`` afterwards. Columns beyond the fourth are copied.
     """
     for c in range(lo.size):
         a = start[c * species]

@@ -38,4 +38,5 @@ def reproducible_sum(comm: Comm, values: NDArray[np.float64]) -> NDArray[np.floa
         parts[:m] += high.astype(np.int64).sum(axis=0)
         parts[m:] += low.astype(np.int64).sum(axis=0)
     total = comm.sum(parts)
-    return (total[:m] + total[m:] * math.ldexp(1.0, -_BITS)) / scale
+    result: NDArray[np.float64] = (total[:m] + total[m:] * math.ldexp(1.0, -_BITS)) / scale
+    return result

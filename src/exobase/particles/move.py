@@ -15,7 +15,6 @@ from exobase.geometry.motion import (
     LEFT_INNER,
     LOST,
     REACHED,
-    Motion,
     advance,
     flow,
     specific_energy,
@@ -138,13 +137,30 @@ def _find_cell(cells, c, x):  # type: ignore[no-untyped-def]
 
 @kernel
 def resolve_movers(
-    motion, runs, cells, bc, wall_key, movers, group, start, x, y, entries, entry_fraction, entry_weight, omega,
-    books, out, key, low,
+    motion,
+    runs,
+    cells,
+    bc,
+    wall_key,
+    movers,
+    group,
+    start,
+    x,
+    y,
+    entries,
+    entry_fraction,
+    entry_weight,
+    omega,
+    books,
+    out,
+    key,
+    low,
 ):  # type: ignore[no-untyped-def]
     """Move every listed particle exactly and write it to ``out`` [ncol+2, n]: columns, flux weight, return time.
 
     ``key`` [n]: destination group, REMOTE or GONE; ``low`` [n]: source cell below the destination. The return time (in
-    steps, 0 = none) marks particles in delayed flight. ``x``, ``y``: columns before and after the push. Returns the index of a lost particle, or -1.
+    steps, 0 = none) marks particles in delayed flight. ``x``, ``y``: columns before and after the push. Returns
+    the index of a lost particle, or -1.
     """
     ncol = x.shape[0]
     ns = cells.species

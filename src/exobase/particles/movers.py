@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 class MoverBuffer:
     """Lists and columns of movers.
 
-    index, group [n]: particle (or -1-entry) and source group; out [ncol+2, capacity]: columns, flux weight, return time;
-    key, low, order, copies [capacity]; bins [2*groups+1], stay [groups], new_start [groups+1]. Own movers begin at
+    index, group [n]: particle (or -1-entry) and source group; out [ncol+2, capacity]: columns, flux weight, return
+    time;     key, low, order, copies [capacity]; bins [2*groups+1], stay [groups], new_start [groups+1]. Own movers begin at
     ``head``; arrivals from lower ranks fill the places before it.
     """
 

@@ -1,7 +1,7 @@
 """Put particles in the order of their cells: movers by a stable counting sort, stayers compressed in place.
 
-Order inside a group (cell, species): movers from lower source cells in source order, then the particles that stayed, then
-movers that return to or enter the cell, and those from higher source cells. Clones follow their original.
+Order inside a group (cell, species): movers from lower source cells in source order, then the particles that stayed,
+then movers that return to or enter the cell, and those from higher source cells. Clones follow their original.
 """
 
 from __future__ import annotations
@@ -42,9 +42,7 @@ def order_movers(key, low, begin, end, bins, order):  # type: ignore[no-untyped-
 
 
 @kernel
-def count_copies(
-    motion, clone_key, first_id, species, bins, order, out, wrow, omega, stay, copies, new_start, books
-):  # type: ignore[no-untyped-def]
+def count_copies(motion, clone_key, first_id, species, bins, order, out, wrow, omega, stay, copies, new_start, books):  # type: ignore[no-untyped-def]
     """Copies of each ordered mover: mean = source over destination flux weight (unbiased clone/remove).
 
     Fills ``copies`` [n] and ``new_start`` [groups+1]; books the gain, whose mean is zero. Returns the new total.
@@ -110,7 +108,8 @@ def _compress(source, target, moved, a, b, w):  # type: ignore[no-untyped-def]
 def settle(rotation_key, first_id, species, start, moved, stay, bins, order, copies, out, new_start, y, x):  # type: ignore[no-untyped-def]
     """Write every particle to its place in ``x``: movers (and clones, rotated about the normal) and stayers from ``y``.
 
-    Clones take a random rotation of the tangential velocity: exact by symmetry about the normal, and it decorrelates them.
+    Clones take a random rotation of the tangential velocity: exact by symmetry about the normal, and it decorrelates
+    them.
     """
     ncol = x.shape[0]
     for g in range(stay.size):

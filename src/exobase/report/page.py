@@ -191,11 +191,13 @@ def _figures(result: Result, folder: Path | None) -> str:
         if figure is None:
             continue
         if folder is not None:
-            save(figure, folder / f"{name}.png")
-        buffer = io.BytesIO()
-        with mpl.rc_context(RC):
-            figure.savefig(buffer, format="png", dpi=160)
-        data = base64.b64encode(buffer.getvalue()).decode("ascii")
+            image_bytes = save(figure, folder / f"{name}.png").read_bytes()
+        else:
+            buffer = io.BytesIO()
+            with mpl.rc_context(RC):
+                figure.savefig(buffer, format="png")
+            image_bytes = buffer.getvalue()
+        data = base64.b64encode(image_bytes).decode("ascii")
         width = int(figure.get_figwidth() * 96)
         image = f'<img alt="{_text(name)}" width="{width}" src="data:image/png;base64,{data}">'
         blocks.append(f"<figure>{image}<figcaption>{_text(caption(name))}</figcaption></figure>")
@@ -217,8 +219,8 @@ def _ledger(result: Result) -> str:
             rows.append(["", "energy [W]", *(_number(value) for value in energies[k])])
     heads = ["species", "", *(entry.replace("_", " ") for entry in entries)]
     note = (
-        "<p>Simulated particles over the whole run; flux weights (real particles per simulated one and per step) and their "
-        "energies since the cells last changed. <i>Cloned</i> holds the net flux weight and energy of clone and remove.</p>"
+        "<p>Simulated particles over the whole run; flux weights (real particles per simulated one and per step) and "
+        "their energies since the cells last changed. There <i>cloned</i> holds the net of clone and remove.</p>"
     )
     return note + _table(heads, rows, numeric=range(2, 2 + counts.shape[1]))
 

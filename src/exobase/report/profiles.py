@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from exobase.analytic import chamberlain
 from exobase.constants import K_B
@@ -25,6 +26,7 @@ from exobase.report.style import (
     legend_above,
     new_figure,
     panel_label,
+    plain_number,
     powers,
     species_colours,
 )
@@ -146,6 +148,8 @@ def flux(result: Result) -> Figure | None:
     height, colours = height_of(result), species_colours(result)
     r = np.asarray(result["grid/r"])
     area = np.ones_like(r) if result.attrs.get("geometry") == "planar" else 4.0 * np.pi * r**2
+    if "escape/rate" not in result:
+        return None
     rates, errors = result["escape/rate"], result.stderr("escape/rate")
     shown = [row for row, rate in enumerate(rates) if np.isfinite(rate) and rate > 0]
     if not shown:
@@ -254,6 +258,9 @@ def _density_axes(result: Result, left: Axes, right: Axes, height: Height, ratio
         low, high = float(ratios.min()), float(ratios.max())
         right.set_xscale("log")
         right.set_xlim(max(0.6 * low, 1e-4), min(1.7 * max(high, 1.0), 1e4))
+        right.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high / low < 30.0 else (1.0,)))
+        right.xaxis.set_major_formatter(FuncFormatter(plain_number))
+        right.xaxis.set_minor_formatter(NullFormatter())
     right.label_outer()
 
 

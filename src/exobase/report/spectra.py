@@ -106,7 +106,7 @@ def velocity_distribution(result: Result, species: str) -> Figure | None:
                 continue
             drift = float(result["vdf/u_r"][k, row]) if column == 0 and "vdf/u_r" in result else 0.0
             _marginal(axes, result, f"vdf/{quantity}", (k, row), edges)
-            fine = np.linspace(edges[0], edges[-1], 16 * (len(edges) - 1) + 1)
+            fine = np.linspace(edges[0], edges[-1], 8 * (len(edges) - 1) + 1)
             local = _local_temperature(result, quantity, k, row)
             gauss = _over_bins(_maxwellian(fine, local, about.mass, drift))
             axes.plot(fine * 1e-3, gauss * 1e3, color=GUIDE, ls="--", zorder=2)
@@ -173,8 +173,8 @@ def _local_temperature(result: Result, quantity: str, k: int, row: int) -> float
 
 
 def _over_bins(f: FloatArray) -> FloatArray:
-    """Mean over the width of a bin (16 spacings) round every velocity: what a bin with its centre there holds."""
-    weights = np.r_[0.5, np.ones(15), 0.5] / 16.0
+    """Mean over the width of a bin (8 spacings) round every velocity: what a bin with its centre there holds."""
+    weights = np.r_[0.5, np.ones(7), 0.5] / 8.0
     return np.asarray(np.convolve(f, weights, "same"))
 
 

@@ -52,8 +52,7 @@ def _own_rows(sim: Simulation, a: int, b: int) -> tuple[NDArray[np.int64], Array
     cell = np.arange(e.begin, e.end)
     inside = np.flatnonzero((cell % e.grid.cells >= a) & (cell % e.grid.cells < b))
     parts = [e.cell_blocks["moments"].data[inside].reshape(inside.size, e.ns * MOMENTS * _number(sim))]
-    for array in e.diagnostics:
-        parts.append(array[inside].astype(np.float64))
+    parts.extend(array[inside].astype(np.float64) for array in e.diagnostics)
     counts = e.counts.reshape(e.ncell, e.ns, -1)[inside] if e.ncell else np.zeros((0, e.ns, len(Entry)))
     parts.append(counts[:, :, Entry.CLONED].sum(axis=1, keepdims=True).astype(np.float64))
     return cell[inside], np.concatenate(parts, axis=1)

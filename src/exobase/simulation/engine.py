@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.case import Case
-from exobase.constants import K_B
 from exobase.collisions.ntc import Diagnostics, collide
+from exobase.constants import K_B
 from exobase.errors import RunError
 from exobase.geometry.grid import Grid
 from exobase.geometry.motion import push
@@ -118,7 +118,9 @@ class Engine:
     def clear_samples(self) -> None:
         """Zero samples, spectrum, histograms and collision diagnostics; ledger, majorants and particles stay."""
         shape = (self.ncell, self.pairs.a.size)
-        self.diagnostics = Diagnostics(*(np.zeros(shape, dtype=np.int64) for _ in range(5)), separation=np.zeros(shape))
+        self.diagnostics = Diagnostics(
+            *(np.zeros(shape, dtype=np.int64 if k < 5 else np.float64) for k in range(len(Diagnostics._fields)))
+        )
         self.clear_record()
         self.bind_books()
 
@@ -145,7 +147,7 @@ class Engine:
     def _first_majorants(self) -> Array:
         a, b = self.pairs.a, self.pairs.b
         speed = _MAJORANT_SPEED * np.hypot(self.majorant_scale[a], self.majorant_scale[b])
-        return self.pairs.coefficient * (speed * speed) ** self.pairs.exponent
+        return np.asarray(self.pairs.coefficient * (speed * speed) ** self.pairs.exponent)
 
     # ----- particles --------------------------------------------------------------------------------------------
 
@@ -196,7 +198,8 @@ class Engine:
         return np.uint64(step_key(self.seed, int(purpose), self.step))
 
     def _enter(self) -> tuple[Array, Array, NDArray[np.int64]]:
-        """Particles that enter through faces this step: (fraction of the step left, flux weight, group), columns kept."""
+        """Particles that enter through faces this step: (fraction of the step left, flux weight, group), columns
+        kept."""
         total = 0
         if self.faces.cell.size:
             total = count_entries(
@@ -217,7 +220,9 @@ class Engine:
             self._entries[:, total:count] = back[:COLUMNS]
             weight[total:] = back[COLUMNS]
             fraction[total:] = self.step + 1.0 - back[COLUMNS + 1]
-            group[total:] = (back[COLUMNS + 3].astype(np.int64) - self.begin) * self.ns + back[COLUMNS + 2].astype(np.int64)
+            group[total:] = (back[COLUMNS + 3].astype(np.int64) - self.begin) * self.ns + back[COLUMNS + 2].astype(
+                np.int64
+            )
             order = np.argsort(group // self.ns, kind="stable")
             self._entries[:, :count] = self._entries[:, order]
             fraction, weight, group = fraction[order], weight[order], group[order]
@@ -238,11 +243,12 @@ class Engine:
             self.boundary = self.boundary._replace(step=self.step)
         lost = resolve_movers(
             self.motion, self.grid.runs, self.cells, self.boundary, self.key(Stream.WALL), m.index[:n], m.group[:n],
-            p.start, p.x, p.y, self._entries, fraction, weight, self.omega, self.books, m.out[:, a:b], m.key[a:b], m.low[a:b],
+            p.start, p.x, p.y, self._entries, fraction, weight, self.omega, self.books, m.out[:, a:b], m.key[a:b],
+            m.low[a:b],
         )  # fmt: skip
         if lost >= 0:
             self._report_lost(int(m.index[lost]), int(m.group[lost]))
-        return n
+        return int(n)
 
     def _report_lost(self, index: int, group: int) -> None:
         source = self._entries[:, -1 - index] if index < 0 else self._particles.x[:, index]

@@ -15,9 +15,9 @@ def cell_estimates(
 ) -> dict[str, Array]:
     """Density, velocity, temperatures and fluxes of cells.
 
-    blocks [n, ns, 5, B]: moment sums (see tallies.moments); samples [B]; the first ``filled`` blocks are complete and give
-    the errors; weight [ns, n]: real particles per simulated one; volume [n] m3; mass [ns] kg. Returns arrays [ns, n]; NaN
-    where a quantity does not exist.
+    blocks [n, ns, 5, B]: moment sums (see tallies.moments); samples [B]; the first ``filled`` blocks are complete and
+    give the errors; weight [ns, n]: real particles per simulated one; volume [n] m3; mass [ns] kg. Returns arrays
+    [ns, n]; NaN where a quantity does not exist.
     """
     s = np.moveaxis(blocks, (0, 1, 2, 3), (2, 0, 1, 3))  # [ns, 5, n, B]
     total = s.sum(axis=3)
@@ -50,7 +50,10 @@ def cell_estimates(
         residual = {
             "density": b[:, 0] * scale[shape3],
             "u_r": (b[:, 1] - u[shape3] * b[:, 0]) / n_mean,
-            "T_r": m[shape3] / K_B * (b[:, 2] - 2 * u[shape3] * b[:, 1] + (2 * u * u - second)[shape3] * b[:, 0]) / n_mean,
+            "T_r": m[shape3]
+            / K_B
+            * (b[:, 2] - 2 * u[shape3] * b[:, 1] + (2 * u * u - second)[shape3] * b[:, 0])
+            / n_mean,
             "T_t": 0.5 * m[shape3] / K_B * (b[:, 3] - tangential[shape3] * b[:, 0]) / n_mean,
             "particle_flux": b[:, 1] * scale[shape3],
             "energy_flux": 0.5 * m[shape3] * b[:, 4] * scale[shape3],
@@ -66,7 +69,8 @@ def cell_estimates(
 
 
 def log_slope(position: Array, values: Array, half: int = 3) -> Array:
-    """d ln(values)/d position at each point from a straight line through the 2*half+1 nearest points (fewer at the ends)."""
+    """d ln(values)/d position at each point from a straight line through the 2*half+1 nearest points (fewer at the
+    ends)."""
     log = np.log(np.maximum(values, 1e-300))
     n = position.size
     if n < 2:

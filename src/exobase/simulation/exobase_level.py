@@ -29,8 +29,8 @@ class Level:
 class ExobaseFinder:
     """Outermost place where the mean free path equals the scale height (or the overlying column is one mean free path).
 
-    definition: "pressure_scale_height" (whole gas), "own" (kTr^2/GMm of the species) or "column" (integral of sum n sigma dr
-    = 1 from above).
+    definition: "pressure_scale_height" (whole gas), "own" (kTr^2/GMm of the species) or "column" (integral of sum n
+    sigma dr = 1 from above).
     """
 
     def __init__(self, case: Case) -> None:
@@ -102,7 +102,15 @@ def _between(a: tuple[float, ...], b: tuple[float, ...]) -> Level:
 
 def exobase_table(case: Case, levels: list[Level], rate: Array, rate_stderr: Array) -> dict[str, Array]:
     """Exobase quantities [ns] with the escape rate [s-1] over the Jeans flux there."""
-    names = ("radius", "temperature", "density", "jeans_parameter", "jeans_flux", "flux_over_jeans", "flux_over_jeans_stderr")
+    names = (
+        "radius",
+        "temperature",
+        "density",
+        "jeans_parameter",
+        "jeans_flux",
+        "flux_over_jeans",
+        "flux_over_jeans_stderr",
+    )
     out = {name: np.full(len(levels), np.nan) for name in names}
     for s, (level, species) in enumerate(zip(levels, case.species, strict=True)):
         out["radius"][s], out["temperature"][s], out["density"][s] = level.radius, level.temperature, level.density

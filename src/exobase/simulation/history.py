@@ -50,7 +50,7 @@ class History:
         """Change per step of cumulative books over each record from ``first`` on."""
         before = books[first - 1] if first > 0 else np.zeros_like(books[0])
         steps = np.diff([self.step[first - 1] if first > 0 else 0, *self.step[first:]])
-        return np.diff(np.array([before, *books[first:]]), axis=0) / steps[:, None, None]
+        return np.asarray(np.diff(np.array([before, *books[first:]]), axis=0) / steps[:, None, None])
 
     def arrays(self) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
         """As arrays, for checkpoints and results."""

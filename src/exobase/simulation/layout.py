@@ -14,18 +14,18 @@ from exobase.simulation.profile import Profile, mean_free_paths, pressure_scale_
 Array = NDArray[np.float64]
 
 
-
 def thermal_speed(case: Case, temperature: Array) -> Array:
     """U = sqrt(2kT/m) [ns, n] m/s."""
     mass = np.array([[s.mass] for s in case.species])
-    return np.sqrt(2.0 * K_B * temperature / mass)
+    return np.asarray(np.sqrt(2.0 * K_B * temperature / mass))
 
 
 def lay_grid(case: Case, profile: Profile) -> Grid:
     """Cells and steps for a profile, by the rules of case.grid and case.step.
 
-    Cell size: the least of mean free path / per_mean_free_path, pressure scale height / per_scale_height and max_ratio * r.
-    Step: the least of courant * size / U and collision_fraction / collision frequency over all species present.
+    Cell size: the least of mean free path / per_mean_free_path, pressure scale height / per_scale_height and
+    max_ratio * r. Step: the least of courant * size / U and collision_fraction / collision frequency over all species
+    present.
     """
     r = profile.position
     size = _cell_size(case, profile)
@@ -38,7 +38,7 @@ def lay_grid(case: Case, profile: Profile) -> Grid:
         if case.collisions != "off":
             rate = np.stack([np.interp(position, r, row) for row in (2.0 / np.sqrt(np.pi)) * speed / free])
             step = np.minimum(step, case.step.collision_fraction / np.maximum(rate.max(axis=0), 1e-300))
-        return step
+        return np.asarray(step)
 
     kind = PLANAR if case.geometry == "planar" else RADIAL
     cells = case.grid.cells
@@ -51,7 +51,7 @@ def _cell_size(case: Case, profile: Profile) -> Array:
     if spacing == "uniform":
         return np.full(r.size, (r[-1] - r[0]) / (case.grid.cells or 100))
     if spacing == "log":
-        return r * np.log(r[-1] / r[0]) / (case.grid.cells or 100)
+        return np.asarray(r * np.log(r[-1] / r[0]) / (case.grid.cells or 100))
     height = pressure_scale_height(r, profile.density, profile.temperature)
     size = height / case.grid.per_scale_height
     limit = case.grid.max_ratio * r if case.geometry == "radial" else np.full(r.size, 0.1 * (r[-1] - r[0]))
@@ -59,15 +59,15 @@ def _cell_size(case: Case, profile: Profile) -> Array:
     if spacing == "auto":
         free = mean_free_paths(case, profile.density, profile.temperature).min(axis=0)
         size = np.minimum(size, free / case.grid.per_mean_free_path)
-    return np.minimum(size, 0.5 * (r[-1] - r[0]))
+    return np.asarray(np.minimum(size, 0.5 * (r[-1] - r[0])))
 
 
 def flux_weights(case: Case, grid: Grid, profile: Profile, begin: int, end: int) -> Array:
     """Flux weight W/dt [ncell*ns] s-1 of the global cells begin .. end-1: real particles per simulated one and step.
 
-    ``weights.mode = "cell"``: the flux weight follows the content of the cells (n V/dt) with a power between 0 and 1, see
-    ``splitting_power``; ``"equal"``: one flux weight per species, no clones. The wanted number of particles per cell is the
-    mean over all cells.
+    ``weights.mode = "cell"``: the flux weight follows the content of the cells (n V/dt) with a power between 0 and 1,
+    see     ``splitting_power``; ``"equal"``: one flux weight per species, no clones. The wanted number of particles per cell
+    is the mean over all cells.
     """
     lo, hi = grid.bounds(begin, end)
     wanted = np.array([[case.run.particles_per_cell * s.particles_factor] for s in case.species])
@@ -100,15 +100,17 @@ def splitting_power(case: Case) -> Array:
 
     1 gives every cell the same number of particles; 0 gives no clones. Splitting pays where few particles get from the
     bottom to escape (its variance then falls faster than its cost rises) and harms where copies stay copies. Measured
-    optima (``exobase bench splitting``): 0 without collisions and for an escape probability (1 + lambda0) exp(-lambda0) of
-    1e-2, about 0.7 for 5e-4; in between linear in its logarithm.
+    optima: 0 without collisions and for an escape probability (1 + lambda0)
+    exp(-lambda0) of 1e-2, about 0.7 for 5e-4; in between linear in its logarithm.
     """
+    if case.weights.mode == "cell" and case.weights.power is not None:
+        return np.full(len(case.species), case.weights.power)
     if case.weights.mode == "equal" or case.collisions == "off" or case.gm <= 0.0:
         one = case.weights.mode != "equal" and case.collisions != "off"
         return np.full(len(case.species), 1.0 if one else 0.0)
     depth = np.array([case.gm * s.mass / (K_B * s.temperature * case.r_inner) for s in case.species])
     rarity = (depth - np.log1p(depth)) / np.log(10.0)
-    return np.clip(0.5 * (rarity - 1.8), 0.0, 1.0)
+    return np.asarray(np.clip(0.5 * (rarity - 1.8), 0.0, 1.0))
 
 
 def step_of(grid: Grid, position: Array) -> Array:

@@ -116,17 +116,42 @@ def _create(sim: Simulation, w: ResultWriter) -> None:
     names = np.array(sim.case.names)
     w.put("species/names", names, units="1", long_name="species", dims=["species"])
     w.put("species/mass", sim.engine.pairs.mass, units="kg", long_name="mass", dims=["species"])
-    for name, unit, size, dim in (("edges", "m", nc + 1, "edge"), ("r", "m", nc, "cell"), ("volume", "m3", nc, "cell"), ("dt", "s", nc, "cell")):
+    for name, unit, size, dim in (
+        ("edges", "m", nc + 1, "edge"),
+        ("r", "m", nc, "cell"),
+        ("volume", "m3", nc, "cell"),
+        ("dt", "s", nc, "cell"),
+    ):
         w.create(f"grid/{name}", (size,), units=unit, long_name=f"cell {name}", dims=[dim])
     for name, (unit, text) in _SPECIES.items():
         w.create(f"profile/{name}", (ns, nc), units=unit, long_name=text, dims=["species", "cell"])
         if name in _WITH_ERROR:
-            w.create(f"profile/{name}_stderr", (ns, nc), units=unit, long_name=f"standard error of {text}", dims=["species", "cell"])
+            w.create(
+                f"profile/{name}_stderr",
+                (ns, nc),
+                units=unit,
+                long_name=f"standard error of {text}",
+                dims=["species", "cell"],
+            )
     for name, unit in _GAS.items():
         w.create(f"gas/{name}", (nc,), units=unit, long_name=f"{name} of the gas", dims=["cell"])
-    for name in ("separation_over_mfp", "dt_nu", "courant", "particles", "majorant_excess", "clone_fraction", "repeated_pairs"):
+    for name in (
+        "separation_over_mfp",
+        "dt_nu",
+        "courant",
+        "particles",
+        "majorant_excess",
+        "clone_fraction",
+        "repeated_pairs",
+    ):
         w.create(f"quality/{name}", (nc,), units="1", long_name=name.replace("_", " "), dims=["cell"])
-    for name in ("collision_rate", "collision_rate_theory", "collision_rate_ratio", "collision_rate_ratio_stderr", "weight_ratio"):
+    for name in (
+        "collision_rate",
+        "collision_rate_theory",
+        "collision_rate_ratio",
+        "collision_rate_ratio_stderr",
+        "weight_ratio",
+    ):
         unit = "s-1 m-3" if name in ("collision_rate", "collision_rate_theory") else "1"
         w.create(f"quality/{name}", (np_, nc), units=unit, long_name=name.replace("_", " "), dims=["pair", "cell"])
     pairs = [f"{names[a]}-{names[b]}" for a, b in zip(sim.engine.pairs.a, sim.engine.pairs.b, strict=True)]
@@ -157,7 +182,9 @@ def _quality(sim: Simulation, chunk: Chunk) -> dict[str, Array]:
     t = np.nan_to_num(v["T"])
     speed = np.sqrt(2.0 * K_B * t / pairs.mass[:, None])
     with np.errstate(divide="ignore", invalid="ignore"):
-        frequency = np.where(v["particles"] > 0.0, 2.0 / math.sqrt(math.pi) * speed / v["mean_free_path"], 0.0).max(axis=0)
+        frequency = np.where(v["particles"] > 0.0, 2.0 / math.sqrt(math.pi) * speed / v["mean_free_path"], 0.0).max(
+            axis=0
+        )
         checked = d["checked"].sum(axis=1)
         free = np.min(np.where(v["particles"] > 0.0, v["mean_free_path"], np.inf), axis=0)
         alive = v["particles"].sum(axis=0) * sim.engine.grid.columns
@@ -229,7 +256,9 @@ def _write_escape(sim: Simulation, w: ResultWriter, escape: Escape, spectrum: tu
         "lost_beyond_rate": (np.array([b.mean for b in escape.lost]), "s-1"),
         "lost_beyond_rate_stderr": (np.array([b.stderr for b in escape.lost]), "s-1"),
         "evaporation": (
-            np.array([reservoir_flux(s.density, s.thermal_speed(), s.bulk_speed / s.thermal_speed()) for s in case.species]),
+            np.array(
+                [reservoir_flux(s.density, s.thermal_speed(), s.bulk_speed / s.thermal_speed()) for s in case.species]
+            ),
             "m-2 s-1",
         ),
         "autocorrelation_steps": (np.array([b.correlation for b in escape.rate]) * case.tally.record_every, "1"),
@@ -237,10 +266,18 @@ def _write_escape(sim: Simulation, w: ResultWriter, escape: Escape, spectrum: tu
         "blocks": (np.array([b.blocks for b in escape.rate]), "1"),
     }
     for name, (data, unit) in table.items():
-        w.put(f"escape/{name}", np.asarray(data), units=unit, long_name=f"escape {name.replace('_', ' ')}", dims=["species"])
+        w.put(
+            f"escape/{name}",
+            np.asarray(data),
+            units=unit,
+            long_name=f"escape {name.replace('_', ' ')}",
+            dims=["species"],
+        )
     width = spectrum_width(case)
     edges = np.arange(case.tally.energy_bins + 1) * width
-    w.put("escape/spectrum_energy_edges", edges, units="J", long_name="kinetic energy at infinity", dims=["energy_edge"])
+    w.put(
+        "escape/spectrum_energy_edges", edges, units="J", long_name="kinetic energy at infinity", dims=["energy_edge"]
+    )
     for name, values in (("spectrum", spectrum[0]), ("spectrum_stderr", spectrum[1])):
         w.put(
             f"escape/{name}", values / width, units="s-1 J-1", long_name=f"escape {name.replace('_', ' ')}",
@@ -260,9 +297,25 @@ def _write_history(sim: Simulation, w: ResultWriter) -> None:
     w.put("history/step", np.array(h.step), units="1", long_name="step", dims=["record"])
     w.put("history/particles", np.array(h.particles), units="1", long_name="simulated particles", dims=["record"])
     w.put("history/content", np.array(h.content), units="1", long_name="real particles in the domain", dims=both)
-    w.put("history/energy", np.array(h.energy), units="J", long_name="kinetic and potential energy in the domain", dims=both)
-    w.put("history/zone_flux", np.array(h.zone_flux), units="s-1", long_name="net flow through three shells", dims=[*both, "zone"])
-    for name, entry in (("escape_rate", Entry.ESCAPED), ("inflow_rate", Entry.EMITTED), ("absorbed_rate", Entry.ABSORBED)):
+    w.put(
+        "history/energy",
+        np.array(h.energy),
+        units="J",
+        long_name="kinetic and potential energy in the domain",
+        dims=both,
+    )
+    w.put(
+        "history/zone_flux",
+        np.array(h.zone_flux),
+        units="s-1",
+        long_name="net flow through three shells",
+        dims=[*both, "zone"],
+    )
+    for name, entry in (
+        ("escape_rate", Entry.ESCAPED),
+        ("inflow_rate", Entry.EMITTED),
+        ("absorbed_rate", Entry.ABSORBED),
+    ):
         w.put(f"history/{name}", h.rates(entry), units="s-1", long_name=name.replace("_", " "), dims=both)
     w.attrs("history", {"burn_in": sim.tally_step})
 
@@ -274,7 +327,9 @@ class _VdfCells:
         self.sim = sim
         self.radius = np.array(sim.case.tally.vdf_radii, dtype=np.float64)
         self.cell = sim.engine.grid.locate(self.radius) if self.radius.size else np.zeros(0, dtype=np.int64)
-        self.local = {k: np.full((self.radius.size, sim.engine.ns), np.nan) for k in ("density", "u_r", "T", "T_r", "T_t")}
+        self.local = {
+            k: np.full((self.radius.size, sim.engine.ns), np.nan) for k in ("density", "u_r", "T", "T_r", "T_t")
+        }
 
     def feed(self, chunk: Chunk) -> None:
         """Take the moments of the cells in this chunk."""
@@ -301,7 +356,9 @@ class _VdfCells:
                 scale = 1.0 / (total[:, :, q, None] * width[None, :, None])
                 mean = histogram[:, :, q].sum(axis=3) * scale
                 parts = histogram[:, :, q, :, :filled]
-                error = parts.std(axis=3, ddof=1) * math.sqrt(filled) * scale if filled > 1 else np.full_like(mean, np.nan)
+                error = (
+                    parts.std(axis=3, ddof=1) * math.sqrt(filled) * scale if filled > 1 else np.full_like(mean, np.nan)
+                )
             w.put(f"vdf/{name}", mean, units="s m-1", long_name=f"marginal {name}", dims=dims)
             w.put(f"vdf/{name}_stderr", error, units="s m-1", long_name=f"standard error of {name}", dims=dims)
         for name, values in self.local.items():
@@ -344,7 +401,13 @@ def _write_ledger(sim: Simulation, w: ResultWriter, ledger: dict[str, NDArray[An
     units = {"counts": "1", "flux_weight": "s-1", "energy": "W"}
     for name, unit in units.items():
         w.put(f"ledger/{name}", ledger[name], units=unit, long_name=f"ledger {name}", dims=["species", "entry"])
-    w.put("ledger/collision_energy", ledger["collision_energy"], units="W", long_name="energy gained at walls, in collisions, in collisions of unequal weights", dims=["species", "energy_source"])
+    w.put(
+        "ledger/collision_energy",
+        ledger["collision_energy"],
+        units="W",
+        long_name="energy gained at walls, in collisions, in collisions of unequal weights",
+        dims=["species", "energy_source"],
+    )
     first = sim.tally_from or 0
     gains = [block_estimate(sim.history.rates(Entry.CLONED, first)[:, s]) for s in range(sim.engine.ns)]
     for name, key in (("clone_gain", "mean"), ("clone_gain_stderr", "stderr")):

@@ -55,8 +55,8 @@ def _steps(case: Case, grid) -> int:  # type: ignore[no-untyped-def]
     gas = case.species[s]
     if gas.density <= 0.0:
         return case.run.max_steps
-    rate = 4 * math.pi * case.r_inner**2 * float(
-        jeans_flux(gas.density, gas.temperature, gas.mass, case.r_inner, case.gm)
+    rate = (
+        4 * math.pi * case.r_inner**2 * float(jeans_flux(gas.density, gas.temperature, gas.mass, case.r_inner, case.gm))
     )
     top = flux_weights(case, grid, expected_profile(case), grid.cells - 1, grid.cells)[s]
     wanted = CORRELATION / case.run.target_error**2

@@ -1,7 +1,8 @@
 """The expected state of the gas against position: what cells, steps and weights are built from.
 
-Before a run it is hydrostatic below the exobase and Chamberlain's exosphere above (uniform where there is no gravity); after
-burn-in it is the sampled one. It steers efficiency only: results do not depend on it beyond discretisation.
+Before a run it is hydrostatic below the exobase and Chamberlain's exosphere above (uniform where there is no
+gravity); after burn-in it is the sampled one. It steers efficiency only: results do not depend on it beyond
+discretisation.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class Profile:
     def density_at(self, position: Array) -> Array:
         """Density [ns, n] at positions, log-linear between nodes."""
         log = np.log(np.maximum(self.density, 1e-300))
-        return np.exp(np.stack([np.interp(position, self.position, row) for row in log]))
+        return np.asarray(np.exp(np.stack([np.interp(position, self.position, row) for row in log])))
 
     def temperature_at(self, position: Array) -> Array:
         """Temperature [ns, n] at positions, linear between nodes."""
@@ -40,7 +41,8 @@ class Profile:
 
 
 def nodes(case: Case, count: int = NODES) -> Array:
-    """Node positions: logarithmic in radial geometry with a finer spacing near the inner boundary, uniform in planar."""
+    """Node positions: logarithmic in radial geometry with a finer spacing near the inner boundary, uniform in
+    planar."""
     if case.geometry == "planar":
         return np.linspace(case.r_inner, case.r_outer, count)
     t = np.linspace(0.0, 1.0, count)
@@ -109,5 +111,7 @@ def _without_body(case: Case, x: Array) -> Array:
         elif case.outer.type in ("specular", "diffuse"):
             rows.append(np.full(x.size, n0))
         else:
-            rows.append(n0 * 0.5 * (1.0 - np.sqrt(np.maximum(1.0 - (x[0] / x) ** 2, 0.0))) + 1e-3 * n0 * (x[0] / x) ** 2)
+            rows.append(
+                n0 * 0.5 * (1.0 - np.sqrt(np.maximum(1.0 - (x[0] / x) ** 2, 0.0))) + 1e-3 * n0 * (x[0] / x) ** 2
+            )
     return np.array(rows)

@@ -18,7 +18,8 @@ Array = NDArray[np.float64]
 
 
 def fill_engine(engine: Engine) -> None:
-    """Fill the engine's cells as the case asks (``initial``), and book the particles. Raises InputError for a bad file."""
+    """Fill the engine's cells as the case asks (``initial``), and book the particles. Raises InputError for a bad
+    file."""
     case = engine.case
     if case.initial == "empty" or not engine.ncell:
         return
@@ -73,12 +74,16 @@ def _from_file(engine: Engine):  # type: ignore[no-untyped-def]
     table = read_profile(case.initial_file, case.body_radius)
     missing = [s.name for s in case.species if s.name not in table.species]
     if missing:
-        raise InputError([f"{case.initial_file}: has no species {', '.join(missing)} (it has {', '.join(table.species)})"])
+        raise InputError(
+            [f"{case.initial_file}: has no species {', '.join(missing)} (it has {', '.join(table.species)})"]
+        )
 
     def at(engine: Engine, position: Array) -> tuple[Array, Array, Array]:
         rows = [table.at(s.name, np.clip(position, table.r[0], table.r[-1])) for s in case.species]
         n = np.array([row[0] for row in rows])
-        t = np.array([np.where(np.isfinite(r[2]), r[2], s.temperature) for r, s in zip(rows, case.species, strict=True)])
+        t = np.array(
+            [np.where(np.isfinite(r[2]), r[2], s.temperature) for r, s in zip(rows, case.species, strict=True)]
+        )
         return n, t, np.array([row[1] for row in rows])
 
     return at

@@ -18,7 +18,8 @@ def is_steady(history: History, first: int) -> bool:
 
     Series, per species: particle content, energy content, flow through three shells, escape rate. No drift: MSER would
     truncate no more than the first half of the contents, and the slopes of the last half are within 2 of their standard
-    errors, save for the share that exceeds this by chance (8 block means: 9 % of series at rest; correlation adds to it).
+    errors, save for the share that exceeds this by chance (8 block means: 9 % of series at rest; correlation adds to
+    it).
     """
     n = len(history.step) - first
     if n < MIN_RECORDS:
@@ -33,7 +34,6 @@ def is_steady(history: History, first: int) -> bool:
         for series in (content[:, s], energy[:, s]):
             if mser_truncation(series) > half:
                 return False
-        for series in (content[:, s], energy[:, s], escape[:, s], *zones[:, s].T):
-            sigma.append(drift_sigma(series[half:]))
+        sigma += [drift_sigma(x[half:]) for x in (content[:, s], energy[:, s], escape[:, s], *zones[:, s].T)]
     chance = max(1, round(CHANCE * len(sigma)))
     return max(sigma) <= 2.0 * DRIFT_LIMIT and sum(x > DRIFT_LIMIT for x in sigma) <= chance

@@ -94,10 +94,7 @@ def faces_of(case: Case, grid: Grid, reservoirs: dict[tuple[str, str], Reservoir
             speed.append(u)
             drift.append([g.bulk_speed / v for g, v in zip(gas, u, strict=True)])
             rate.append(
-                [
-                    grid.area(where) * reservoir_flux(g.density, v, g.bulk_speed / v)
-                    for g, v in zip(gas, u, strict=True)
-                ]
+                [grid.area(where) * reservoir_flux(g.density, v, g.bulk_speed / v) for g, v in zip(gas, u, strict=True)]
             )
     ns = len(case.species)
     return Faces(

@@ -1,8 +1,8 @@
 """Thermal reservoir behind a boundary face: particles enter with the flux distribution of a (drifting) Maxwellian.
 
 A reservoir of density n, temperature T and bulk speed u along the inward normal sends n U/(2 sqrt(pi)) chi(s) particles
-per area and time through the face, U = sqrt(2kT/m), s = u/U, chi = exp(-s^2) + sqrt(pi) s (1 + erf s). Normal speeds have
-the density v exp(-(v/U - s)^2), v > 0; tangential ones are Maxwellian. Every particle is moved a random fraction of its
+per area and time through the face, U = sqrt(2kT/m), s = u/U, chi = exp(-s^2) + sqrt(pi) s (1 + erf s). Normal speeds
+have the density v exp(-(v/U - s)^2), v > 0; tangential ones are Maxwellian. Every particle is moved a random fraction of its
 step, so entries are uniform in time. Reference: Bird 1994, Molecular Gas Dynamics, eqs 4.22 and 12.5.
 """
 
@@ -35,7 +35,8 @@ class Faces(NamedTuple):
 
 
 def reservoir_flux(density: float, speed: float, drift: float) -> float:
-    """One-sided flux [m-2 s-1] of a Maxwellian: density [m-3], speed U = sqrt(2kT/m) [m/s], drift s = u/U toward the face."""
+    """One-sided flux [m-2 s-1] of a Maxwellian: density [m-3], speed U = sqrt(2kT/m) [m/s], drift s = u/U toward the
+    face."""
     chi = math.exp(-drift * drift) + _ROOT_PI * drift * math.erfc(-drift)
     return density * speed * chi / (2.0 * _ROOT_PI)
 
@@ -48,7 +49,8 @@ def _excess(v: float, s: float) -> float:
 
 @kernel
 def flux_speed(s: float, u: float) -> float:
-    """Normal speed over U of the flux distribution v exp(-(v-s)^2), by inversion of its tail probability u in (0, 1)."""
+    """Normal speed over U of the flux distribution v exp(-(v-s)^2), by inversion of its tail probability u in (0,
+    1)."""
     if s == 0.0:
         return math.sqrt(-math.log(u))
     target = u * _excess(0.0, s)

@@ -1,4 +1,5 @@
-"""Batches of per-cell sums: a fixed number of blocks whose length doubles when they are full, so memory stays constant."""
+"""Batches of per-cell sums: a fixed number of blocks whose length doubles when they are full, so memory stays
+constant."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ class Blocks:
 
     def __init__(self, shape: tuple[int, ...], dtype: type = np.float64, number: int = BLOCKS) -> None:
         self.number = number
-        self.data = np.zeros((*shape, number), dtype=dtype)
+        self.data: NDArray[Any] = np.zeros((*shape, number), dtype=dtype)
         self.samples: NDArray[np.int64] = np.zeros(number, dtype=np.int64)
         self.filled = 0
         self.length = 1

@@ -1,4 +1,5 @@
-"""Velocity moments of the particles in a cell, summed over samples: N, sum v, sum v^2, sum v_t^2, sum v (v^2 + v_t^2)."""
+"""Velocity moments of the particles in a cell, summed over samples: N, sum v, sum v^2, sum v_t^2, sum v (v^2 +
+v_t^2)."""
 
 from __future__ import annotations
 

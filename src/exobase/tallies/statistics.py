@@ -35,8 +35,9 @@ class BlockEstimate:
 def block_estimate(series: Array, min_blocks: int = 20) -> BlockEstimate:
     """Mean and standard error of a stationary series [n]; the block length doubles until the error plateaus.
 
-    A level counts as the plateau when no longer block gives an error larger by more than one standard deviation of its own
-    uncertainty. Without a plateau the longest block with ``min_blocks`` blocks is used and ``plateau`` is False.
+    A level counts as the plateau when no longer block gives an error larger by more than one standard deviation of
+    its own uncertainty. Without a plateau the longest block with ``min_blocks`` blocks is used and ``plateau`` is
+    False.
     """
     n = series.size
     if n < 2:
@@ -52,9 +53,7 @@ def block_estimate(series: Array, min_blocks: int = 20) -> BlockEstimate:
     if errors[0] == 0.0:
         return BlockEstimate(float(series.mean()), 0.0, n, 1, True, 0.5, float(n))
     ratio = max((stderr / errors[0]) ** 2, 1e-12)
-    return BlockEstimate(
-        float(series.mean()), stderr, counts[level], 2**level, plateau, 0.5 * ratio, n / ratio
-    )
+    return BlockEstimate(float(series.mean()), stderr, counts[level], 2**level, plateau, 0.5 * ratio, n / ratio)
 
 
 def _levels(series: Array, min_blocks: int) -> tuple[list[float], list[int]]:

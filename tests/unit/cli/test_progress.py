@@ -23,6 +23,40 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return now
 
 
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TTY_INTERACTIVE", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("name", ["TTY_INTERACTIVE", "TTY_COMPATIBLE"])
+def test_the_environment_says_whether_a_terminal_is_behind_a_pipe(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "1")
+    stream = io.StringIO()
+    Progress(stream).update(step=5, max_steps=10)
+    assert stream.getvalue() == "\r[##########..........] step 5"
+    monkeypatch.setenv(name, "0")
+    assert not Progress(Terminal()).live
+
+
+@pytest.mark.parametrize("columns", [12, 40, 70, 100, 130])
+def test_a_renewed_line_is_no_wider_than_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, clock: list[float], columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    stream = Terminal()
+    shown = Progress(stream)
+    for _ in range(2):
+        shown.update(step=123456, max_steps=400000, particles=36894, rate=5e7, flux=8.1e11, flux_stderr=3e9, eta_s=90.0)
+        clock[0] += 1.0
+    lines = stream.getvalue().split("\r")[1:]
+    assert len(lines) == 2
+    assert all(0 < len(line) < columns for line in lines)
+    assert all("step 123456" in line or columns < 20 for line in lines)
+
+
 @pytest.mark.usefixtures("clock")
 def test_a_line_shows_flux_with_error_and_time_left() -> None:
     stream = io.StringIO()

@@ -3,7 +3,7 @@
 Edges increase from the inner to the outer boundary; cell i holds edge(i) <= position < edge(i+1); volumes of the
 shells add up to 4 pi/3 (R1^3 - R0^3); the centre of a cell is its volume-mean position, integral of r^3 over integral
 of r^2. Steps change only at cell edges and by no more than the ratio 1.5. The rules of sizes and steps (mean free path
-/ 2, scale height / 10; courant U dt <= 0.3 size, dt nu <= 0.2) are checked in the cells they give.
+/ 2, scale height / 10; U dt <= step.courant size, dt nu <= step.collision_fraction) are checked in the cells they give.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def test_cells_and_steps_obey_their_rules(name: str) -> None:
     assert np.all(size[inside] >= 0.85 * limit[inside])
     dt = step_of(grid, x)
     nu = 2.0 / math.sqrt(math.pi) * u / free if case.collisions != "off" else np.zeros_like(free)
-    longest = np.minimum(0.3 * size / u, 0.2 / np.maximum(nu, 1e-300))
+    longest = np.minimum(case.step.courant * size / u, case.step.collision_fraction / np.maximum(nu, 1e-300))
     assert np.all(dt <= 1.05 * longest)
     assert dt.max() > 3.0 * dt.min()
 

@@ -164,3 +164,82 @@ def test_the_ratio_says_which_theory_it_is_over(exosphere: Path) -> None:
         shown = draw(Result(result.path, attributes, result.data, result.variables, result.group_attrs), "density")
         assert shown is not None
         assert shown.axes[1].get_xlabel() == label
+
+
+def varied(result: Result, names: str, value: float | None) -> Result:
+    """The result with every number whose name begins so set to a value (None: left out)."""
+    data = {}
+    for name, array in result.data.items():
+        if not name.startswith(names):
+            data[name] = array
+        elif value is not None:
+            data[name] = np.full_like(array, value) if array.dtype.kind == "f" else array
+    return Result(result.path, result.attrs, data, result.variables, result.group_attrs)
+
+
+@pytest.mark.parametrize(
+    ("names", "value"),
+    [
+        ("vdf/f_", float("nan")),
+        ("vdf/f_", 0.0),
+        ("vdf/T", float("nan")),
+        ("profile/", float("nan")),
+        ("profile/", 0.0),
+        ("exobase/", float("nan")),
+        ("escape/", float("nan")),
+        ("escape/", 0.0),
+        ("history/", float("nan")),
+        ("quality/", float("nan")),
+        ("quality/", None),
+        ("history/", None),
+        ("escape/spectrum", None),
+    ],
+)
+def test_figures_survive_what_does_not_exist(exosphere: Path, mixture: Path, names: str, value: float | None) -> None:
+    result = varied(read_result(exosphere if names.startswith("vdf") else mixture), names, value)
+    for name in ["vdf_H"] if names.startswith("vdf") else figure_names(result):
+        figure = draw(result, name)
+        if figure is not None:
+            figure.draw_without_rendering()
+
+
+@pytest.mark.parametrize("changes", [{"geometry": "planar", "gravity": 0.5, "gm": 0.0}, {"gm": 0.0}])
+def test_figures_survive_planar_geometry_and_no_gravity(mixture: Path, changes: dict[str, object]) -> None:
+    result = read_result(mixture)
+    attrs = {
+        **result.attrs,
+        "case_json": json.dumps({**result.case, **changes}),
+        "geometry": changes.get("geometry", "radial"),
+    }
+    for collisions in ("hard_sphere", "off"):
+        bare = Result(
+            result.path, {**attrs, "collisions": collisions}, result.data, result.variables, result.group_attrs
+        )
+        for name in figure_names(bare):
+            figure = draw(bare, name)
+            if figure is not None:
+                figure.draw_without_rendering()
+
+
+def test_a_species_that_was_not_sampled_is_said_to_be_absent(exosphere: Path) -> None:
+    result = read_result(exosphere)
+    f = {name: result[name].copy() for name in ("vdf/f_vr", "vdf/f_vt")}
+    for values in f.values():
+        values[1, 0] = np.nan
+    gone = Result(result.path, result.attrs, {**result.data, **f}, result.variables, result.group_attrs)
+    figure = draw(gone, "vdf_H")
+    assert figure is not None
+    said = [text.get_text() for axes in figure.axes for text in axes.texts]
+    assert said == ["no H sampled here"] * 2
+
+
+def test_no_exosphere_is_drawn_above_a_closed_column(mixture: Path) -> None:
+    """Between walls the column is barometric everywhere, up to the content, which no reservoir sets."""
+    result = read_result(mixture)
+    case = {**result.case, "outer": {"type": "specular"}, "inner": {"type": "diffuse", "temperature": 270.0}}
+    attrs = {**result.attrs, "case_json": json.dumps(case)}
+    figure = draw(Result(result.path, attrs, result.data, result.variables, result.group_attrs), "density")
+    assert figure is not None
+    assert not [line for line in figure.axes[0].get_lines() if line.get_linestyle() == "-"]
+    labels = figure.axes[0].get_legend_handles_labels()[1]
+    assert "barometric, same content" in labels

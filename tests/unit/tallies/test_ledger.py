@@ -118,11 +118,11 @@ CASE: dict[str, Any] = {
     "tally": {"sample_every": 2, "record_every": 10},
 }
 MODES: list[dict[str, Any]] = [
-    {},
-    {"time_step": "global"},
+    {"weights.power": 1.0},
+    {"time_step": "global", "weights.power": 1.0},
     {"time_step": "global", "weights.mode": "equal"},
-    {"outer.type": "remove", "run.columns": 2},
-    {"outer.loss_frequency": "1e-4 s-1", "outer.lost_beyond": "6000 km"},
+    {"outer.type": "remove", "run.columns": 2, "weights.power": 1.0},
+    {"outer.loss_frequency": "1e-4 s-1", "outer.lost_beyond": "6000 km", "weights.power": 0.5},
 ]
 
 
