@@ -72,13 +72,15 @@ class Outer:
     type: "kepler_return" (unbound particles leave, bound ones return), "specular", "remove" or "diffuse".
     lost_beyond [m]: bound orbits with a larger apoapsis count as escaped (None: none does).
     loss_frequency [s-1]: a particle away for the time t returns with probability exp(-loss_frequency t).
-    temperature [K] is that of a diffuse wall.
+    temperature [K] is that of a diffuse wall. delayed: bound particles return after their flight time, else at once
+    (exact in a steady state; after flight times the approach to it is slow, since P(T > t) falls as t^(-2/3) only).
     """
 
     type: str
     lost_beyond: float | None
     loss_frequency: float
     temperature: float
+    delayed: bool = False
 
 
 @dataclass(frozen=True)

@@ -275,7 +275,11 @@ class _Resolver:
                 self._error("outer.lost_beyond", "needs body.name for the Hill radius; give a length instead", "hill")
         if lost_beyond is not None and lost_beyond <= edges[1]:
             self._error("outer.lost_beyond", f"must exceed the outer boundary at {edges[1]:g} m", f"{lost_beyond:g} m")
-        return Outer(kind, lost_beyond, table.loss_frequency or 0.0, table.temperature or species[0].temperature)
+        delayed = table.returns == "delayed" or (table.returns == "auto" and self.values["time_step"] == "global")
+        if table.returns == "delayed" and self.values["time_step"] != "global":
+            self._error("outer.returns", 'needs time_step = "global": with local steps cells have no common time', "delayed")
+        temperature = table.temperature or species[0].temperature
+        return Outer(kind, lost_beyond, table.loss_frequency or 0.0, temperature, delayed)
 
     def _grid(self) -> Grid:
         table = self.values["grid"]

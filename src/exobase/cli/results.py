@@ -78,8 +78,8 @@ def show_provenance(case: Path) -> None:
     result = read_result(case)
     rows = table(str(result.path), "attribute", "value", numbers=False)
     for key, value in result.attrs.items():
-        if key not in ("case_json", "case_toml"):
-            rows.add_row(key, str(value))
+        if key not in ("case_json", "case_toml", "ledger_entries", "warnings"):
+            rows.add_row(key, ", ".join(str(v) for v in value) or "none" if isinstance(value, list) else str(value))
     console().print(rows)
 
 
@@ -97,21 +97,27 @@ def _exobase(exobase: dict[str, Any]) -> None:
     columns = ("radius_m", "temperature_K", "density_per_m3", "jeans_parameter", "jeans_flux_per_m2_s")
     rows = table("exobase", "species", "radius m", "T K", "n m-3", "lambda", "Jeans flux m-2 s-1", "flux/Jeans")
     for name, e in exobase.items():
-        if e:
+        if e and e.get("radius_m") is not None:
             ratio = measured(e.get("flux_over_jeans"), e.get("flux_over_jeans_stderr"))
             rows.add_row(name, *(measured(e.get(c), None) for c in columns), ratio)
     if rows.row_count:
         console().print(rows)
+    without = [name for name, e in exobase.items() if not e or e.get("radius_m") is None]
+    if without:
+        console().print(f"no exobase in the domain: {', '.join(without)}")
 
 
 def _checks(checks: list[dict[str, Any]]) -> None:
-    rows = table("checks", "name", "value", "reference", "tolerance", "verdict")
+    rows = table("checks", "name", "value", "reference", "tolerance", "verdict", "how")
+    rows.columns[-1].justify = "left"
     for c in checks:
         verdict = "passed" if c.get("passed") else "FAILED"
         reference = c.get("reference")
-        spelled = f"{reference:.5g}" if isinstance(reference, int | float) else str(reference)
+        spelled = f"{reference:.5g}" if isinstance(reference, int | float) else "-"
         value = measured(c.get("value"), c.get("stderr"))
-        rows.add_row(str(c.get("name")), value, spelled, _bounds(c.get("tolerance")), verdict)
+        rows.add_row(
+            str(c.get("name")), value, spelled, _bounds(c.get("tolerance")), verdict, str(c.get("detail") or "")
+        )
     if checks:
         console().print(rows)
         failed = sum(not c.get("passed") for c in checks)

@@ -73,6 +73,7 @@ class OuterTable(Table):
     type: Annotated[str, Word(("kepler_return", "specular", "remove", "diffuse"))] | None = None
     lost_beyond: Annotated[float | str, Quantity("m", "1e6 km", 0.0, strict=True, words=("none", "hill"))] = "none"
     loss_frequency: Annotated[float, Quantity("s-1", "1e-7 s-1", 0.0)] | None = None
+    returns: Annotated[str, Word(("auto", "at_once", "delayed"))] = "auto"
     temperature: Temperature | None = None
 
 

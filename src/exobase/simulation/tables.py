@@ -40,9 +40,9 @@ def cells_of(case: Case, grid: Grid, begin: int, end: int) -> Cells:
 
 
 def boundary_of(case: Case, grid: Grid) -> Boundary:
-    """Boundary conditions; bound particles return after their flight time where all cells share one step."""
+    """Boundary conditions; bound particles return at once or after their flight time (one global step only)."""
     mass = np.array([s.mass for s in case.species])
-    delayed = case.outer.type == "kepler_return" and case.time_step == "global"
+    delayed = case.outer.type == "kepler_return" and case.outer.delayed and case.time_step == "global"
     lost = math.inf if case.outer.lost_beyond is None else float(case.outer.lost_beyond)
     return Boundary(
         INNER_CODES[case.inner.type],
