@@ -154,9 +154,7 @@ def _prepare_output(comm: Comm, output: Path, resume: bool, overwrite: bool) -> 
         raise problem
 
 
-def _resumed(
-    case: Case, comm: Comm, output: Path, progress: Progress | None, begin: float, compile_s: float
-) -> Runner:
+def _resumed(case: Case, comm: Comm, output: Path, progress: Progress | None, begin: float, compile_s: float) -> Runner:
     changes = {key: getattr(case.run, key) for key in LIMITS}
     sim, extra, messages = restore(output, comm, changes)
     _same_case(case, sim.case)
@@ -400,6 +398,17 @@ def _collect_warnings(runner: Runner, status: str) -> None:
             )
     if status == "reached_limit":
         runner.warnings.append("run.max_steps was reached before run.target_error: raise max_steps and resume")
+    if runner.phase.name != "tally":
+        runner.warnings.append(
+            f"the run ended in the phase '{runner.phase.name}': means are from the sampling for new cells, "
+            "which were never made"
+        )
+    ratio, pair = sim.largest_weight_ratio()
+    if ratio > 16.0:
+        runner.warnings.append(
+            f"weights of {pair[0]} and {pair[1]} differ by up to {ratio:.0f} where they collide: the heavier scatters "
+            "rarely; bring species.particles_factor closer for smaller noise"
+        )
     if runner.comm.size > 1 and sim.imbalance > 1.15:
         runner.warnings.append(f"load imbalance {sim.imbalance:.2f} (max/mean): use fewer ranks or more particles")
 

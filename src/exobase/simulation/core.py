@@ -86,12 +86,12 @@ class Simulation:
                 self._record()
 
     def advance(self, t: float) -> None:
-        """Advance by the time t [s] (rounded to whole steps). Raises InputError with local steps, which have no common time."""
+        """Advance by the time t [s] (whole steps). Raises InputError with local steps: no common time."""
         if self.case.time_step != "global":
             raise InputError(['advance(t) needs time_step = "global": with local steps cells have no common time'])
         self.step(max(round(t / self.engine.boundary.dt), 1))
 
-    def set_reservoir(self, face: str, species: str, n: float, u: float, T: float) -> None:  # noqa: N803
+    def set_reservoir(self, face: str, species: str, n: float, u: float, T: float) -> None:
         """Change the gas behind a face ("inner" or "outer") from now on: n [m-3], u toward the domain [m/s], T [K].
 
         Raises InputError for an unknown face or species, a negative density or a temperature that is not positive.
@@ -189,6 +189,24 @@ class Simulation:
             redistribute(e, balanced(self.comm, e.parts, cost * scale))
         return ratio
 
+    def largest_weight_ratio(self) -> tuple[float, tuple[str, str]]:
+        """Largest ratio of weights of two species in a cell that holds both, and their names."""
+        e, names = self.engine, self.case.names
+        omega = e.omega.reshape(e.ncell, e.ns)
+        number = np.diff(e.particles.start).reshape(e.ncell, e.ns)
+        pairs = [(a, b) for a in range(e.ns) for b in range(a + 1, e.ns)]
+        if not pairs or self.case.collisions == "off":
+            return 1.0, (names[0], names[0])
+        ratio = np.ones(len(pairs))
+        for k, (a, b) in enumerate(pairs):
+            both = (number[:, a] > 0) & (number[:, b] > 0)
+            if both.any():
+                log = np.abs(np.log(omega[both, a] / omega[both, b]))
+                ratio[k] = np.exp(log.max())
+        ratio = self.comm.max(ratio)
+        worst = int(np.argmax(ratio))
+        return float(ratio[worst]), (names[pairs[worst][0]], names[pairs[worst][1]])
+
     @property
     def imbalance(self) -> float:
         """Mean max/mean of the work per rank since ``start_tally``."""
@@ -197,7 +215,7 @@ class Simulation:
     # ----- state ------------------------------------------------------------------------------------------------
 
     def state(self) -> dict[str, NDArray[np.float64]]:
-        """This rank's particles: columns by name [n], ``species`` and global ``cell`` [n], ``weight`` (real per simulated)."""
+        """This rank's particles: columns by name [n], ``species`` and global ``cell``, ``weight`` [n] (real each)."""
         e = self.engine
         n = e.particles.count
         group = np.repeat(np.arange(e.groups), np.diff(e.particles.start))

@@ -65,43 +65,29 @@ def _cell_size(case: Case, profile: Profile) -> Array:
 def flux_weights(case: Case, grid: Grid, profile: Profile, begin: int, end: int) -> Array:
     """Flux weight W/dt [ncell*ns] s-1 of the global cells begin .. end-1: real particles per simulated one and step.
 
-    ``weights.mode = "cell"``: the flux weight follows the content of the cells (n V/dt) with a power between 0 and 1,
-    see     ``splitting_power``; ``"equal"``: one flux weight per species, no clones. The wanted number of particles per cell
-    is the mean over all cells.
+    ``weights.mode = "cell"``: the flux weight follows density times area with a power between 0 and 1, see
+    ``splitting_power``; ``"equal"``: one flux weight per species, no clones. The wanted number of particles per cell is
+    the mean over all cells.
     """
     lo, hi = grid.bounds(begin, end)
-    wanted = np.array([[case.run.particles_per_cell * s.particles_factor] for s in case.species])
+    wanted = np.array([case.run.particles_per_cell * s.particles_factor for s in case.species])
     r = profile.position
-    content = _content_rate(grid, profile)
-    shape = splitting_power(case)[:, None] * np.log(content)
-    number = np.trapezoid(content * np.exp(-shape) / _local_size(grid, r), r, axis=1)
-    scale = (number / (wanted[:, 0] * grid.cells))[:, None]
+    per_length = profile.density * np.array([grid.area(float(x)) for x in r])
+    shape = splitting_power(case)[:, None] * np.log(per_length)
+    particles = np.trapezoid(per_length * np.exp(-shape) / step_of(grid, r), r, axis=1)
+    scale = (particles / (wanted * grid.cells))[:, None]
     centre = grid.centre(lo, hi)
     omega = scale * np.exp(np.stack([np.interp(centre, r, row) for row in shape]))
     return np.ascontiguousarray(omega.T).ravel()
 
 
-def _local_size(grid: Grid, position: Array) -> Array:
-    """Width [m] of the cells at positions."""
-    number = grid.locate(position)
-    return grid.edge(number + 1) - grid.edge(number)
-
-
-def _content_rate(grid: Grid, profile: Profile) -> Array:
-    """Real particles in the local cell over its step [ns, nodes] s-1: what one particle per cell would weigh."""
-    r = profile.position
-    number = grid.locate(r)
-    lo, hi = grid.edge(number), grid.edge(number + 1)
-    return profile.density * grid.volume(lo, hi) / step_of(grid, r)
-
-
 def splitting_power(case: Case) -> Array:
-    """Power [ns] with which the flux weight follows the content of the cells.
+    """Power [ns] with which the flux weight follows density times area.
 
-    1 gives every cell the same number of particles; 0 gives no clones. Splitting pays where few particles get from the
-    bottom to escape (its variance then falls faster than its cost rises) and harms where copies stay copies. Measured
-    optima: 0 without collisions and for an escape probability (1 + lambda0)
-    exp(-lambda0) of 1e-2, about 0.7 for 5e-4; in between linear in its logarithm.
+    1 gives cells about the same number of particles (steps are about proportional to sizes); 0 gives no clones.
+    Splitting pays where few particles get from the bottom to escape (its variance then falls faster than its cost
+    rises) and harms where copies stay copies. Measured optima: 0 without collisions and for an escape probability
+    (1 + lambda0) exp(-lambda0) of 1e-2, about 0.7 for 5e-4; in between linear in its logarithm.
     """
     if case.weights.mode == "cell" and case.weights.power is not None:
         return np.full(len(case.species), case.weights.power)

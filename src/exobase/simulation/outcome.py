@@ -38,7 +38,7 @@ _SPECIES = {
     "mean_free_path": ("m", "mean free path in the mixture"),
     "particles": ("1", "mean simulated particles"),
     "weight": ("1", "real particles per simulated particle"),
-    "samples": ("1", "particles sampled"),
+    "samples": ("1", "number of samples"),
 }
 _WITH_ERROR = ("density", "u_r", "T_r", "T_t", "T", "particle_flux", "energy_flux", "mach")
 _GAS = {

@@ -243,7 +243,7 @@ def _read_cells(sim: Simulation, path: Path, manifest: dict[str, Any]) -> None:
     columns = np.stack(
         [read_rows(path, manifest, f"particle/{k}", before, before + here) for k in range(e.particles.x.shape[0])]
     )
-    install(e, arrays, columns)
+    install(e, arrays, [columns])
     total = manifest["rows"]["flight"][-1][1]
     rows = e.flights.data.shape[0]
     pieces = [e.flights.data[:, :0]]

@@ -26,8 +26,8 @@ def cell_arrays(engine: Engine) -> dict[str, NDArray[Any]]:
     return out
 
 
-def install(engine: Engine, arrays: dict[str, NDArray[Any]], columns: NDArray[np.float64]) -> None:
-    """Put cell arrays and particle columns in place after the owned range has changed."""
+def install(engine: Engine, arrays: dict[str, NDArray[Any]], pieces: list[NDArray[np.float64]]) -> None:
+    """Put cell arrays and particle columns (in pieces, in order) in place after the owned range has changed."""
     engine.majorant = np.ascontiguousarray(arrays["majorant"])
     for name in ("counts", "weight", "energy", "momentum", "sums"):
         setattr(engine, name, np.ascontiguousarray(arrays[name].reshape(engine.groups, arrays[name].shape[-1])))
@@ -36,8 +36,12 @@ def install(engine: Engine, arrays: dict[str, NDArray[Any]], columns: NDArray[np
     for name, blocks in engine.cell_blocks.items():
         blocks.data = np.ascontiguousarray(arrays[f"blocks_{name}"])
     engine.bind_books()
-    store = ParticleStore(COLUMNS, engine.groups, columns.shape[1])
-    store.x[:, : columns.shape[1]] = columns
+    engine.particles.y = np.empty((COLUMNS, 0))
+    store = ParticleStore(COLUMNS, engine.groups, sum(piece.shape[1] for piece in pieces))
+    place = 0
+    for piece in pieces:
+        store.x[:, place : place + piece.shape[1]] = piece
+        place += piece.shape[1]
     store.start[1:] = np.cumsum(arrays["group_count"].reshape(-1))
     engine.use_store(store)
 
@@ -54,9 +58,10 @@ def redistribute(engine: Engine, parts: Decomposition) -> None:
     for rank, a, b in parts.overlaps(engine.begin, engine.end):
         i, j = a - engine.begin, b - engine.begin
         flying = (engine.flights.data[-1] >= a) & (engine.flights.data[-1] < b)
+        # Views: what stays here is copied once, into its new place.
         outgoing[rank] = (
             {name: array[i:j] for name, array in arrays.items()},
-            np.ascontiguousarray(x[:, start[i * ns] : start[j * ns]]),
+            x[:, start[i * ns] : start[j * ns]],
             engine.flights.data[:, flying],
         )
     begin, end = parts.begin(comm.rank), parts.end(comm.rank)
@@ -65,10 +70,8 @@ def redistribute(engine: Engine, parts: Decomposition) -> None:
     pieces = [received[rank] for rank in sorted(received)]
     if pieces:
         merged = {name: np.concatenate([p[0][name] for p in pieces]) for name in arrays}
-        columns = np.concatenate([p[1] for p in pieces], axis=1)
         engine.flights.data = np.concatenate([p[2] for p in pieces], axis=1)
     else:
         merged = {name: array[:0] for name, array in arrays.items()}
-        columns = np.empty((COLUMNS, 0))
         engine.flights.data = engine.flights.data[:, :0]
-    install(engine, merged, columns)
+    install(engine, merged, [p[1] for p in pieces])
