@@ -277,7 +277,8 @@ class _Resolver:
             self._error("outer.lost_beyond", f"must exceed the outer boundary at {edges[1]:g} m", f"{lost_beyond:g} m")
         delayed = table.returns == "delayed" or (table.returns == "auto" and self.values["time_step"] == "global")
         if table.returns == "delayed" and self.values["time_step"] != "global":
-            self._error("outer.returns", 'needs time_step = "global": with local steps cells have no common time', "delayed")
+            text = 'needs time_step = "global": with local steps cells have no common time'
+            self._error("outer.returns", text, "delayed")
         temperature = table.temperature or species[0].temperature
         return Outer(kind, lost_beyond, table.loss_frequency or 0.0, temperature, delayed)
 

@@ -3,8 +3,8 @@
 r'' = l2/r^3 - mu/r^2 with mu = G M. One step is the classical three-stage Nystroem method of order 4 (Hairer, Norsett &
 Wanner, Solving ODEs I, sec. II.14) for the radius; the radial speed is then restored from energy and angular momentum,
 v_r = +-sqrt(v_r0^2 + l2 (1/r0^2 - 1/r^2) - 2 mu (1/r0 - 1/r)), with the sign of the Nystroem velocity, so both
-invariants hold to round-off at every step except where the square is negative (within the position error of a turning point),
-where v_r = 0. Angular momentum is exact: v_t scales with r0/r.
+invariants hold to round-off at every step except where the square is negative (within the position error of a turning
+point), where v_r = 0. Angular momentum is exact: v_t scales with r0/r.
 """
 
 from __future__ import annotations

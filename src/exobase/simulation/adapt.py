@@ -25,15 +25,16 @@ _MIN_SAMPLES = 200.0
 def sampled_profile(engine: Engine, sums: Array, samples: int) -> Profile:
     """Smoothed density and temperature from moment sums [ncell, ns, 5] over ``samples`` samples of all columns.
 
-    Bins of a few cells (at most 256); where a species has too few samples the expected profile is continued at the ratio of
-    the last good bin.
+    Bins of a few cells (at most 256); where a species has too few samples the expected profile is continued at the
+    ratio of the last good bin.
     """
     grid, ns = engine.grid, engine.ns
     bins = min(_BINS, grid.cells)
     number = np.arange(engine.begin, engine.end) % grid.cells
     which = number * bins // grid.cells
     weight = engine.omega.reshape(engine.ncell, ns) * engine.cells.dt[:, None] / samples
-    per_cell = np.concatenate([sums * weight[..., None], sums[..., :1]], axis=2).reshape(engine.ncell, ns * (MOMENTS + 1))
+    per_cell = np.concatenate([sums * weight[..., None], sums[..., :1]], axis=2)
+    per_cell = per_cell.reshape(engine.ncell, ns * (MOMENTS + 1))
     total = _binned_sum(engine.comm, per_cell, which, bins).reshape(bins, ns, MOMENTS + 1)
     ends = grid.edge(-(-np.arange(bins + 1) * grid.cells // bins))
     lo, hi = ends[:-1], ends[1:]
@@ -61,10 +62,7 @@ def sampled_profile(engine: Engine, sums: Array, samples: int) -> Profile:
 
 def _binned_sum(comm: Comm, values: Array, which: NDArray[np.int64], bins: int) -> Array:
     """Sum of ``values`` [n, m] by bin: [bins, m], the same bits for any division among ranks."""
-    out = []
-    for k in range(bins):
-        out.append(reproducible_sum(comm, values[which == k]))
-    return np.array(out)
+    return np.array([reproducible_sum(comm, values[which == k]) for k in range(bins)])
 
 
 def _fill(values: Array, good: NDArray[np.bool_]) -> Array:

@@ -12,9 +12,9 @@ Array = NDArray[np.float64]
 
 
 class FlightStore:
-    """Rows of ``data``: particle columns (as they will return), flux weight, return time in steps, species, global cell.
+    """Rows of ``data``: particle columns (as they will return), flux weight, return time in steps, species, cell.
 
-    The cell is the one that owns the outer face. Order of return: return step, face, order of exit.
+    The (global) cell is the one that owns the outer face. Order of return: return step, face, order of exit.
     """
 
     def __init__(self, columns: int) -> None:

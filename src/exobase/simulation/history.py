@@ -93,7 +93,7 @@ def record(engine: Engine, history: History) -> None:
     books = total[:, _WIDTH:].reshape(ns, 3, ENTRIES)
     for name, k in (("weight", 0), ("energy_book", 1), ("momentum_book", 2)):
         getattr(history, name).append(engine.past[k] + books[:, k])
-    counts, alive, flying = count_ledger(engine)
+    _, alive, flying = count_ledger(engine)
     history.particles.append(int(alive.sum() + flying.sum()))
 
 

@@ -2,8 +2,8 @@
 
 A reservoir of density n, temperature T and bulk speed u along the inward normal sends n U/(2 sqrt(pi)) chi(s) particles
 per area and time through the face, U = sqrt(2kT/m), s = u/U, chi = exp(-s^2) + sqrt(pi) s (1 + erf s). Normal speeds
-have the density v exp(-(v/U - s)^2), v > 0; tangential ones are Maxwellian. Every particle is moved a random fraction of its
-step, so entries are uniform in time. Reference: Bird 1994, Molecular Gas Dynamics, eqs 4.22 and 12.5.
+have the density v exp(-(v/U - s)^2), v > 0; tangential ones are Maxwellian. Every particle is moved a random
+fraction of its step, so entries are uniform in time. Reference: Bird 1994, Molecular Gas Dynamics, eqs 4.22 and 12.5.
 """
 
 from __future__ import annotations
