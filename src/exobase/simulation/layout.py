@@ -87,13 +87,14 @@ def splitting_power(case: Case) -> Array:
     1 gives cells about the same number of particles (steps are about proportional to sizes); 0 gives no clones.
     Splitting pays where few particles get from the bottom to escape (its variance then falls faster than its cost
     rises) and harms where copies stay copies. Measured optima: 0 without collisions and for an escape probability
-    (1 + lambda0) exp(-lambda0) of 1e-2, about 0.7 for 5e-4; in between linear in its logarithm.
+    (1 + lambda0) exp(-lambda0) of 1e-2, about 0.7 for 5e-4; in between linear in its logarithm. 0 in a closed domain
+    too, where nothing would hold back the random walk of the content under clone and remove.
     """
     if case.weights.mode == "cell" and case.weights.power is not None:
         return np.full(len(case.species), case.weights.power)
-    if case.weights.mode == "equal" or case.collisions == "off" or case.gm <= 0.0:
-        one = case.weights.mode != "equal" and case.collisions != "off"
-        return np.full(len(case.species), 1.0 if one else 0.0)
+    closed = case.inner.type in ("specular", "diffuse") and case.outer.type in ("specular", "diffuse")
+    if case.weights.mode == "equal" or case.collisions == "off" or case.gm <= 0.0 or closed:
+        return np.zeros(len(case.species))
     depth = np.array([case.gm * s.mass / (K_B * s.temperature * case.r_inner) for s in case.species])
     rarity = (depth - np.log1p(depth)) / np.log(10.0)
     return np.asarray(np.clip(0.5 * (rarity - 1.8), 0.0, 1.0))
