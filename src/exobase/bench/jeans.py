@@ -110,7 +110,9 @@ def measure_6(quick: bool = False) -> Figures:
     """
     ours = timed_run(jeans_gas(6.0, 10.0, initial="empty"))
     plain = timed_run(
-        jeans_gas(6.0, 10.0, initial="empty", time_step="global", weights={"mode": "equal"}),
+        jeans_gas(
+            6.0, 10.0, initial="empty", time_step="global", weights={"mode": "equal"}, outer={"returns": "at_once"}
+        ),
         QUICK_WALL_S if quick else PLAIN_WALL_S,
     )
     if ours["lower_bound"]:

@@ -9,6 +9,9 @@ from exobase.jit import kernel
 from exobase.rng import TWO_PI, cell_key, round_random, slot_key, uniform
 
 
+_MAX_TRIES = 10000
+
+
 @kernel
 def count_fill(mean, first_id, species, key, start):  # type: ignore[no-untyped-def]
     """Numbers of particles of each group by keyed stochastic rounding of ``mean`` [groups], as group starts."""
@@ -35,7 +38,7 @@ def fill(kind, lo, hi, log_lo, log_hi, speed, drift, first_id, species, key, sta
         for i in range(start[g], start[g + 1]):
             k = slot_key(base, (i - start[g]) * species + s)
             draw = 6
-            while True:
+            for _ in range(_MAX_TRIES):
                 z = uniform(k, draw)
                 q = lo[c] + z * width
                 chance = np.exp(log_lo[g] + z * (log_hi[g] - log_lo[g]) - top)

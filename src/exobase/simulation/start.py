@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.constants import K_B
-from exobase.errors import InputError
+from exobase.errors import InputError, RunError
 from exobase.io import read_profile
 from exobase.particles.fill import count_fill, fill
 from exobase.rng import Stream, step_key
@@ -21,10 +21,12 @@ def fill_engine(engine: Engine) -> None:
     """Fill the engine's cells as the case asks (``initial``), and book the particles. Raises InputError for a bad
     file."""
     case = engine.case
-    if case.initial == "empty" or not engine.ncell:
+    if case.initial == "empty":
+        return
+    at = _from_file(engine) if case.initial == "file" else _from_profile
+    if not engine.ncell:
         return
     lo, hi = engine.cells.lo, engine.cells.hi
-    at = _from_file(engine) if case.initial == "file" else _from_profile
     n_lo, _, _ = at(engine, lo)
     n_hi, _, _ = at(engine, hi)
     n, temperature, drift = at(engine, engine.grid.centre(lo, hi))
@@ -32,6 +34,8 @@ def fill_engine(engine: Engine) -> None:
     speed = np.sqrt(2.0 * K_B * temperature / mass)
     weight = engine.omega.reshape(-1, engine.ns).T * engine.cells.dt
     mean = np.where(n > 0.0, n * engine.cells.volume / weight, 0.0)
+    if not np.isfinite(mean).all():
+        raise RunError("the first profile is not finite: check densities, temperatures and initial_file of the case")
     store = engine.particles
     start = np.zeros(engine.groups + 1, dtype=np.int64)
     first = engine.begin
