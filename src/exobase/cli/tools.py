@@ -55,12 +55,15 @@ def doctor() -> None:
 def bench(
     name: Annotated[str | None, typer.Argument(help="benchmark (default: all)")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the figures as JSON")] = False,
+    step: Annotated[str, typer.Option(help="radial: local, global or both")] = "local",
+    quick: Annotated[bool, typer.Option("--quick", help="fewer particles, shorter runs")] = False,
+    ranks: Annotated[int, typer.Option(help="radial: number of MPI ranks beside one")] = 2,
 ) -> None:
     """Measure speed and memory."""
     with errors_to_exit_codes():
         from exobase.bench import run_bench
 
-        raise typer.Exit(run_bench(name, as_json=as_json))
+        raise typer.Exit(run_bench(name, as_json=as_json, step=step, quick=quick, ranks=ranks))
 
 
 class Ailment(Exception):

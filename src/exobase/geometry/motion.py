@@ -212,4 +212,5 @@ def push(motion, x, y, moved, start, species, lo, hi, dt, at_face):  # type: ign
             _push_planar(x, y, moved, a, b, motion.p, dt[c], lo[c], hi[c], at_face[c])
     n = start[start.size - 1]
     for k in range(4, x.shape[0]):
-        y[k, :n] = x[k, :n]
+        for i in range(n):
+            y[k, i] = x[k, i]

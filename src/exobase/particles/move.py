@@ -68,27 +68,74 @@ class Boundary(NamedTuple):
 
 
 @kernel
-def list_movers(moved, start, species, entry_group, movers, group, stay):  # type: ignore[no-untyped-def]
-    """List flagged particles and entering ones (as -1-j) in source order; ``stay`` [groups] counts the others."""
+def list_movers(moved, start, entry_group, runs, cells, x, y, omega, first, movers, group, stay, out, key, low, slow):  # type: ignore[no-untyped-def]
+    """List flagged particles and entering ones (as -1-j) in source order; ``stay`` [groups] counts the others.
+
+    A particle that went straight on into a neighbouring cell with the same step is written to ``out``, ``key`` and
+    ``low`` from place ``first`` on, as by :func:`resolve_movers`; ``slow`` receives the numbers of the rest, which are
+    still to be resolved. Returns the numbers of listed and of slow particles.
+    """
+    ns = cells.species
+    last = cells.lo.size - 1
     n = 0
+    slow_n = 0
     e = 0
-    for g in range(start.size - 1):
-        a = start[g]
-        flags = moved[a : start[g + 1]]
-        n0 = n
-        for i in range(flags.size):
-            movers[n] = a + i
-            group[n] = g
-            n += flags[i]
-        stay[g] = flags.size - (n - n0)
-        if (g + 1) % species == 0:
-            cell = g // species
-            while e < entry_group.size and entry_group[e] // species == cell:
-                movers[n] = -1 - e
-                group[n] = entry_group[e]
-                n += 1
-                e += 1
-    return n
+    for c in range(cells.lo.size):
+        # Wrong neighbours (of another column, or none) leave no room on their side: those movers are slow.
+        bottom = max(runs.edge[cells.run[c]], cells.lo[max(c - 1, 0)])
+        top = min(runs.edge[cells.run[c] + 1], cells.hi[min(c + 1, last)])
+        for g in range(c * ns, (c + 1) * ns):
+            a = start[g]
+            flags = moved[a : start[g + 1]]
+            n0 = n
+            for i in range(flags.size):
+                movers[n] = a + i
+                n += flags[i]
+            stay[g] = flags.size - (n - n0)
+            slow_n = _write_direct(
+                cells.lo[c], cells.hi[c], bottom, top, ns, g, omega[g], movers, n0, n, x, y, first, group, out, key,
+                low, slow, slow_n,
+            )  # fmt: skip
+        while e < entry_group.size and entry_group[e] // ns == c:
+            movers[n] = -1 - e
+            group[n] = entry_group[e]
+            slow[slow_n] = n
+            slow_n += 1
+            n += 1
+            e += 1
+    return n, slow_n
+
+
+@kernel
+def _write_direct(lo, hi, bottom, top, ns, g, weight, movers, n0, n1, x, y, first, group, out, key, low, slow, slow_n):  # type: ignore[no-untyped-def]
+    """Write the movers n0 .. n1-1 of group g as if they went straight to a cell next to [lo, hi), without branches.
+
+    Those that turned round or are not in [bottom, top) go to the list ``slow`` [slow_n] too. Returns its new length.
+    """
+    ncol = x.shape[0]
+    r, v0, v, t1, t2 = y[0], x[1], y[1], y[2], y[3]
+    r_out, v_out, t1_out, t2_out, weight_out, time_out = out[0], out[1], out[2], out[3], out[ncol], out[ncol + 1]
+    for k in range(n0, n1):
+        i = movers[k]
+        j = first + k
+        q = r[i]
+        w = v[i]
+        above = q >= hi
+        group[k] = g
+        r_out[j] = q
+        v_out[j] = w
+        t1_out[j] = t1[i]
+        t2_out[j] = t2[i]
+        weight_out[j] = weight
+        time_out[j] = 0.0
+        key[j] = g + ns * (np.int64(above) - np.int64(q < lo))
+        low[j] = above
+        slow[slow_n] = k
+        slow_n += not ((q >= bottom) & (q < top) & (v0[i] * w > 0.0))
+    for q in range(4, ncol):
+        for k in range(n0, n1):
+            out[q, first + k] = y[q, movers[k]]
+    return slow_n
 
 
 @kernel
@@ -136,73 +183,76 @@ def _find_cell(cells, c, x):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def resolve_movers(
-    motion,
-    runs,
-    cells,
-    bc,
-    wall_key,
-    movers,
-    group,
-    start,
-    x,
-    y,
-    entries,
-    entry_fraction,
-    entry_weight,
-    omega,
-    books,
-    out,
-    key,
-    low,
-):  # type: ignore[no-untyped-def]
-    """Move every listed particle exactly and write it to ``out`` [ncol+2, n]: columns, flux weight, return time.
+def _meet_boundary(motion, bc, inner, g, s, x, v, t1, t2, weight, key, draws, books):  # type: ignore[no-untyped-def]
+    """What a boundary does to a particle: (gone, new velocity, flight time in s or 0, random draws used so far)."""
+    kind = bc.inner if inner else bc.outer
+    if kind == ABSORB:
+        book(books, g, _ABSORBED if inner else _ESCAPED, weight, specific_energy(motion, x, v, t1, t2), v)
+        return True, v, t1, t2, 0.0, draws
+    if kind == SPECULAR:
+        return False, -v, t1, t2, 0.0, draws
+    if kind == DIFFUSE:
+        before = specific_energy(motion, x, v, t1, t2)
+        speed = bc.inner_speed[s] if inner else bc.outer_speed[s]
+        w, u1, u2 = _wall_velocity(speed, 1.0 if inner else -1.0, key, draws)
+        book(books, g, _WALL, weight, specific_energy(motion, x, w, u1, u2) - before, w - v)
+        return False, w, u1, u2, 0.0, draws + 3
+    gone, flight = _outer_fate(motion, bc, g, s, x, v, t1, t2, weight, key, draws, books)
+    return gone, -v, t1, t2, flight, draws + 1
 
-    ``key`` [n]: destination group, REMOTE or GONE; ``low`` [n]: source cell below the destination. The return time (in
-    steps, 0 = none) marks particles in delayed flight. ``x``, ``y``: columns before and after the push. Returns
-    the index of a lost particle, or -1.
+
+@kernel
+def _write(out, j, r, v, t1, t2, source, column, weight, flight):  # type: ignore[no-untyped-def]
+    """Write a mover's columns, flux weight and return time to place j."""
+    out[0, j] = r
+    out[1, j] = v
+    out[2, j] = t1
+    out[3, j] = t2
+    ncol = source.shape[0]
+    for q in range(4, ncol):
+        out[q, j] = source[q, column]
+    out[ncol, j] = weight
+    out[ncol + 1, j] = flight
+
+
+@kernel
+def resolve_movers(
+    motion, runs, cells, bc, wall_key, slow, movers, group, start, x, y, entries, entry_fraction, entry_weight, omega,
+    books, first, out, key, low,
+):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Move the listed particles that are ``slow`` exactly; number k of the list goes to place first + k of the results.
+
+    out [ncol+2, capacity]: columns, flux weight, return time (in steps; 0 = none, else it marks a delayed flight);
+    ``key``: destination group, REMOTE or GONE; ``low``: source cell below the destination. ``x``, ``y``: columns
+    before and after the push. Returns the number of a lost particle, or -1.
     """
-    ncol = x.shape[0]
     ns = cells.species
-    for n in range(movers.size):
-        i = movers[n]
-        g = group[n]
+    for index in range(slow.size):
+        k = slow[index]
+        i = movers[k]
+        j = first + k
+        g = group[k]
         c = g // ns
         s = g - c * ns
-        source = entries if i < 0 else x
-        column = -1 - i if i < 0 else i
-        fraction = entry_fraction[column] if i < 0 else 1.0
-        weight = entry_weight[column] if i < 0 else omega[g]
-        slot = ENTRY_SLOT + column if i < 0 else i - start[c * ns]
-        draws = 0
-        r = source[0, column]
-        v = source[1, column]
-        t1 = source[2, column]
-        t2 = source[3, column]
-        anchor = r
         run = cells.run[c]
-        gone = False
-        flight = 0.0
-        if i >= 0:
-            r1 = y[0, i]
-            if r1 >= runs.edge[run] and r1 < runs.edge[run + 1] and v * y[1, i] > 0.0:
-                d = _find_cell(cells, c, r1)
-                key[n] = REMOTE if d < 0 else d * ns + s
-                low[n] = c < d
-                for q in range(ncol):
-                    out[q, n] = y[q, i]
-                out[ncol, n] = weight
-                out[ncol + 1, n] = 0.0
-                continue
-        l2 = tangent_moment(motion, anchor, t1, t2)
-        if i < 0:
+        entering = i < 0
+        source = entries if entering else x
+        column = -1 - i if entering else i
+        fraction = entry_fraction[column] if entering else 1.0
+        weight = entry_weight[column] if entering else omega[g]
+        slot = ENTRY_SLOT + column if entering else i - start[c * ns]
+        r, v, t1, t2 = source[0, column], source[1, column], source[2, column], source[3, column]
+        anchor = r
+        l2 = tangent_moment(motion, r, t1, t2)
+        if entering:
             r1, v1 = flow(motion, r, v, l2, fraction * runs.dt[run])
         else:
-            r1 = y[0, i]
-            v1 = y[1, i]
-        bounces = 0
-        while True:
-            bounces += 1
+            r1, v1 = y[0, i], y[1, i]
+        straight = not entering and v * v1 > 0.0 and r1 >= runs.edge[run] and r1 < runs.edge[run + 1]
+        if straight:
+            r, v, t1, t2 = r1, v1, y[2, i], y[3, i]
+        gone, flight, draws = False, 0.0, 0
+        for bounce in range(0 if straight else _MAX_BOUNCES + 1):
             code, run, r, v, fraction = advance(motion, runs, run, r, v, l2, fraction, r1, v1)
             scale = tangent_scale(motion, anchor, r)
             t1 *= scale
@@ -210,49 +260,23 @@ def resolve_movers(
             anchor = r
             if code == REACHED:
                 break
-            if code == LOST or bounces > _MAX_BOUNCES or not np.isfinite(r + v):
-                return n
-            k = slot_key(cell_key(wall_key, cells.first_id + c), slot)
+            if code == LOST or bounce == _MAX_BOUNCES or not np.isfinite(r + v):
+                return k
+            wall = slot_key(cell_key(wall_key, cells.first_id + c), slot)
             inner = code == LEFT_INNER
-            kind = bc.inner if inner else bc.outer
-            if kind == ABSORB:
-                book(books, g, _ABSORBED if inner else _ESCAPED, weight, specific_energy(motion, r, v, t1, t2), v)
-                gone = True
+            gone, v, t1, t2, flight, draws = _meet_boundary(
+                motion, bc, inner, g, s, r, v, t1, t2, weight, wall, draws, books
+            )
+            if gone:
                 break
-            if kind == SPECULAR:
-                v = -v
-            elif kind == DIFFUSE:
-                before = specific_energy(motion, r, v, t1, t2)
-                v_before = v
-                speed = bc.inner_speed[s] if inner else bc.outer_speed[s]
-                v, t1, t2 = _wall_velocity(speed, 1.0 if inner else -1.0, k, draws)
-                draws += 3
-                book(books, g, _WALL, weight, specific_energy(motion, r, v, t1, t2) - before, v - v_before)
-            else:
-                gone, flight = _outer_fate(motion, bc, g, s, r, v, t1, t2, weight, k, draws, books)
-                draws += 1
-                v = -v
-                if gone:
-                    break
-                if bc.delayed:
-                    flight = bc.step + 1.0 - fraction + flight / bc.dt
-                    break
-                flight = 0.0
-            l2 = tangent_moment(motion, anchor, t1, t2)
+            if bc.delayed and not inner:
+                flight = bc.step + 1.0 - fraction + flight / bc.dt
+                break
+            flight = 0.0
+            l2 = tangent_moment(motion, r, t1, t2)
             r1, v1 = flow(motion, r, v, l2, fraction * runs.dt[run])
-        out[0, n] = r
-        out[1, n] = v
-        out[2, n] = t1
-        out[3, n] = t2
-        for q in range(4, ncol):
-            out[q, n] = source[q, column]
-        out[ncol, n] = weight
-        out[ncol + 1, n] = flight
-        if gone:
-            key[n] = GONE
-            low[n] = False
-            continue
-        d = _find_cell(cells, c, r)
-        key[n] = REMOTE if d < 0 else d * ns + s
-        low[n] = c < d
+        _write(out, j, r, v, t1, t2, source, column, weight, flight)
+        d = GONE if gone else _find_cell(cells, c, r)
+        key[j] = d if d < 0 else d * ns + s
+        low[j] = c < d
     return -1

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 class MoverBuffer:
     """Lists and columns of movers.
 
-    index, group [n]: particle (or -1-entry) and source group; out [ncol+2, capacity]: columns, flux weight, return
-    time;     key, low, order, copies [capacity]; bins [2*groups+1], stay [groups], new_start [groups+1]. Own movers begin at
-    ``head``; arrivals from lower ranks fill the places before it.
+    index, group [n]: particle (or -1-entry) and source group; slow: numbers of those still to be resolved; out
+    [ncol+2, capacity]: columns, flux weight, return time; key, low, order, copies [capacity]; bins [2*groups+1], stay
+    [groups], new_start [groups+1]. Own movers begin at ``head`` in out, key and low; arrivals from lower ranks fill the
+    places before it.
     """
 
     def __init__(self, columns: int, groups: int) -> None:
@@ -33,6 +34,7 @@ class MoverBuffer:
         for name, shape, dtype in (
             ("index", (size,), np.int64),
             ("group", (size,), np.int64),
+            ("slow", (size,), np.int64),
             ("key", (size,), np.int64),
             ("low", (size,), np.bool_),
             ("order", (size,), np.int64),
@@ -49,6 +51,7 @@ class MoverBuffer:
 
     index: NDArray[np.int64]
     group: NDArray[np.int64]
+    slow: NDArray[np.int64]
     key: NDArray[np.int64]
     low: NDArray[np.bool_]
     order: NDArray[np.int64]
@@ -57,5 +60,5 @@ class MoverBuffer:
 
     def bytes(self) -> int:
         """Allocated bytes."""
-        arrays = (self.index, self.group, self.key, self.low, self.order, self.copies, self.out)
+        arrays = (self.index, self.group, self.slow, self.key, self.low, self.order, self.copies, self.out)
         return int(sum(a.nbytes for a in arrays) + self.bins.nbytes + self.stay.nbytes + self.new_start.nbytes)

@@ -93,15 +93,30 @@ def _write_copies(first, last, w, ncol, species, g, group_first, rotate, order, 
 
 
 @kernel
-def _compress(source, target, moved, a, b, w):  # type: ignore[no-untyped-def]
-    """Copy the unmoved elements of source[a:b] to target[w:] (branch-free; may touch one element past the last)."""
-    values = source[a:b]
+def _compress(y, x, moved, a, b, w):  # type: ignore[no-untyped-def]
+    """Copy the unmoved elements of the columns y[:, a:b] to x[:, w:], four columns in one pass.
+
+    Free of branches: it may touch one element past the last. The place is unsigned, which spares the test for negative
+    indices.
+    """
     flags = moved[a:b]
-    place = target[w : w + (b - a) + 1]
-    j = 0
-    for i in range(values.size):
-        place[j] = values[i]
-        j += not flags[i]
+    end = w + flags.size + 1
+    r, v, t1, t2 = y[0, a:b], y[1, a:b], y[2, a:b], y[3, a:b]
+    r_new, v_new, t1_new, t2_new = x[0, w:end], x[1, w:end], x[2, w:end], x[3, w:end]
+    one = np.uint64(1)
+    j = np.uint64(0)
+    for i in range(flags.size):
+        r_new[j] = r[i]
+        v_new[j] = v[i]
+        t1_new[j] = t1[i]
+        t2_new[j] = t2[i]
+        j += one - np.uint64(flags[i])
+    for k in range(4, x.shape[0]):
+        source, target = y[k, a:b], x[k, w:end]
+        j = np.uint64(0)
+        for i in range(flags.size):
+            target[j] = source[i]
+            j += one - np.uint64(flags[i])
 
 
 @kernel
@@ -124,10 +139,11 @@ def settle(rotation_key, first_id, species, start, moved, stay, bins, order, cop
             w = _write_copies(first, middle, w, ncol, species, g, first, rotate, order, copies, out, x)
         if stay[g] == b - a:
             for k in range(ncol):
-                x[k, w : w + stay[g]] = y[k, a:b]
+                source, target = y[k, a:b], x[k, w : w + stay[g]]
+                for i in range(source.size):
+                    target[i] = source[i]
         elif stay[g] > 0:
-            for k in range(ncol):
-                _compress(y[k], x[k], moved, a, b, w)
+            _compress(y, x, moved, a, b, w)
         w += stay[g]
         if last > middle:
             w = _write_copies(middle, last, w, ncol, species, g, first, rotate, order, copies, out, x)

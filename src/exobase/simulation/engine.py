@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +13,7 @@ from exobase.constants import K_B
 from exobase.errors import RunError
 from exobase.geometry.grid import Grid
 from exobase.geometry.motion import push
+from exobase.jit import kernel
 from exobase.parallel import Comm, Decomposition, reproducible_sum
 from exobase.particles.move import GONE, REMOTE, list_movers, resolve_movers
 from exobase.particles.movers import MoverBuffer
@@ -43,6 +42,13 @@ def spectrum_width(case: Case) -> float:
     return K_B * max(s.temperature for s in case.species) * case.tally.energy_max_kt / case.tally.energy_bins
 
 
+@kernel
+def _step_keys(seed: int, step: int, keys: NDArray[np.uint64]) -> None:
+    """Random keys of every purpose in one step."""
+    for purpose in range(keys.size):
+        keys[purpose] = step_key(seed, purpose, step)
+
+
 class Engine:
     """Owned cells, their particles and tallies. ``step`` counts finished steps; every random draw is keyed by it."""
 
@@ -59,6 +65,8 @@ class Engine:
         self.pairs = pairs_of(case)
         self.stage_seconds = dict.fromkeys(STAGES, 0.0)
         self.work_seconds = 0.0
+        self._since, self._waited = 0.0, 0.0
+        self._keys, self._keys_step = np.zeros(max(Stream) + 1, dtype=np.uint64), -1
         self.majorant_scale = thermal_speed(case, profile.temperature).max(axis=1)
         self._lay_tables()
         self.flights = FlightStore(COLUMNS)
@@ -164,38 +172,45 @@ class Engine:
         """Bytes of the work buffers."""
         return self._movers.bytes() + self._entries.nbytes
 
-    @contextmanager
-    def _stage(self, name: str) -> Iterator[None]:
-        begin, waited = time.perf_counter(), self.comm.waited
-        yield
-        spent = time.perf_counter() - begin
-        self.stage_seconds[name] += spent
-        self.work_seconds += spent - (self.comm.waited - waited)
+    def _begin_stage(self) -> None:
+        """Start the clock of the step's first stage."""
+        self._since, self._waited = time.perf_counter(), self.comm.waited
+
+    def _end_stage(self, name: str) -> None:
+        """Book the time since the last stage ended; waiting for other ranks is no work."""
+        now, waited = time.perf_counter(), self.comm.waited
+        self.stage_seconds[name] += now - self._since
+        self.work_seconds += now - self._since - (waited - self._waited)
+        self._since, self._waited = now, waited
 
     # ----- the time loop ----------------------------------------------------------------------------------------
 
     def advance(self, sample: bool) -> None:
         """One step: emit, move, record crossings, migrate, sort, collide, sample."""
-        with self._stage("emit"):
-            entries = self._enter()
-        with self._stage("push"):
-            self._push()
-        with self._stage("resolve"):
-            count = self._resolve(*entries)
-        with self._stage("migrate"):
-            first, last = self._migrate(count)
-        with self._stage("sort"):
-            self._settle(first, last)
-        with self._stage("collide"):
-            self._collide(sample)
+        self._begin_stage()
+        entries = self._enter()
+        self._end_stage("emit")
+        self._push()
+        self._end_stage("push")
+        count = self._resolve(*entries)
+        self._end_stage("resolve")
+        first, last = self._migrate(count)
+        self._end_stage("migrate")
+        self._settle(first, last)
+        self._end_stage("sort")
+        self._collide(sample)
+        self._end_stage("collide")
         if sample:
-            with self._stage("sample"):
-                self._sample()
+            self._sample()
+            self._end_stage("sample")
         self.step += 1
 
     def key(self, purpose: Stream) -> np.uint64:
         """Random key of a purpose in the present step."""
-        return np.uint64(step_key(self.seed, int(purpose), self.step))
+        if self._keys_step != self.step:
+            _step_keys(self.seed, self.step, self._keys)
+            self._keys_step = self.step
+        return np.uint64(self._keys[purpose])
 
     def _enter(self) -> tuple[Array, Array, NDArray[np.int64]]:
         """Particles that enter through faces this step: (fraction of the step left, flux weight, group), columns
@@ -237,14 +252,16 @@ class Engine:
         p, m = self._particles, self._movers
         limit = int(np.count_nonzero(p.moved[: p.count])) + group.size
         m.reserve(limit + 1)
-        n = list_movers(p.moved, p.start, self.ns, group, m.index, m.group, m.stay)
-        a, b = m.head, m.head + n
+        n, slow = list_movers(
+            p.moved, p.start, group, self.grid.runs, self.cells, p.x, p.y, self.omega, m.head, m.index, m.group,
+            m.stay, m.out, m.key, m.low, m.slow,
+        )  # fmt: skip
         if self.boundary.delayed:
             self.boundary = self.boundary._replace(step=self.step)
         lost = resolve_movers(
-            self.motion, self.grid.runs, self.cells, self.boundary, self.key(Stream.WALL), m.index[:n], m.group[:n],
-            p.start, p.x, p.y, self._entries, fraction, weight, self.omega, self.books, m.out[:, a:b], m.key[a:b],
-            m.low[a:b],
+            self.motion, self.grid.runs, self.cells, self.boundary, self.key(Stream.WALL), m.slow[:slow], m.index,
+            m.group, p.start, p.x, p.y, self._entries, fraction, weight, self.omega, self.books, m.head, m.out, m.key,
+            m.low,
         )  # fmt: skip
         if lost >= 0:
             self._report_lost(int(m.index[lost]), int(m.group[lost]))
