@@ -13,18 +13,10 @@ import pytest
 
 JOB = Path(__file__).with_name("digest_job.py")
 STEPS = 48
-KNOWN = {
-    "entries_meet_wall": "particles/move.py keys what an entering particle draws by its number among the entries of "
-    "the whole rank, not of its cell",
-}
 NAMES = [
     "collisionless", "hard_sphere", "vhs_mixture", "clones", "equal_weights", "delayed_flights", "planar_reservoirs",
     "columns", "columns_delayed", "adapted", "large_step", "entries_meet_wall",
 ]  # fmt: skip
-CASES = [
-    pytest.param(name, marks=pytest.mark.xfail(reason=KNOWN[name], strict=False)) if name in KNOWN else name
-    for name in NAMES
-]
 pytestmark = pytest.mark.mpi
 _done: dict[int, dict[str, Any]] = {}
 
@@ -49,7 +41,7 @@ def test_the_cases_do_what_they_are_for(mpirun: Any) -> None:
     assert all(result["bytes"] > 0 for result in seven.values())
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("ranks", [2, 3, 7])
 def test_the_digest_does_not_depend_on_the_number_of_ranks(mpirun: Any, name: str, ranks: int) -> None:
     one, several = digests(mpirun, 1)[name], digests(mpirun, ranks)[name]

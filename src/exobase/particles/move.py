@@ -227,6 +227,8 @@ def resolve_movers(
     before and after the push. Returns the number of a lost particle, or -1.
     """
     ns = cells.species
+    entry_cell = -1
+    first_entry = 0
     for index in range(slow.size):
         k = slow[index]
         i = movers[k]
@@ -240,7 +242,10 @@ def resolve_movers(
         column = -1 - i if entering else i
         fraction = entry_fraction[column] if entering else 1.0
         weight = entry_weight[column] if entering else omega[g]
-        slot = ENTRY_SLOT + column if entering else i - start[c * ns]
+        if entering and c != entry_cell:
+            entry_cell = c
+            first_entry = column
+        slot = ENTRY_SLOT + column - first_entry if entering else i - start[c * ns]
         r, v, t1, t2 = source[0, column], source[1, column], source[2, column], source[3, column]
         anchor = r
         l2 = tangent_moment(motion, r, t1, t2)

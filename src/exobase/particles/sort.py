@@ -10,7 +10,7 @@ import numpy as np
 
 from exobase.geometry.motion import specific_energy
 from exobase.jit import kernel
-from exobase.rng import TWO_PI, cell_key, round_random, slot_key, uniform
+from exobase.rng import TWO_PI, cell_key, slot_key, uniform
 from exobase.tallies.ledger import Entry
 
 _CLONED, _REMOVED = int(Entry.CLONED), int(Entry.REMOVED)
@@ -45,6 +45,8 @@ def order_movers(key, low, begin, end, bins, order):  # type: ignore[no-untyped-
 def count_copies(motion, clone_key, first_id, species, bins, order, out, wrow, omega, stay, copies, new_start, books):  # type: ignore[no-untyped-def]
     """Copies of each ordered mover: mean = source over destination flux weight (unbiased clone/remove).
 
+    Systematic rounding: one draw u per group, and mover p gets floor(C_p + u) - floor(C_(p-1) + u) copies, C the running
+    sum of means. Each mean is exact, and the sum over a group is off by less than one copy.
     Fills ``copies`` [n] and ``new_start`` [groups+1]; books the gain, whose mean is zero. Returns the new total.
     """
     total = 0
@@ -53,14 +55,15 @@ def count_copies(motion, clone_key, first_id, species, bins, order, out, wrow, o
         first = bins[2 * g]
         last = bins[2 * g + 2]
         base = cell_key(clone_key, first_id + g // species)
-        s = g - (g // species) * species
+        sum_of_copies = uniform(slot_key(base, g - (g // species) * species), 0)
         for p in range(first, last):
             j = order[p]
             weight = out[wrow, j]
             m = 1
             if weight != omega[g]:
-                slot = (p - first) * species + s
-                m = round_random(weight / omega[g], uniform(slot_key(base, slot), 0))
+                sum_of_copies += weight / omega[g]
+                m = int(sum_of_copies)
+                sum_of_copies -= m
                 gain = m * omega[g] - weight
                 entry = _CLONED if m > 0 else _REMOVED
                 books.counts[g, entry] += m - 1 if m > 0 else 1

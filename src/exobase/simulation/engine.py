@@ -96,8 +96,10 @@ class Engine:
         self.energy_scale = mass / spectrum_width(self.case)
         radii = np.array(self.case.tally.vdf_radii, dtype=np.float64)
         number = self.grid.locate(radii) if radii.size else np.zeros(0, dtype=np.int64)
-        cells = number - self.begin
-        self.histogram_cell = np.where((cells >= 0) & (cells < self.ncell), cells, -1)
+        cell = (np.arange(self.grid.columns)[:, None] * self.grid.cells + number - self.begin).ravel()
+        index = np.tile(np.arange(radii.size), self.grid.columns)
+        owned = (cell >= 0) & (cell < self.ncell)
+        self.histogram_cell, self.histogram_index = cell[owned], index[owned]
         self.histogram_speed = 4.0 * np.array([s.thermal_speed() for s in self.case.species])
 
     def set_parts(self, parts: Decomposition) -> None:
@@ -361,9 +363,8 @@ class Engine:
     def _sample(self) -> None:
         p = self._particles
         sample_moments(p.x, p.start, self.sums)
-        here = np.flatnonzero(self.histogram_cell >= 0)
-        if here.size:
-            part = np.zeros((here.size, *self.histogram.shape[1:]), dtype=np.int64)
-            sample_histogram(p.x, p.start, self.histogram_cell[here], self.ns, self.histogram_speed, part)
-            self.histogram[here] += part
+        if self.histogram_cell.size:
+            part = np.zeros((self.histogram_cell.size, *self.histogram.shape[1:]), dtype=np.int64)
+            sample_histogram(p.x, p.start, self.histogram_cell, self.ns, self.histogram_speed, part)
+            np.add.at(self.histogram, self.histogram_index, part)
         self.samples += 1
