@@ -8,7 +8,6 @@ from exobase.geometry.motion import RADIAL
 from exobase.jit import kernel
 from exobase.rng import TWO_PI, cell_key, round_random, slot_key, uniform
 
-
 _MAX_TRIES = 10000
 
 

@@ -45,8 +45,8 @@ def order_movers(key, low, begin, end, bins, order):  # type: ignore[no-untyped-
 def count_copies(motion, clone_key, first_id, species, bins, order, out, wrow, omega, stay, copies, new_start, books):  # type: ignore[no-untyped-def]
     """Copies of each ordered mover: mean = source over destination flux weight (unbiased clone/remove).
 
-    Systematic rounding: one draw u per group, and mover p gets floor(C_p + u) - floor(C_(p-1) + u) copies, C the running
-    sum of means. Each mean is exact, and the sum over a group is off by less than one copy.
+    Systematic rounding: one draw u per group, and mover p gets floor(C_p + u) - floor(C_(p-1) + u) copies, C the
+    running sum of means. Each mean is exact, and the sum over a group is off by less than one copy.
     Fills ``copies`` [n] and ``new_start`` [groups+1]; books the gain, whose mean is zero. Returns the new total.
     """
     total = 0
