@@ -1,7 +1,7 @@
 """Self-consistent radial runs against each other and against exact results.
 
 Local and global steps, empty and barometric starts are different roads to the same steady state; collisionless escape
-is the Jeans flux n U/(2 sqrt(pi)) (1 + lambda) exp(-lambda); errors must cover the truth as often as a normal error does.
+is the Jeans flux n U/(2 sqrt(pi)) (1 + lambda) exp(-lambda); errors must cover the truth as often as normal errors do.
 """
 
 from __future__ import annotations
