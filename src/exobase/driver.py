@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import json
-import platform
-import resource
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,6 +19,7 @@ from exobase.errors import InputError, RunError
 from exobase.io import read_result, write_summary
 from exobase.io.results import RESULT_NAME, SUMMARY_NAME
 from exobase.parallel import Comm
+from exobase.provenance import attributes, peak_bytes
 from exobase.simulation import (
     Simulation,
     escape_estimates,
@@ -371,8 +367,16 @@ def _finish(runner: Runner, status: str) -> int:
         )
     _collect_warnings(runner, status)
     digest = sim.digest()
-    attrs = _attributes(runner, status, digest)
-    memory = comm.max(np.array([_peak_bytes()]))[0]
+    attrs = attributes(sim) | {
+        "wall_s": _wall(runner),
+        "compile_s": runner.compile_s,
+        "particle_steps_per_s_per_rank": runner.particle_steps / max(runner.run_s, 1e-9) / comm.size,
+        "status": status,
+        "state_digest": digest,
+        "warnings": runner.warnings,
+        "ledger_entries": list(LEDGER_ENTRIES),
+    }
+    memory = comm.max(np.array([peak_bytes()]))[0]
     attrs["peak_memory_bytes"] = int(memory)
     write_outcome(sim, runner.output / RESULT_NAME, attrs)
     code = PASSED
@@ -411,66 +415,3 @@ def _collect_warnings(runner: Runner, status: str) -> None:
         )
     if runner.comm.size > 1 and sim.imbalance > 1.15:
         runner.warnings.append(f"load imbalance {sim.imbalance:.2f} (max/mean): use fewer ranks or more particles")
-
-
-def _attributes(runner: Runner, status: str, digest: str) -> dict[str, Any]:
-    import numba
-
-    case, sim = runner.case, runner.sim
-    return {
-        "exobase_version": _version(),
-        "case_name": case.name,
-        "title": case.title,
-        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "commit": _commit(),
-        "seed": case.run.seed,
-        "ranks": runner.comm.size,
-        "columns": case.run.columns,
-        "steps": sim.steps,
-        "wall_s": _wall(runner),
-        "compile_s": runner.compile_s,
-        "particle_steps_per_s_per_rank": runner.particle_steps / max(runner.run_s, 1e-9) / runner.comm.size,
-        "particles": sim.history.particles[-1],
-        "status": status,
-        "solver": case.solver,
-        "geometry": case.geometry,
-        "collisions": case.collisions,
-        "time_step": case.time_step,
-        "state_digest": digest,
-        "python": platform.python_version(),
-        "numba": numba.__version__,
-        "numpy": np.__version__,
-        "mpi": runner.comm.library(),
-        "case_json": json.dumps(case.to_dict()),
-        "case_toml": case.toml_text,
-        "overrides": list(case.overrides),
-        "warnings": runner.warnings,
-        "imbalance": sim.imbalance,
-        "ledger_entries": list(LEDGER_ENTRIES),
-    }
-
-
-def _version() -> str:
-    try:
-        return metadata.version("exobase")
-    except metadata.PackageNotFoundError:
-        return "unknown"
-
-
-def _commit() -> str:
-    """Commit of the source tree, if it is one."""
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short=12", "HEAD"],
-            capture_output=True,
-            text=True,
-            timeout=5,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
-
-
-def _peak_bytes() -> float:
-    return 1024.0 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from exobase.constants import K_B
 from exobase.simulation.core import Simulation
 from exobase.simulation.estimates import cell_estimates, log_slope
-from exobase.simulation.layout import step_of
+from exobase.simulation.layout import flux_weights, step_of
 from exobase.simulation.profile import mean_free_paths
 from exobase.tallies.ledger import Entry
 from exobase.tallies.moments import MOMENTS
@@ -78,8 +79,6 @@ def _chunk(sim: Simulation, a: int, b: int, begin: int, end: int, rows: Array) -
     lo, hi = grid.bounds(a, b)
     dt = step_of(grid, 0.5 * (lo + hi))
     volume = grid.volume(lo, hi) * grid.columns
-    from exobase.simulation.layout import flux_weights
-
     weight = flux_weights(sim.case, grid, e.profile, a, b).reshape(b - a, e.ns).T * dt
     blocks = e.cell_blocks["moments"]
     width = e.ns * MOMENTS * blocks.number
@@ -108,8 +107,6 @@ def _diagnostics(sim: Simulation, rows: Array) -> dict[str, Array]:
 
 def _gas(sim: Simulation, r: Array, species: dict[str, Array]) -> dict[str, Array]:
     """Quantities of the whole gas; adds mean free path, Knudsen number and Jeans parameter to ``species``."""
-    from exobase.constants import K_B
-
     case = sim.case
     mass = sim.engine.pairs.mass[:, None]
     n, t, u = species["density"], np.nan_to_num(species["T"]), np.nan_to_num(species["u_r"])

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from exobase.analytic import kinetic
 from exobase.constants import K_B
 from exobase.io import ResultWriter
+from exobase.parallel import reproducible_sum
 from exobase.simulation.collect import Chunk, chunks
 from exobase.simulation.core import Simulation
+from exobase.simulation.distributions import VelocityDistributions
 from exobase.simulation.engine import spectrum_width
 from exobase.simulation.exobase_level import ExobaseFinder, exobase_table
 from exobase.simulation.history import count_ledger
@@ -92,7 +94,7 @@ def write_outcome(sim: Simulation, path: Path, attrs: dict[str, Any]) -> None:
         return
     with ResultWriter(path, attrs) as w:
         finder = ExobaseFinder(sim.case)
-        vdf = _VdfCells(sim)
+        vdf = VelocityDistributions(sim)
         _create(sim, w)
         for chunk in chunks(sim):
             _write_chunk(sim, w, chunk)
@@ -320,52 +322,6 @@ def _write_history(sim: Simulation, w: ResultWriter) -> None:
     w.attrs("history", {"burn_in": sim.tally_step})
 
 
-class _VdfCells:
-    """Velocity distributions in the cells that hold the chosen radii, with the moments of the same cells."""
-
-    def __init__(self, sim: Simulation) -> None:
-        self.sim = sim
-        self.radius = np.array(sim.case.tally.vdf_radii, dtype=np.float64)
-        self.cell = sim.engine.grid.locate(self.radius) if self.radius.size else np.zeros(0, dtype=np.int64)
-        self.local = {
-            k: np.full((self.radius.size, sim.engine.ns), np.nan) for k in ("density", "u_r", "T", "T_r", "T_t")
-        }
-
-    def feed(self, chunk: Chunk) -> None:
-        """Take the moments of the cells in this chunk."""
-        for k, c in enumerate(self.cell):
-            if chunk.begin <= c < chunk.end:
-                for name, table in self.local.items():
-                    table[k] = chunk.species[name][:, c - chunk.begin]
-
-    def write(self, w: ResultWriter, histogram: NDArray[np.int64]) -> None:
-        """Normalised marginals with errors from blocks."""
-        if not self.radius.size:
-            return
-        e = self.sim.engine
-        filled = self.sim.partial_blocks["histogram"].filled
-        bins = histogram.shape[3]
-        width = 2.0 * e.histogram_speed / bins
-        edges = np.linspace(-1.0, 1.0, bins + 1)[None, :] * e.histogram_speed[:, None]
-        total = histogram.sum(axis=(3, 4))
-        dims = ["vdf_radius", "species", "v_bin"]
-        w.put("vdf/radius", self.radius, units="m", long_name="radius", dims=["vdf_radius"])
-        w.put("vdf/v_edges", edges, units="m s-1", long_name="velocity bin edges", dims=["species", "v_edge"])
-        for q, name in ((0, "f_vr"), (1, "f_vt")):
-            with np.errstate(divide="ignore", invalid="ignore"):
-                scale = 1.0 / (total[:, :, q, None] * width[None, :, None])
-                mean = histogram[:, :, q].sum(axis=3) * scale
-                parts = histogram[:, :, q, :, :filled]
-                error = (
-                    parts.std(axis=3, ddof=1) * math.sqrt(filled) * scale if filled > 1 else np.full_like(mean, np.nan)
-                )
-            w.put(f"vdf/{name}", mean, units="s m-1", long_name=f"marginal {name}", dims=dims)
-            w.put(f"vdf/{name}_stderr", error, units="s m-1", long_name=f"standard error of {name}", dims=dims)
-        for name, values in self.local.items():
-            unit = {"density": "m-3", "u_r": "m s-1"}.get(name, "K")
-            w.put(f"vdf/{name}", values, units=unit, long_name=f"{name} of the cell", dims=["vdf_radius", "species"])
-
-
 def _ledger(sim: Simulation) -> dict[str, NDArray[Any]]:
     """Counts, flux weights and energies [ns, LEDGER_ENTRIES] (collective)."""
     e = sim.engine
@@ -375,8 +331,6 @@ def _ledger(sim: Simulation) -> dict[str, NDArray[Any]]:
     total_energy(e.motion, e.particles.x, e.particles.start, specific)
     number = np.diff(e.particles.start)
     here = np.stack([number * e.omega, specific * e.omega], axis=1).reshape(e.ncell, e.ns * 2)
-    from exobase.parallel import reproducible_sum
-
     now = reproducible_sum(sim.comm, here).reshape(e.ns, 2)
     flights = e.flights.data
     sky = np.zeros((flights.shape[1], e.ns, 2))
