@@ -118,3 +118,34 @@ def test_weights_that_follow_the_density_do_not_bias_the_flux() -> None:
     none = averaged(make_case(HARD_SPHERES, {"weights.power": 0.0}), 4000, 24000)[1]
     full = averaged(make_case(HARD_SPHERES, {"weights.power": 1.0}), 4000, 24000)[1]
     assert abs(none.mean - full.mean) < 3.0 * math.hypot(none.stderr, full.stderr)
+
+
+def column(**changes: Any) -> Case:
+    """Hard spheres between a diffuse wall at 100 K and a specular lid: no flow, T constant."""
+    tables = {
+        "body": {"jeans_parameter": 10.0},
+        "domain": {"inner": "1000 km", "outer_over_inner": 2.0},
+        "inner": {"type": "diffuse", "temperature": "100 K"},
+        "outer": {"type": "specular"},
+        "species": [{**HARD_SPHERES["species"][0], "knudsen_number": 0.05}],
+        "run": {"particles_per_cell": 200},
+    }
+    return make_case({**HARD_SPHERES, **tables}, changes)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("time_step", ["local", "global"])
+def test_a_closed_column_is_barometric_with_either_step(time_step: str) -> None:
+    """T within .5 % and |u|/U below 2e-3 in all cells where errors are smaller, density in hydrostatic balance."""
+    case = column(time_step=time_step)
+    sim, _ = averaged(case, 4000, 60000)
+    a = sampled(sim)
+    speed = case.species[0].thermal_speed()
+    good = a["T_stderr"] < 0.004 * a["T"]
+    assert good.sum() > 0.7 * good.size
+    assert np.all(np.abs(a["T"][good] / 100.0 - 1.0) < 0.005 + 3.0 * a["T_stderr"][good] / 100.0)
+    assert np.all(np.abs(a["u_r"]) < 1e-3 * speed + 3.5 * a["u_r_stderr"])
+    law = np.log(a["density"]) - 10.0 * 1e6 / a["r"]
+    error = a["density_stderr"] / a["density"]
+    offset = np.average(law, weights=1.0 / error**2)
+    assert np.all(np.abs(law - offset) < 0.01 + 4.0 * error)

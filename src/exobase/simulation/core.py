@@ -27,6 +27,7 @@ from exobase.tallies.statistics import block_estimate
 
 Array = NDArray[np.float64]
 _PARTICLE_EQUIVALENT_OF_A_CELL = 12.0
+_PARTICLE_EQUIVALENT_OF_A_PAIR = 2.5
 _MANY_CELLS = 200_000
 
 
@@ -174,7 +175,7 @@ class Simulation:
         adapt(self.engine, profile)
         self.adapted = True
 
-    def balance(self, threshold: float = 1.05) -> float:
+    def balance(self, threshold: float = 1.02) -> float:
         """Measure the load since the last call and move cells if max/mean exceeds ``threshold``. Returns max/mean."""
         work = self.engine.work_seconds - self._seen_work
         self._seen_work = self.engine.work_seconds
@@ -184,7 +185,8 @@ class Simulation:
         if self.comm.size > 1 and ratio > threshold:
             e = self.engine
             count = np.diff(e.particles.start).reshape(e.ncell, e.ns).sum(axis=1)
-            cost = count + _PARTICLE_EQUIVALENT_OF_A_CELL
+            pairs = e.diagnostics.candidates.sum(axis=1) / max(self.steps - self.tally_step, 1)
+            cost = count + _PARTICLE_EQUIVALENT_OF_A_CELL + _PARTICLE_EQUIVALENT_OF_A_PAIR * pairs
             scale = work / cost.sum() if e.ncell else 0.0
             redistribute(e, balanced(self.comm, e.parts, cost * scale))
         return ratio
