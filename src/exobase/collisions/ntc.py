@@ -67,6 +67,41 @@ def _direction(state):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _scatter(v1, v2, v3, i, j, h1, h2, h3, fa, fb):  # type: ignore[no-untyped-def]
+    """Turn the relative velocity by h = g' - g for both partners; returns the new g'^2 as their velocities give it."""
+    v1[i] += fa * h1
+    v2[i] += fa * h2
+    v3[i] += fa * h3
+    v1[j] -= fb * h1
+    v2[j] -= fb * h2
+    v3[j] -= fb * h3
+    e1 = v1[i] - v1[j]
+    e2 = v2[i] - v2[j]
+    e3 = v3[i] - v3[j]
+    return e1 * e1 + e2 * e2 + e3 * e3
+
+
+@kernel
+def _scatter_unequal(state, v1, v2, v3, i, j, h1, h2, h3, fa, fb, wa, wb, mass_ratio):  # type: ignore[no-untyped-def]
+    """Scatter the lighter weight always, the heavier with the ratio of weights; returns stream and energy gain."""
+    state += GOLDEN
+    u = unit(mix(state))
+    before_a = v1[i] * v1[i] + v2[i] * v2[i] + v3[i] * v3[i]
+    before_b = v1[j] * v1[j] + v2[j] * v2[j] + v3[j] * v3[j]
+    if wa <= wb or u * wa < wb:
+        v1[i] += fa * h1
+        v2[i] += fa * h2
+        v3[i] += fa * h3
+    if wb <= wa or u * wb < wa:
+        v1[j] -= fb * h1
+        v2[j] -= fb * h2
+        v3[j] -= fb * h3
+    after_a = v1[i] * v1[i] + v2[i] * v2[i] + v3[i] * v3[i]
+    after_b = v1[j] * v1[j] + v2[j] * v2[j] + v3[j] * v3[j]
+    return state, 0.5 * (wa * (after_a - before_a) + wb * mass_ratio * (after_b - before_b))
+
+
+@kernel
 def _collide_pair(
     state,
     x,
@@ -144,38 +179,17 @@ def _collide_pair(
             d.repeats[c, p] += (partner[i - first] == j) & (partner[j - first] == i)
             partner[i - first] = j
             partner[j - first] = i
-        move_a = True
-        move_b = True
-        if wa != wb:
-            state += GOLDEN
-            u = unit(mix(state))
-            move_a = wa <= wb or u * wa < wb
-            move_b = wb <= wa or u * wb < wa
-            before_a = v1[i] * v1[i] + v2[i] * v2[i] + v3[i] * v3[i]
-            before_b = v1[j] * v1[j] + v2[j] * v2[j] + v3[j] * v3[j]
-        if move_a:
-            v1[i] += fa * h1
-            v2[i] += fa * h2
-            v3[i] += fa * h3
-        if move_b:
-            v1[j] -= fb * h1
-            v2[j] -= fb * h2
-            v3[j] -= fb * h3
-        if wa != wb:
-            after_a = v1[i] * v1[i] + v2[i] * v2[i] + v3[i] * v3[i]
-            after_b = v1[j] * v1[j] + v2[j] * v2[j] + v3[j] * v3[j]
-            mismatch += 0.5 * (wa * (after_a - before_a) + wb * mb / ma * (after_b - before_b))
+        if wa == wb:
+            energy += _scatter(v1, v2, v3, i, j, h1, h2, h3, fa, fb) - g
         else:
-            e1 = v1[i] - v1[j]
-            e2 = v2[i] - v2[j]
-            e3 = v3[i] - v3[j]
-            energy += 0.5 * wa * reduced / ma * (e1 * e1 + e2 * e2 + e3 * e3 - g)
+            state, gain = _scatter_unequal(state, v1, v2, v3, i, j, h1, h2, h3, fa, fb, wa, wb, mb / ma)
+            mismatch += gain
     d.candidates[c, p] += count
     d.collisions[c, p] += done
     d.excess[c, p] += excess
     if check:
         d.checked[c, p] += done
-    books.energy[ga, _COLLISION] += energy
+    books.energy[ga, _COLLISION] += 0.5 * wa * reduced / ma * energy
     books.energy[ga, _MISMATCH] += mismatch
     if hard:
         top = coefficient * np.sqrt(top)
