@@ -10,6 +10,7 @@ from exobase.bench.gas import jeans_gas
 from exobase.bench.jeans import timed_run
 from exobase.bench.tables import grid
 from exobase.bench.workers import Figures
+from exobase.case import Step
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 TARGET, QUICK_TARGET = "0.5 %", "2 %"
 WALL_S, QUICK_WALL_S = 180.0, 30.0
 DEFAULTS = {"particles_per_cell": 200.0, "per_mean_free_path": 2.0, "step_factor": 1.0}
-COURANT, COLLISION_FRACTION = 0.3, 0.2
+COURANT, COLLISION_FRACTION = Step().courant, Step().collision_fraction
 VARIANTS: tuple[tuple[str, tuple[float, ...]], ...] = (
     ("particles_per_cell", (20.0, 60.0, 100.0, 400.0)),
     ("per_mean_free_path", (1.0, 4.0)),
