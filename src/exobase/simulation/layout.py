@@ -13,6 +13,8 @@ from exobase.simulation.profile import Profile, mean_free_paths, pressure_scale_
 
 Array = NDArray[np.float64]
 
+WEIGHT_FLOOR = 1e-6
+
 
 def thermal_speed(case: Case, temperature: Array) -> Array:
     """U = sqrt(2kT/m) [ns, n] m/s."""
@@ -67,12 +69,14 @@ def flux_weights(case: Case, grid: Grid, profile: Profile, begin: int, end: int)
 
     ``weights.mode = "cell"``: the flux weight follows density times area with a power between 0 and 1, see
     ``splitting_power``; ``"equal"``: one flux weight per species, no clones. The wanted number of particles per cell is
-    the mean over all cells.
+    the mean over all cells. A species is not followed below ``WEIGHT_FLOOR`` of its largest density: where it is only
+    a trace of a trace, one fast particle would come as thousands of copies.
     """
     lo, hi = grid.bounds(begin, end)
     wanted = np.array([case.run.particles_per_cell * s.particles_factor for s in case.species])
     r = profile.position
-    per_length = profile.density * np.array([grid.area(float(x)) for x in r])
+    followed = np.maximum(profile.density, WEIGHT_FLOOR * profile.density.max(axis=1, keepdims=True))
+    per_length = followed * np.array([grid.area(float(x)) for x in r])
     shape = splitting_power(case)[:, None] * np.log(per_length)
     particles = np.trapezoid(per_length * np.exp(-shape) / step_of(grid, r), r, axis=1)
     scale = (particles / (wanted * grid.cells))[:, None]
