@@ -11,7 +11,7 @@ from exobase.cli.app import CaseArgument, app, errors_to_exit_codes
 from exobase.cli.show import console, measured, span, table
 
 HEADLINES = {
-    "converged": "converged: the wanted error was reached",
+    "converged": "converged: the wanted error was reached (where nothing can escape: all steps taken)",
     "reached_limit": "reached a limit (run.max_steps, or too few independent blocks) before the wanted error",
     "stopped": "stopped; continue with: exobase resume",
     "failed": "failed",

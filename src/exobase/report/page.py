@@ -23,7 +23,7 @@ from exobase.validate.judge import judge
 from exobase.validate.outcome import CheckOutcome
 
 _STATUS = {
-    "converged": "converged: the wanted error was reached",
+    "converged": "converged: the wanted error was reached (where nothing can escape: all steps taken)",
     "reached_limit": "stopped at a limit before the wanted error was reached",
     "stopped": "stopped on request; it can be resumed",
     "failed": "failed",
