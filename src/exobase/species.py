@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -18,13 +19,18 @@ ANGSTROM = 1e-10
 class Species:
     """One kind of particle.
 
-    name: chemical formula, ions with a trailing "+" for each charge.
+    name: chemical formula, rare nuclides with their mass number (14N15N), ions with a trailing "+" for each charge.
     mass [kg]; charge [elementary charges].
     diameter [m]: collision diameter at the reference temperature t_ref [K].
     omega: exponent of the viscosity law mu ~ T^omega; 0.5 is a hard sphere, 1 a Maxwell molecule.
     alpha: exponent of the variable-soft-sphere deflection, cos chi = 2 R^(1/alpha) - 1; 1 is isotropic (VHS).
-    zeta_rot: rotational degrees of freedom (0 for atoms).
+    zeta_rot: rotational degrees of freedom: 0 for atoms, 2 for linear and 3 for nonlinear molecules.
     source: where the numbers come from.
+    z_rot: rotational collision number Z, so that tau_rot = Z mean collision times; without meaning where zeta_rot = 0.
+    z_rot_infinity, t_star [K]: Parker's Z(T) = z_rot_infinity/[1 + (pi^1.5/2) sqrt(t_star/T) + (pi^2/4 + pi) t_star/T];
+    0 where there are no such data.
+    rotation_source: where the rotational numbers come from; empty for atoms.
+    In the table, Z counts collisions as published numbers do; see collision_ratio.
     """
 
     name: str
@@ -36,12 +42,30 @@ class Species:
     alpha: float
     zeta_rot: float
     source: str
+    z_rot: float = 5.0
+    z_rot_infinity: float = 0.0
+    t_star: float = 0.0
+    rotation_source: str = ""
+
+    @property
+    def collision_ratio(self) -> float:
+        """Collisions of the model in one mean collision time pi mu/(4 p) of the literature [1].
+
+        nu pi mu/(4 p) = (5 pi/4)(alpha + 1)(alpha + 2)/[alpha (5 - 2 omega)(7 - 2 omega)]
+        with nu the collision rate per particle and mu the viscosity of the VHS or VSS gas; independent of temperature.
+
+        A published rotational collision number times this counts the model's own collisions.
+        0.98 for hard spheres, 1.21 for VHS nitrogen.
+        Reference: Bird 1994, chapter 4 (nu, mu); Parker 1959, doi:10.1063/1.1724417 (mean collision time).
+        """
+        shape = (self.alpha + 1.0) * (self.alpha + 2.0) / self.alpha
+        return 1.25 * math.pi * shape / ((5.0 - 2.0 * self.omega) * (7.0 - 2.0 * self.omega))
 
 
 def species_names() -> list[str]:
-    """Return every name in the table, neutrals first, each group in the order of the file."""
+    """Return every name in the table: neutrals, isotopes, ions, each group in the order of the file."""
     table = _table()
-    return [*table["neutral"], *table["ion"]]
+    return [*table["neutral"], *table["isotope"], *table["ion"]]
 
 
 @cache
@@ -50,6 +74,7 @@ def species(name: str, law: str = "vhs") -> Species:
 
     law: "vhs" gives the variable-hard-sphere diameter with alpha = 1 (default); "vss" the variable-soft-sphere
     diameter and alpha. Both give the same viscosity, so they must never be mixed.
+    An isotope or isotopologue has its own mass and the collision and rotational data of its parent, stated in source.
     An ion has the mass of its neutral less the electron's, and the collision diameter of its neutral.
     Raises InputError for an unknown name (with the nearest one), an unknown law, or a species without VSS data.
     """
@@ -57,6 +82,11 @@ def species(name: str, law: str = "vhs") -> Species:
     if name in table["neutral"]:
         entry = table["neutral"][name]
         return _build(name, entry, law, float(entry["mass"]) * ATOMIC_MASS, 0, str(entry["source"]))
+    if name in table["isotope"]:
+        parent = table["isotope"][name]["parent"]
+        entry = {**table["neutral"][parent], **table["isotope"][name]}
+        source = f"choice: as {parent} ({entry['source']}); mass AME2020"
+        return _build(name, entry, law, float(entry["mass"]) * ATOMIC_MASS, 0, source)
     if name in table["ion"]:
         ion = table["ion"][name]
         entry = {**table["neutral"][ion["neutral"]], **ion}
@@ -90,6 +120,10 @@ def _build(name: str, entry: Mapping[str, Any], law: str, mass: float, charge: i
         alpha=alpha,
         zeta_rot=float(entry["zeta_rot"]),
         source=source,
+        z_rot=float(entry.get("z_rot", Species.z_rot)),
+        z_rot_infinity=float(entry.get("z_rot_infinity", 0.0)),
+        t_star=float(entry.get("t_star", 0.0)),
+        rotation_source=str(entry.get("rotation_source", "")),
     )
 
 

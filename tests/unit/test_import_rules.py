@@ -16,10 +16,10 @@ PACKAGE = Path(__file__).resolve().parents[2] / "src" / "exobase"
 LEVELS = {
     0: ["constants", "errors", "rng", "jit", "tables"],
     1: ["species", "bodies", "geometry", "fields", "cross_sections", "analytic"],
-    2: ["particles", "collisions", "sources", "tallies"],
+    2: ["particles", "collisions", "sources", "tallies", "fluid"],
     3: ["config", "parallel", "io"],
     4: ["simulation", "histories", "case"],
-    5: ["cli", "driver", "provenance", "summary", "report", "validate", "bench"],
+    5: ["cli", "driver", "provenance", "summary", "report", "validate", "bench", "sweep"],
 }
 LEVEL_OF = {room: level for level, rooms in LEVELS.items() for room in rooms}
 SIBLINGS = 3

@@ -31,7 +31,8 @@ from exobase.cross_sections.vhs import sigma_g
 from exobase.sources.reservoir import Faces, count_entries, emit, flux_speed
 from exobase.particles.fill import count_fill, fill
 from exobase.particles.sort import order_movers
-from exobase.collisions.ntc import Diagnostics, Pairs, collide
+from exobase.collisions.ntc import Pairs, collide, no_diagnostics
+from exobase.collisions.temperature import follow_temperature
 from exobase.particles.move import Cells
 from exobase.tallies.ledger import ENTRIES, Books
 from exobase.tallies.moments import sample_moments
@@ -62,9 +63,10 @@ mean = np.array([20.4, 0.0, 33.3, 5.5])
 start = np.zeros(5, dtype=np.int64)
 n = int(count_fill(mean, 5, 2, key, start))
 exact["start"] = start.tolist()
-columns = np.zeros((4, n + 64))
+columns, zeta = np.zeros((5, n + 64)), np.array([2.0, 3.0])
 lo, hi = np.array([3.5e6, 3.6e6]), np.array([3.6e6, 3.7e6])
-fill(RADIAL, lo, hi, np.zeros(4), np.full(4, -0.3), np.full(4, 700.0), np.zeros(4), 5, 2, key, start, columns)
+fill(RADIAL, lo, hi, np.zeros(4), np.full(4, -0.3), np.full(4, 700.0), np.zeros(4), zeta, 5, 2, key, start,
+     columns)
 close["fill"] = columns[:, :n].ravel().tolist()
 y, moved = columns.copy(), np.zeros(n + 64, dtype=np.bool_)
 push(mars, columns, y, moved, start, 2, lo, hi, np.array([40.0, 60.0]), np.array([True, False]))
@@ -73,25 +75,29 @@ exact["moved"] = moved[:n].tolist()
 books = Books(np.zeros((4, ENTRIES), dtype=np.int64), *(np.zeros((4, ENTRIES)) for _ in range(3)),
               np.zeros((2, 4), dtype=np.int64), np.ones(2), np.ones(2))
 cells = Cells(lo, hi, np.ones(2), np.ones(2), np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.bool_),
-              np.zeros(2, dtype=np.bool_), np.zeros(2, dtype=np.bool_), 5, 2)
+              np.zeros(2, dtype=np.bool_), np.zeros(2, dtype=np.bool_), 5, 2, 1)
 a, b = np.triu_indices(2)
-pairs = Pairs(a, b, np.full(3, 1e-19), np.array([0.5, 0.4, 0.3]), np.array([1e-26, 4e-26]))
+pairs = Pairs(a, b, np.full(3, 1e-19), np.array([0.5, 0.4, 0.3]), np.array([1.0, 1.0, 1.4]), np.array([1e-26, 4e-26]),
+              zeta, np.array([2.0, 15.0]), np.array([0.0, 80.0]))
+temperature = np.array([300.0, 200.0])
 majorant = np.full((2, 3), 1e-19 * 3000.0)
-d = Diagnostics(*(np.zeros((2, 3), dtype=np.int64) for _ in range(5)), separation=np.zeros((2, 3)))
-collide(columns, start, cells, np.array([1e14, 3e14] * 2), pairs, majorant, key, np.uint64(step_key(7, 6, 3)),
+d = no_diagnostics(2, 3)
+follow_temperature(columns, start, cells, np.array([1e14, 3e14] * 2), pairs.mass, temperature)
+close["temperature"] = temperature.tolist()
+collide(columns, start, cells, np.array([1e14, 3e14] * 2), pairs, temperature, majorant, key, np.uint64(step_key(7, 6, 3)),
         np.empty(200, dtype=np.int64), True, d, books)
 exact["collisions"] = [d.candidates.tolist(), d.collisions.tolist(), d.repeats.tolist()]
 assert d.collisions.sum() > 0
 close["collide"] = columns[:, :n].ravel().tolist()
-sums = np.zeros((4, 5))
-sample_moments(columns, start, sums)
+sums = np.zeros((4, 9))
+sample_moments(columns, start, np.ones(1), True, sums)
 exact["numbers"] = sums[:, 0].tolist()
 close["moments"] = sums.ravel().tolist()
 faces = Faces(np.array([0]), np.array([3.5e6]), np.array([1]), np.array([[7.3, 4.4]]), np.array([[700.0, 300.0]]),
-              np.array([[0.0, 0.5]]))
+              np.array([[0.0, 0.5]]), zeta)
 counts = np.zeros((1, 2), dtype=np.int64)
 total = int(count_entries(faces, np.ones(4), 2, 0, key, counts))
-entries, rest, group = np.zeros((4, total)), np.zeros((2, total)), np.zeros(total, dtype=np.int64)
+entries, rest, group = np.zeros((5, total)), np.zeros((2, total)), np.zeros(total, dtype=np.int64)
 emit(faces, np.ones(4), 2, 0, key, counts, 0, entries, rest[0], rest[1], group)
 exact["entries"] = [counts.tolist(), group.tolist()]
 close["entries"] = entries.ravel().tolist() + rest.ravel().tolist()

@@ -13,12 +13,12 @@ import math
 
 import numpy as np
 import pytest
-from box import Box, gas, one_cell
 from scipy import stats
 
 from exobase.analytic import kinetic
 from exobase.constants import K_B
 from exobase.tallies.ledger import Entry
+from exobase.validate.box import Box, gas, one_cell
 
 T = 300.0
 SIGMAS = 4.5

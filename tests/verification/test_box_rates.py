@@ -14,34 +14,19 @@ import math
 
 import numpy as np
 import pytest
-from box import Box, gas, one_cell
 
 from exobase.analytic import kinetic
 from exobase.constants import K_B
-
-T = 400.0
-DENSITY = 1e20
-
-
-def expected_rate(box: Box, a: int, b: int, temperature: float) -> float:
-    """Collisions per time of a pair of species in the whole box, from theory."""
-    sa, sb = box.species[a], box.species[b]
-    d, omega = kinetic.cross_pair(sa.diameter, sb.diameter), kinetic.cross_pair(sa.omega, sb.omega)
-    k = float(kinetic.rate_coefficient(temperature, sa.mass, sb.mass, d, omega))
-    na, nb = (box.numbers[:, s].astype(float) for s in (a, b))
-    # The N_a W_a N_b W_b real pairs collide at k/V each; one simulated collision stands for min(W_a, W_b) of them.
-    pairs = 0.5 * na * (na - 1.0) if a == b else na * nb
-    return float((pairs * max(box.weight[a], box.weight[b]) * k / box.volume).sum())
+from exobase.validate.box import Box, gas, one_cell
+from exobase.validate.rows.collision_rates import DENSITY, T, expected_rate, free_path, mixture, one_gas
 
 
 @pytest.mark.parametrize("omega", [0.5, 0.75, 1.0])
 def test_collision_rate_of_one_gas(omega: float) -> None:
-    kind = gas("A", 28.0, omega=omega)
+    row, box = one_gas(omega)
+    kind, found = box.species[0], box.collisions() / box.time
     nu = float(kinetic.collision_frequency(DENSITY, T, kind.mass, kind.diameter, omega))
-    box = one_cell([kind], [100_000], [DENSITY], 0.2 / nu, hottest=T)
-    box.maxwellian(np.array([T]))
-    box.collide(80)
-    found = box.collisions() / box.time
+    assert row.passed, row
     assert box.collisions() > 700_000
     assert not box.d.excess.any()
     assert found == pytest.approx(expected_rate(box, 0, 0, T), rel=3e-3, abs=0.0)
@@ -79,31 +64,14 @@ def test_a_majorant_that_is_too_small_grows_until_nothing_exceeds_it() -> None:
 @pytest.mark.parametrize(("omega_1", "omega_2"), [(0.5, 0.5), (0.7, 0.9)])
 @pytest.mark.parametrize("ratio", [1.0, 4.0, 0.0625])
 def test_collision_rates_of_a_mixture(omega_1: float, omega_2: float, ratio: float) -> None:
-    """Like and unlike pairs of molecules of 4 u and 40 u; weights W1/W2 = 1, 4 and 1/16 at the same densities.
-
-    Particles of the lighter weight suffer every collision, at the rate n <sigma g>. Collisions of unequal weights let
-    the temperatures walk by about 1 %, so theory takes those of every step (T_12 = (m2 T1 + m1 T2)/(m1 + m2) for
-    unlike pairs).
-    """
-    kinds = [gas("A", 4.0, 2.5e-10, omega_1), gas("B", 40.0, 4e-10, omega_2)]
-    numbers = {1.0: [60_000, 60_000], 4.0: [30_000, 120_000], 0.0625: [160_000, 10_000]}[ratio]
-    box = one_cell(kinds, numbers, [DENSITY, DENSITY], 1.0, hottest=T)
-    nu = DENSITY * float(kinetic.rate_coefficient(T, kinds[0].mass, kinds[1].mass, 3.25e-10, 0.5 * (omega_1 + omega_2)))
-    dt = 0.15 / nu
-    box = one_cell(kinds, numbers, [DENSITY, DENSITY], dt, hottest=T)
+    """Like and unlike pairs of molecules of 4 u and 40 u, at the same densities; see :func:`mixture`."""
+    rows, box = mixture(omega_1, omega_2, ratio)
     assert box.weight[0] / box.weight[1] == pytest.approx(ratio, rel=1e-12, abs=0.0)
-    box.maxwellian(np.array([T, T]))
-    pairs, expected = ((0, 0), (0, 1), (1, 1)), np.zeros(3)
-    for _ in range(100):
-        t1, t2 = box.temperature(0), box.temperature(1)
-        between = (t1 * kinds[1].mass + t2 * kinds[0].mass) / (kinds[0].mass + kinds[1].mass)
-        for pair, ((a, b), t) in enumerate(zip(pairs, (t1, between, t2), strict=True)):
-            expected[pair] += box.dt * expected_rate(box, a, b, t)
-        box.collide()
-    for pair in range(3):
-        assert expected[pair] > 3e4
-        tolerance = max(3e-3, 4.5 / math.sqrt(expected[pair]))
-        assert box.collisions(pair) == pytest.approx(expected[pair], rel=tolerance, abs=0.0)
+    for pair, row in enumerate(rows):
+        expected = box.collisions(pair) / row.value
+        assert expected > 3e4
+        assert row.value == pytest.approx(1.0, rel=max(3e-3, 4.5 / math.sqrt(expected)), abs=0.0)
+    nu = DENSITY * float(kinetic.rate_coefficient(T, box.mass[0], box.mass[1], 3.25e-10, 0.5 * (omega_1 + omega_2)))
     light = int(np.argmin(box.weight))
     per_particle = box.collisions(1) / box.time / box.numbers[0, light]
     assert per_particle == pytest.approx(nu, rel=0.02, abs=0.0)
@@ -111,17 +79,10 @@ def test_collision_rates_of_a_mixture(omega_1: float, omega_2: float, ratio: flo
 
 @pytest.mark.parametrize("omega", [0.5, 0.75])
 def test_mean_free_path(omega: float) -> None:
-    """Distance flown by all particles over the number of their collisions (two per collision)."""
-    kind = gas("A", 40.0, omega=omega)
-    path = float(kinetic.mean_free_path(DENSITY, T, kind.diameter, omega))
-    mean_speed = math.sqrt(8.0 * K_B * T / (math.pi * kind.mass))
-    box = one_cell([kind], [100_000], [DENSITY], 0.2 * path / mean_speed, seed=3, hottest=T)
-    box.maxwellian(np.array([T]))
-    flown = 0.0
-    for _ in range(80):
-        flown += float(np.sqrt((box.v**2).sum(axis=0)).sum()) * box.dt
-        box.collide()
-    assert flown / (2.0 * box.collisions()) == pytest.approx(path, rel=5e-3, abs=0.0)
+    """Distance flown by all particles over the number of their collisions, within 0.5 %."""
+    row = free_path(omega)
+    assert row.passed, row
+    assert row.value == pytest.approx(row.reference, rel=5e-3, abs=0.0)
 
 
 @pytest.mark.parametrize("mean", [2.0, 3.0, 5.0])

@@ -27,6 +27,17 @@ def within(name: str, value: ArrayLike, lower: float, upper: float) -> FloatArra
     return _require(name, array, (array >= lower) & (array <= upper), f"within [{lower:g}, {upper:g}]")
 
 
+def inside(name: str, value: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> FloatArray:
+    """Return value as a float64 array; ValueError with the first value outside the open interval (lower, upper)."""
+    array, low, high = np.broadcast_arrays(np.asarray(value, dtype=np.float64), lower, upper)
+    good = (array > low) & (array < high)
+    if not np.all(good):
+        first = np.argmin(good.ravel())
+        given, least, most = array.ravel()[first], low.ravel()[first], high.ravel()[first]
+        raise ValueError(f"{name} = {given:g} must be between {least:g} and {most:g}, bounds excluded")
+    return np.asarray(value, dtype=np.float64)
+
+
 def not_below(name: str, value: FloatArray, bound_name: str, bound: FloatArray) -> FloatArray:
     """Return value; ValueError with the first value that is less than the bound it is broadcast with."""
     value, bound = np.broadcast_arrays(value, bound)

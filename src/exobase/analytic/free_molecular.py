@@ -54,6 +54,27 @@ def sphere(
     )
 
 
+class SphereFarField(NamedTuple):
+    """What `sphere` tends to far away: velocity [m s-1] and radial temperature [K]; density goes with 1/r^2."""
+
+    velocity: FloatArray
+    temperature_radial: FloatArray
+
+
+def sphere_far_field(temperature: ArrayLike, mass: ArrayLike) -> SphereFarField:
+    """Velocity and radial temperature of the free-molecular gas far from its sphere.
+
+    u = vbar = sqrt(8 k T/(pi m)), T_r = T (3 - 8/pi): mean and variance of the speeds v of an effusing gas, which are
+    distributed as v^3 exp(-v^2/U^2) in the flux and as v^2 exp(-v^2/U^2) in the density
+
+    temperature of the sphere [K], mass [kg]: float or array, broadcast. The transverse temperature vanishes as
+    (3/4) T (R/r)^2. Raises ValueError where an argument is not positive.
+    """
+    t, m = positive("temperature", temperature), positive("mass", mass)
+    speed, radial = np.broadcast_arrays(np.sqrt(8.0 * K_B * t / (np.pi * m)), t * (3.0 - 8.0 / np.pi))
+    return SphereFarField(speed[()], radial[()])
+
+
 class PlanarFlow(NamedTuple):
     """State of a gas expanding into vacuum, see `planar_expansion`."""
 

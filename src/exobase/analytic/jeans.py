@@ -180,13 +180,74 @@ def jeans_flux_drift(
     return jeans_flux(density, temperature, mass, radius, gm) * factor
 
 
+def drift_energy_factor(depth: ArrayLike, speed_ratio: ArrayLike) -> FloatArray:
+    """Energy flux of the escape from an upward drifting Maxwellian over that without drift [1].
+
+    With a = x - s, x = sqrt(lambda), K_j = int_a^inf w^j e^{-w^2} dw, I_3 = K_3 + 3 s K_2 + 3 s^2 K_1 + s^3 K_0,
+    I_4 = K_4 + 4 s K_3 + 6 s^2 K_2 + 4 s^3 K_1 + s^4 K_0:
+        phi_E/phi_E(0) = [2 s I_4 - I_3 + (1 + lambda) e^{-lambda - s^2}/2] e^lambda/[s^2 (lambda^2 + 2 lambda + 2)]
+    Where s (1 + x) < 1 this cancels and a series in s, all terms positive, is summed (as in `drift_factor`, two powers
+    of v more). Relative error < 1e-11 for 0 <= s <= 3; overflows where 2 x s - s^2 > 690.
+
+    depth: Jeans parameter lambda; speed_ratio: s = drift/U, within [0, 20]: float or array, broadcast.
+    Raises ValueError outside.
+    Reference: integral of v^3 cos(theta) over the drifting Maxwellian with v > v_esc and theta < 90 deg.
+    """
+    speed_ratio = within("speed ratio", speed_ratio, 0.0, 20.0)
+    depth, s = np.broadcast_arrays(non_negative("Jeans parameter", depth), speed_ratio)
+    x = np.sqrt(depth)
+    norm = depth**2 + 2.0 * depth + 2.0
+    use_series = s * (1.0 + x) < 1.0
+    c, a = np.where(use_series, 1.0, s), x - np.where(use_series, 1.0, s)
+    k0, k1 = 0.5 * SQRT_PI * erfcx(a), 0.5  # all K_j times e^{a^2}
+    k2, k3 = 0.5 * (a + k0), 0.5 * (1.0 + a**2)
+    k4 = 0.5 * a**3 + 1.5 * k2
+    third = k3 + 3.0 * c * k2 + 3.0 * c**2 * k1 + c**3 * k0
+    fourth = k4 + 4.0 * c * k3 + 6.0 * c**2 * k2 + 4.0 * c**3 * k1 + c**4 * k0
+    swelling = np.exp(2.0 * x * c - c**2)
+    closed = (swelling * (2.0 * c * fourth - third) + 0.5 * (1.0 + depth) * np.exp(-(c**2))) / (c**2 * norm)
+    summed = _drift_sum(x, np.where(use_series, s, 0.0), energy=True) / norm
+    return np.asarray(np.where(use_series, summed, closed), dtype=np.float64)[()]
+
+
+def jeans_energy_flux_drift(
+    density: ArrayLike,
+    temperature: ArrayLike,
+    mass: ArrayLike,
+    radius: ArrayLike,
+    gm: ArrayLike,
+    drift: ArrayLike,
+) -> FloatArray:
+    """Kinetic energy carried through the exobase by the escapers of a gas that moves upward [W m-2].
+
+    phi_E = `jeans_energy_flux` times `drift_energy_factor`(lambda, drift/U)
+
+    The energy is that at the exobase, drift included; at infinity each escaper has lambda k T less.
+    Arguments, validity and errors as `jeans_flux_drift`.
+    """
+    speed_ratio = non_negative("drift", drift) / most_probable_speed(temperature, mass)
+    factor = drift_energy_factor(jeans_parameter(mass, temperature, radius, gm), speed_ratio)
+    return jeans_energy_flux(density, temperature, mass, radius, gm) * factor
+
+
 def _drift_series(x: FloatArray, s: FloatArray) -> FloatArray:
-    """Series of F/F_J for s (1 + x) < 1; j_m = e^{x^2} int_x^inf v^m e^{-v^2} dv by upward recursion."""
-    lower, upper = 0.5 * x + 0.25 * SQRT_PI * erfcx(x), 0.5 * (1.0 + x**2)  # j_2, j_3
+    """Series of F/F_J for s (1 + x) < 1."""
+    return _drift_sum(x, s, energy=False) / (1.0 + x**2)
+
+
+def _drift_sum(x: FloatArray, s: FloatArray, energy: bool) -> FloatArray:
+    """4 e^{-s^2} sum_k (2 s)^k/[k! (k + 2)] j_(3+k), with energy j_(5+k).
+
+    j_m = e^{x^2} int_x^inf v^m e^{-v^2} dv by upward recursion.
+    """
+    lower, upper, order = 0.5 * x + 0.25 * SQRT_PI * erfcx(x), 0.5 * (1.0 + x**2), 3  # j_2, j_3
+    if energy:
+        lower, upper, order = 0.5 * x**3 + 1.5 * lower, 0.5 * x**4 + 2.0 * upper, 5  # j_4, j_5
     power = np.ones_like(s)  # (2 s)^k/k!
     total = 0.5 * upper
     for k in range(1, 60):
         power = power * 2.0 * s / k
-        lower, upper = upper, 0.5 * x ** (k + 2) + 0.5 * (k + 2) * lower
+        order += 1
+        lower, upper = upper, 0.5 * x ** (order - 1) + 0.5 * (order - 1) * lower
         total = total + power * upper / (k + 2)
-    return 4.0 * np.exp(-(s**2)) * total / (1.0 + x**2)
+    return 4.0 * np.exp(-(s**2)) * total

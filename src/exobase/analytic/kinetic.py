@@ -92,21 +92,25 @@ def mixture_mean_free_path(
 ) -> FloatArray:
     """Mean free path of every species of a mixture [m].
 
-    l_s = 1/sum_j n_j sigma_sj sqrt(1 + m_s/m_j), sigma_sj = `effective_cross_section` of the pair (mean d and omega)
+    l_s = 1/sum_j n_j sigma_sj sqrt(1 + m_s/m_j), sigma_sj = `effective_cross_section` of the pair
 
-    densities [ns, ...] [m-3]; temperature [...] [K], common to all species; masses [kg], diameters [m], omegas, each
-    [ns]; t_ref [K]. Returns [ns, ...], infinite where all densities vanish.
+    densities [ns, ...] [m-3]; temperature [...] [K], common to all species; masses [ns] [kg]; diameters [m] and omegas,
+    each [ns], or [ns, ns] for pairs that have laws of their own; t_ref [K]. Returns [ns, ...], infinite where all
+    densities vanish.
     Raises ValueError where an argument is out of its domain or shapes do not fit.
     Valid in equilibrium. Reference: Bird 1994, section 4.4.
     """
     n, t = non_negative("densities", densities), positive("temperature", temperature)
     m, d, w = positive("masses", masses), positive("diameters", diameters), _omega(omegas)
-    if m.ndim != 1 or not m.shape == d.shape == w.shape == n.shape[:1]:
-        raise ValueError(f"masses {m.shape}, diameters {d.shape}, omegas {w.shape} must be [ns], densities [ns, ...]")
+    d, w = (cross_pair(v[:, None], v[None, :]) if v.ndim == 1 else v for v in (d, w))
+    if m.ndim != 1 or not (m.size, m.size) == d.shape == w.shape or m.shape != n.shape[:1]:
+        raise ValueError(
+            f"masses {m.shape} must be [ns], diameters and omegas [ns] or [ns, ns], densities {n.shape} [ns, ...]"
+        )
     rates = np.zeros(np.broadcast_shapes(n.shape, (m.size, *t.shape)))
     for s in range(m.size):
         for j in range(m.size):
-            section = effective_cross_section(t, cross_pair(d[s], d[j]), cross_pair(w[s], w[j]), t_ref)
+            section = effective_cross_section(t, d[s, j], w[s, j], t_ref)
             rates[s] += n[j] * section * np.sqrt(1.0 + m[s] / m[j])
     with np.errstate(divide="ignore"):
         return 1.0 / rates

@@ -20,8 +20,12 @@ def check_combinations(values: dict[str, Any], report: Report) -> None:
         _start(values, report)
     if have >= {"inner", "outer", "species", "initial", "collisions"}:
         _empty(values, report)
+    if have >= {"inner", "outer", "domain", "weights", "species"}:
+        _walls(values, report)
     if have >= {"weights", "time_step"} and values["weights"].mode == "equal" and values["time_step"] == "local":
         report("weights.mode", 'needs time_step = "global": local steps make weights differ', "equal")
+    if have >= {"weights"} and values["weights"].mode == "equal" and values["weights"].energy_levels not in ("auto", 1):
+        report("weights.energy_levels", 'needs weights.mode = "cell": energy levels are clones', "equal")
     if have >= {"run", "species"}:
         target, names = values["run"].target_species, [s.name for s in values["species"]]
         if target is not None and target not in names:
@@ -59,6 +63,23 @@ def _inner(values: dict[str, Any], report: Report) -> None:
         for i, entry in enumerate(values["species"]):
             if entry.bulk_speed != 0.0:
                 report(f"species.{i}.bulk_speed", 'needs inner.type = "reservoir"')
+
+
+def _walls(values: dict[str, Any], report: Report) -> None:
+    """Walls that move along themselves: a flow that clones, turned about the normal, would destroy."""
+    moving = [name for name in ("inner", "outer") if values[name].velocity != 0.0]
+    for name in moving:
+        if values["domain"].geometry != "planar":
+            report(f"{name}.velocity", "needs planar geometry", values[name].velocity)
+        if values[name].type != "diffuse":
+            report(f"{name}.velocity", f'needs {name}.type = "diffuse"', values[name].velocity)
+    closed = all(values[name].type in CLOSED for name in ("inner", "outer"))
+    if moving and not closed:
+        other = "outer" if moving[0] == "inner" else "inner"
+        report(f"{other}.type", "must be 'diffuse' or 'specular' where a wall moves", values[other].type)
+    weights = values["weights"]
+    if moving and (weights.power or weights.energy_levels not in ("auto", 1)):
+        report("weights", "a moving wall excludes clones: leave out weights.power and weights.energy_levels")
 
 
 def _start(values: dict[str, Any], report: Report) -> None:

@@ -116,14 +116,10 @@ class _Atmosphere:
 
     def mean_free_paths(self, r: FloatArray) -> FloatArray:
         """Mean free paths [ns, nr] in the mixture at radii r [nr]."""
-        kinds = [s.species for s in self.case.species]
+        laws = self.case.laws
+        temperature = np.full_like(r, self.mean_temperature)
         return kinetic.mixture_mean_free_path(
-            self.densities(r),
-            np.full_like(r, self.mean_temperature),
-            self.mass,
-            np.array([k.diameter for k in kinds]),
-            np.array([k.omega for k in kinds]),
-            kinds[0].t_ref,
+            self.densities(r), temperature, self.mass, laws.diameter, laws.omega, float(laws.t_ref[0, 0])
         )
 
 

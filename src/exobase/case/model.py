@@ -9,14 +9,51 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from exobase.cross_sections.vhs import PairLaws, mean_laws
 from exobase.errors import InputError
 from exobase.species import Species
 
 Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """Rotational collision number Z of a species: ``number`` if t_star = 0, else Parker's Z(T) with Z_inf = number.
+
+    t_star [K]. Degrees of freedom are those of the species.
+    """
+
+    number: float = 5.0
+    t_star: float = 0.0
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Collision law of a pair of species (by name): diameter [m], omega, alpha; None: the mean of the partners."""
+
+    species: tuple[str, str]
+    diameter: float | None = None
+    omega: float | None = None
+    alpha: float | None = None
+
+
+@dataclass(frozen=True)
+class EnergyLevels:
+    """Importance splitting by energy: ``number`` levels (1: none).
+
+    Level 1 begins at ``first`` kT above the potential at the inner boundary, the next ones ``step`` kT each; weights
+    fall by exp(-strength * step) from level to level. T is that of the hottest reservoir.
+    """
+
+    number: int = 1
+    first: float = 3.0
+    step: float = 1.2
+    strength: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +73,7 @@ class CaseSpecies:
     particles_factor: float = 1.0
     outer_density: float = 0.0
     outer_temperature: float = 0.0
+    rotation: Rotation = Rotation()
 
     @property
     def name(self) -> str:
@@ -58,11 +96,12 @@ class CaseSpecies:
 class Inner:
     """Inner boundary: "reservoir" emits and absorbs, "diffuse" and "specular" are closed walls, "absorb" only absorbs.
 
-    temperature [K] is that of a diffuse wall.
+    temperature [K] and velocity [m/s] (along itself, planar only) are those of a diffuse wall.
     """
 
     type: str
     temperature: float
+    velocity: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -72,7 +111,8 @@ class Outer:
     type: "kepler_return" (unbound particles leave, bound ones return), "specular", "remove" or "diffuse".
     lost_beyond [m]: bound orbits with a larger apoapsis count as escaped (None: none does).
     loss_frequency [s-1]: a particle away for the time t returns with probability exp(-loss_frequency t).
-    temperature [K] is that of a diffuse wall. delayed: bound particles return after their flight time, else at once
+    temperature [K] and velocity [m/s] are those of a diffuse wall.
+    delayed: bound particles return after their flight time, else at once
     (exact in a steady state; after flight times the approach to it is slow, since P(T > t) falls as t^(-2/3) only).
     """
 
@@ -81,6 +121,7 @@ class Outer:
     loss_frequency: float
     temperature: float
     delayed: bool = False
+    velocity: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -200,6 +241,9 @@ class Case:
     run: Run
     tally: Tally
     checks: tuple[Check, ...] = ()
+    rotation: str = "on"
+    pairs: tuple[Pair, ...] = ()
+    levels: EnergyLevels = EnergyLevels()
     initial_file: Path | None = None
     allow_trapped: bool = False
     body_radius: float | None = None
@@ -217,6 +261,27 @@ class Case:
         if name not in self.names:
             raise InputError(f"species {name!r} is not in this case: {', '.join(self.names)}")
         return self.names.index(name)
+
+    @property
+    def rotates(self) -> bool:
+        """Whether rotational energy is followed: some species has it, and collisions can change it."""
+        return self.rotation == "on" and self.collisions != "off" and any(s.species.zeta_rot > 0 for s in self.species)
+
+    @property
+    def hottest(self) -> float:
+        """Temperature [K] of the hottest reservoir."""
+        return max(max(s.temperature, s.outer_temperature if s.outer_density > 0 else 0.0) for s in self.species)
+
+    @property
+    def shear(self) -> bool:
+        """Whether a wall moves along itself, so that there is a tangential flow."""
+        return self.inner.velocity != 0.0 or self.outer.velocity != 0.0
+
+    @property
+    def laws(self) -> PairLaws:
+        """Collision laws of all pairs: means of the species' parameters, or those of the case."""
+        laws = mean_laws([s.species for s in self.species], self.collisions == "hard_sphere")
+        return with_pairs(laws, self.pairs, self.names)
 
     def with_run(self, **changes: Any) -> Case:
         """The same case with other run settings, for example case.with_run(seed=2)."""
@@ -236,6 +301,16 @@ class Case:
             raise InputError(f"this is not the dictionary of a resolved case: {error}") from error
 
 
+def with_pairs(laws: PairLaws, pairs: Iterable[Pair], names: Sequence[str]) -> PairLaws:
+    """Sets the laws of the pairs that have their own, in place."""
+    for pair in pairs:
+        i, j = (names.index(name) for name in pair.species)
+        for table, value in zip(laws[:3], (pair.diameter, pair.omega, pair.alpha), strict=True):
+            if value is not None:
+                table[i, j] = table[j, i] = value
+    return laws
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {k: _plain(v) for k, v in value.items()}
@@ -248,7 +323,11 @@ def _from_dict(data: dict[str, Any]) -> Case:
     fields = dict(data)
     for key, kind in _PARTS.items():
         fields[key] = kind(**fields[key])
-    fields["species"] = tuple(CaseSpecies(**{**s, "species": Species(**s["species"])}) for s in fields["species"])
+    fields["species"] = tuple(
+        CaseSpecies(**{**s, "species": Species(**s["species"]), "rotation": Rotation(**s["rotation"])})
+        for s in fields["species"]
+    )
+    fields["pairs"] = tuple(Pair(**{**p, "species": tuple(p["species"])}) for p in fields["pairs"])
     fields["checks"] = tuple(_check(c) for c in fields["checks"])
     tally = fields["tally"]
     fields["tally"] = dataclasses.replace(
@@ -272,6 +351,7 @@ _PARTS: dict[str, type] = {
     "grid": Grid,
     "step": Step,
     "weights": Weights,
+    "levels": EnergyLevels,
     "run": Run,
     "tally": Tally,
 }

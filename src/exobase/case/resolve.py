@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,15 +11,35 @@ import numpy as np
 from exobase.analytic.kinetic import mean_free_path
 from exobase.bodies import body as find_body
 from exobase.case.combinations import check_combinations
-from exobase.case.model import Case, CaseSpecies, Grid, Inner, Outer, Run, Step, Tally, Weights
+from exobase.case.model import (
+    Case,
+    CaseSpecies,
+    EnergyLevels,
+    Grid,
+    Inner,
+    Outer,
+    Pair,
+    Run,
+    Step,
+    Tally,
+    Weights,
+    with_pairs,
+)
 from exobase.case.resolve_checks import resolve_check
+from exobase.case.resolve_gas import (
+    check_relaxation,
+    jeans_parameter,
+    resolve_kind,
+    resolve_levels,
+    resolve_pairs,
+    resolve_rotation,
+)
 from exobase.config import Draft, check_tables, read_case_file
 from exobase.config.messages import shorten
 from exobase.config.overrides import Overrides
 from exobase.constants import K_B, G
+from exobase.cross_sections.vhs import mean_laws
 from exobase.errors import InputError
-from exobase.species import Species, species_names
-from exobase.species import species as find_species
 
 N_PROFILE_RADII = 8
 
@@ -68,6 +87,7 @@ class _Resolver:
         species = self._species(edges)
         gm = self._gm(center, species, edges)
         outer = self._outer(center, edges, species)
+        pairs = self._pairs(species)
         tally = self._tally(edges)
         checks = self._checks(species, edges)
         check_combinations(self.values, self._error)
@@ -97,7 +117,7 @@ class _Resolver:
             collisions=v["collisions"],
             time_step=v["time_step"],
             initial=v["initial"] or ("empty" if v["collisions"] == "off" else "barometric"),
-            inner=Inner(v["inner"].type, v["inner"].temperature or species[0].temperature),
+            inner=Inner(v["inner"].type, v["inner"].temperature or species[0].temperature, v["inner"].velocity),
             outer=outer,
             grid=self._grid(),
             step=Step(v["step"].courant, v["step"].collision_fraction),
@@ -105,6 +125,9 @@ class _Resolver:
             run=self._run(species),
             tally=tally,
             checks=checks,
+            rotation=v["rotation"],
+            pairs=pairs,
+            levels=self._levels(species, gm, edges[0], outer),
             initial_file=initial_file,
             allow_trapped=v["allow_trapped"],
             body_radius=center.radius,
@@ -196,7 +219,7 @@ class _Resolver:
         return resolved if len(resolved) == len(entries) else None
 
     def _one_species(self, i: int, entry: Any, edges: tuple[float, float] | None) -> CaseSpecies | None:
-        kind = self._kind(i, entry)
+        kind = resolve_kind(f"species.{i}", entry, self.values["collisions"], self._error)
         if (entry.density is None) == (entry.knudsen_number is None):
             self._error(f"species.{i}", "give exactly one of density, knudsen_number")
             return None
@@ -216,32 +239,8 @@ class _Resolver:
             particles_factor=entry.particles_factor,
             outer_density=entry.outer_density,
             outer_temperature=entry.outer_temperature or entry.temperature,
+            rotation=resolve_rotation(f"species.{i}", entry, kind, self._error),
         )
-
-    def _kind(self, i: int, entry: Any) -> Species | None:
-        """The species with the overrides of the case, and with the collision law of the case."""
-        if entry.name in species_names():
-            base = find_species(entry.name)
-        elif entry.mass is not None and entry.diameter is not None:
-            base = Species(entry.name, entry.mass, 0, entry.diameter, 0.5, 273.0, 1.0, 0.0, "case file")
-        else:
-            try:
-                find_species(entry.name)
-            except InputError as error:
-                self._error(f"species.{i}.name", str(error), entry.name)
-            return None
-        if base.charge != 0:
-            self._error(f"species.{i}.name", "ions need fields, which the dsmc solver does not have", entry.name)
-            return None
-        given = {"mass": "mass", "diameter": "diameter", "omega": "omega", "t_ref": "reference_temperature"}
-        changes: dict[str, Any] = {
-            name: getattr(entry, key) for name, key in given.items() if getattr(entry, key) is not None
-        }
-        if changes and base.source != "case file":
-            changes["source"] = f"{base.source}; {', '.join(changes)} from the case file"
-        if self.values["collisions"] == "hard_sphere":
-            changes |= {"omega": 0.5, "alpha": 1.0}
-        return dataclasses.replace(base, **changes)
 
     def _gm(
         self,
@@ -280,7 +279,23 @@ class _Resolver:
             text = 'needs time_step = "global": with local steps cells have no common time'
             self._error("outer.returns", text, "delayed")
         temperature = table.temperature or species[0].temperature
-        return Outer(kind, lost_beyond, table.loss_frequency or 0.0, temperature, delayed)
+        return Outer(kind, lost_beyond, table.loss_frequency or 0.0, temperature, delayed, table.velocity)
+
+    def _pairs(self, species: tuple[CaseSpecies, ...] | None) -> tuple[Pair, ...]:
+        """Pairs with laws of their own; collision numbers are checked against the laws of all pairs."""
+        if species is None or not self._have("pair", "rotation") or self.values["collisions"] == "off":
+            return ()
+        collisions = self.values["collisions"]
+        pairs = resolve_pairs(self.values["pair"], species, collisions, self._error)
+        if self.values["rotation"] == "on":
+            laws = mean_laws([s.species for s in species], collisions == "hard_sphere")
+            check_relaxation(species, with_pairs(laws, pairs, [s.name for s in species]), self._error)
+        return pairs
+
+    def _levels(self, species: tuple[CaseSpecies, ...], gm: float, radius: float, outer: Outer) -> EnergyLevels:
+        splits = self.values["collisions"] != "off" and gm > 0.0 and outer.type in ("kepler_return", "remove")
+        target = self.values["run"].target_species
+        return resolve_levels(self.values["weights"], species, target, lambda s: jeans_parameter(s, gm, radius), splits)
 
     def _grid(self) -> Grid:
         table = self.values["grid"]

@@ -1,11 +1,11 @@
-"""Collisions of particles within a cell: no-time-counter pairs (Bird 1994, sec. 11.1) between species groups.
+"""Collisions of particles within a cell: no-time-counter pairs (Bird 1994, sec. 11.1) between groups of equal weight.
 
-In a cell of volume V and step dt the number of candidate pairs is N(N-1)/2 W q dt/V within a species and
-N_a N_b max(W_a, W_b) q dt/V between two, W real particles per simulated one and q a majorant of sigma g. A candidate is
-accepted with probability sigma g/q. With unequal weights the lighter weight always scatters, the heavier with
-probability W_light/W_heavy, which keeps rates exact and momentum and energy right on average (Boyd 1996, J.
-Thermophys. Heat Tr. 10, 579). Majorants change only between steps. The work in a cell is sequential on a stream keyed
-by (seed, purpose, step, cell).
+In a cell of volume V and step dt the number of candidate pairs is N(N-1)/2 W q dt/V within a group (particles of one
+species and energy level) and N_a N_b max(W_a, W_b) q dt/V between two, W real particles per simulated one and q a
+majorant of sigma g. A candidate is accepted with probability sigma g/q. With unequal weights the lighter weight always
+scatters, the heavier with probability W_light/W_heavy, which keeps rates exact and momentum and energy right on
+average (Boyd 1996, J. Thermophys. Heat Tr. 10, 579). Majorants change only between steps. The work in a cell is
+sequential on a stream keyed by (seed, purpose, step, cell).
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from exobase.collisions.scatter import isotropic, scatter, scatter_unequal, soft_sphere
+from exobase.cross_sections.rotation import parker_number, relaxation_probabilities, rotational_share
 from exobase.cross_sections.vhs import sigma_g
 from exobase.jit import kernel
 from exobase.rng import GOLDEN, cell_key, mix, round_random, unit
@@ -22,24 +24,33 @@ from exobase.tallies.ledger import Entry
 _COLLISION, _MISMATCH = int(Entry.COLLISION), int(Entry.COLLISION_WEIGHT)
 _LOW = np.uint64(0xFFFFFFFF)
 _S32 = np.uint64(32)
-_HALF32 = 1.0 / 4294967296.0
+ROTATION = 4
 
 
 class Pairs(NamedTuple):
-    """Pair tables: species a and b, coefficient and exponent of sigma g [pairs]; mass [ns] kg."""
+    """Pair tables, and what they need of each species.
+
+    Of pairs: species a and b, coefficient and exponent of sigma g, deflection exponent alpha (1: isotropic) [pairs]. Of
+    species: mass [kg], rotational degrees of freedom, collision number Z and Parker's T* [K] (0: Z is constant) [ns].
+    """
 
     a: np.ndarray
     b: np.ndarray
     coefficient: np.ndarray
     exponent: np.ndarray
+    alpha: np.ndarray
     mass: np.ndarray
+    zeta: np.ndarray
+    z_number: np.ndarray
+    t_star: np.ndarray
 
 
 class Diagnostics(NamedTuple):
-    """Per cell and pair: candidates, collisions, majorant excesses, repeated pairs [ncell, pairs]; separation [m]
-    summed.
+    """Per cell and pair of species: candidates, collisions, majorant excesses, checked collisions, repeated pairs;
+    separation [m] summed [ncell, pairs].
 
-    ``repeats`` and ``separation`` are counted in the ``checked`` collisions only (sampled steps).
+    ``repeats`` and ``separation`` are counted in the ``checked`` collisions only (sampled steps). ``collisions`` counts
+    events of the lowest level's weight: one between lighter particles counts as their share of it.
     """
 
     candidates: np.ndarray
@@ -50,107 +61,114 @@ class Diagnostics(NamedTuple):
     separation: np.ndarray
 
 
-@kernel
-def _direction(state):  # type: ignore[no-untyped-def]
-    """Random unit vector (Marsaglia 1972) from the sequential stream ``state``; returns the new state too."""
-    s = 2.0
-    a = 0.0
-    b = 0.0
-    while s >= 1.0:
-        state += GOLDEN
-        z = mix(state)
-        a = (float(z >> _S32) + 0.5) * (2.0 * _HALF32) - 1.0
-        b = (float(z & _LOW) + 0.5) * (2.0 * _HALF32) - 1.0
-        s = a * a + b * b
-    t = 2.0 * np.sqrt(1.0 - s)
-    return state, 1.0 - 2.0 * s, a * t, b * t
+def no_diagnostics(cells: int, pairs: int) -> Diagnostics:
+    """Diagnostics at zero."""
+    whole, real = np.int64, np.float64
+    kinds = (whole, real, whole, whole, whole, real)
+    return Diagnostics(*(np.zeros((cells, pairs), dtype=kind) for kind in kinds))
+
+
+class Partners(NamedTuple):
+    """Two groups of a cell: first place and number of each, flux weights, masses, and what a collision of them does.
+
+    same: one group with itself; pa, pb: probabilities of rotational relaxation, ``sequential`` its scheme;
+    row: row of the ledger; energy_row: the pair's cell and number in the diagnostics follow as cell and pair.
+    """
+
+    a0: int
+    na: int
+    b0: int
+    nb: int
+    same: bool
+    wa: float
+    wb: float
+    pa: float
+    pb: float
+    sequential: bool
+    cell: int
+    pair: int
+    row: int
+    first: int
 
 
 @kernel
-def _scatter(v1, v2, v3, i, j, h1, h2, h3, fa, fb):  # type: ignore[no-untyped-def]
-    """Turn the relative velocity by h = g' - g for both partners; returns the new g'^2 as their velocities give it."""
-    v1[i] += fa * h1
-    v2[i] += fa * h2
-    v3[i] += fa * h3
-    v1[j] -= fb * h1
-    v2[j] -= fb * h2
-    v3[j] -= fb * h3
-    e1 = v1[i] - v1[j]
-    e2 = v2[i] - v2[j]
-    e3 = v3[i] - v3[j]
-    return e1 * e1 + e2 * e2 + e3 * e3
-
-
-@kernel
-def _scatter_unequal(state, v1, v2, v3, i, j, h1, h2, h3, fa, fb, wa, wb, mass_ratio):  # type: ignore[no-untyped-def]
-    """Scatter the lighter weight always, the heavier with the ratio of weights; returns stream and energy gain."""
+def _relax(state, pairs, k, e_tr, ea, eb):  # type: ignore[no-untyped-def]
+    """Borgnakke-Larsen exchange of one collision: energies [J] after it (state, e_tr, ea, eb)."""
+    zeta_t = 3.0 + 2.0 * pairs.exponent[k.pair]
+    za = pairs.zeta[pairs.a[k.pair]]
+    zb = pairs.zeta[pairs.b[k.pair]]
     state += GOLDEN
     u = unit(mix(state))
-    before_a = v1[i] * v1[i] + v2[i] * v2[i] + v3[i] * v3[i]
-    before_b = v1[j] * v1[j] + v2[j] * v2[j] + v3[j] * v3[j]
-    if wa <= wb or u * wa < wb:
-        v1[i] += fa * h1
-        v2[i] += fa * h2
-        v3[i] += fa * h3
-    if wb <= wa or u * wb < wa:
-        v1[j] -= fb * h1
-        v2[j] -= fb * h2
-        v3[j] -= fb * h3
-    after_a = v1[i] * v1[i] + v2[i] * v2[i] + v3[i] * v3[i]
-    after_b = v1[j] * v1[j] + v2[j] * v2[j] + v3[j] * v3[j]
-    return state, 0.5 * (wa * (after_a - before_a) + wb * mass_ratio * (after_b - before_b))
+    if not k.sequential:
+        if u < k.pa:
+            state, x = rotational_share(state, za, zeta_t)
+            total = e_tr + ea
+            return state, (1.0 - x) * total, x * total, eb
+        if u < k.pa + k.pb:
+            state, x = rotational_share(state, zb, zeta_t)
+            total = e_tr + eb
+            return state, (1.0 - x) * total, ea, x * total
+        return state, e_tr, ea, eb
+    for turn in range(2):
+        state += GOLDEN
+        v = unit(mix(state))
+        if (turn == 0) == (u < 0.5):
+            if v < k.pa:
+                state, x = rotational_share(state, za, zeta_t)
+                total = e_tr + ea
+                e_tr, ea = (1.0 - x) * total, x * total
+        elif v < k.pb:
+            state, x = rotational_share(state, zb, zeta_t)
+            total = e_tr + eb
+            e_tr, eb = (1.0 - x) * total, x * total
+    return state, e_tr, ea, eb
 
 
 @kernel
-def _collide_pair(
-    state,
-    x,
-    a0,
-    na,
-    b0,
-    nb,
-    same,
-    count,
-    majorant,
-    coefficient,
-    exponent,
-    ma,
-    mb,
-    wa,
-    wb,
-    partner,
-    first,
-    check,
-    d,
-    c,
-    p,
-    books,
-    ga,
-):  # type: ignore[no-untyped-def]
-    """``count`` candidates between particles [a0, a0+na) and [b0, b0+nb); returns the stream and the largest sigma g
-    seen."""
+def _check(x, i, j, k, partner, d):  # type: ignore[no-untyped-def]
+    """Separation of the partners, and whether each was the other's last one."""
+    first = k.first
+    d.separation[k.cell, k.pair] += abs(x[0, i] - x[0, j])
+    d.repeats[k.cell, k.pair] += (partner[i - first] == j) & (partner[j - first] == i)
+    d.checked[k.cell, k.pair] += 1
+    partner[i - first] = j
+    partner[j - first] = i
+
+
+@kernel
+def _collide_groups(state, x, pairs, k, count, majorant, partner, check, d, books):  # type: ignore[no-untyped-def]
+    """``count`` candidates between the groups ``k``; returns the stream, accepted ones and the largest sigma g seen."""
     v1, v2, v3 = x[1], x[2], x[3]
+    ma = pairs.mass[pairs.a[k.pair]]
+    mb = pairs.mass[pairs.b[k.pair]]
+    coefficient = pairs.coefficient[k.pair]
+    exponent = pairs.exponent[k.pair]
+    alpha = pairs.alpha[k.pair]
     fa = mb / (ma + mb)
     fb = ma / (ma + mb)
-    reduced = ma * fa
+    half_reduced = 0.5 * ma * fa
     hard = exponent == 0.5
+    soft = alpha != 1.0
+    rotating = k.pa + k.pb > 0.0
+    equal = k.wa == k.wb
     limit = (majorant / coefficient) * (majorant / coefficient) if hard else 0.0
     top = 0.0
-    un = np.uint64(na)
-    um = np.uint64(nb - 1) if same else np.uint64(nb)
+    un = np.uint64(k.na)
+    um = np.uint64(k.nb - 1) if k.same else np.uint64(k.nb)
     done = 0
     excess = 0
     energy = 0.0
     mismatch = 0.0
+    ea = ea0 = eb = eb0 = 0.0
     for _ in range(count):
         state += GOLDEN
         z = mix(state)
         i = np.int64(((z >> _S32) * un) >> _S32)
         j = np.int64(((z & _LOW) * um) >> _S32)
-        if same and j >= i:
+        if k.same and j >= i:
             j += 1
-        i += a0
-        j += b0
+        i += k.a0
+        j += k.b0
         g1 = v1[i] - v1[j]
         g2 = v2[i] - v2[j]
         g3 = v3[i] - v3[j]
@@ -169,83 +187,105 @@ def _collide_pair(
                 continue
             excess += sg > majorant
         done += 1
-        state, n1, n2, n3 = _direction(state)
         speed = np.sqrt(g)
+        if soft and speed > 0.0:
+            state, n1, n2, n3 = soft_sphere(state, g1, g2, g3, speed, alpha)
+        else:
+            state, n1, n2, n3 = isotropic(state)
+        if rotating:
+            ea0 = ma * x[ROTATION, i]
+            eb0 = mb * x[ROTATION, j]
+            state, e_tr, ea, eb = _relax(state, pairs, k, half_reduced * g, ea0, eb0)
+            speed = np.sqrt(e_tr / half_reduced)
         h1 = n1 * speed - g1
         h2 = n2 * speed - g2
         h3 = n3 * speed - g3
         if check:
-            d.separation[c, p] += abs(x[0, i] - x[0, j])
-            d.repeats[c, p] += (partner[i - first] == j) & (partner[j - first] == i)
-            partner[i - first] = j
-            partner[j - first] = i
-        if wa == wb:
-            energy += _scatter(v1, v2, v3, i, j, h1, h2, h3, fa, fb) - g
+            _check(x, i, j, k, partner, d)
+        if equal:
+            energy += half_reduced * (scatter(v1, v2, v3, i, j, h1, h2, h3, fa, fb) - g)
+            if rotating:
+                x[ROTATION, i] = ea / ma
+                x[ROTATION, j] = eb / mb
+                energy += (ea - ea0) + (eb - eb0)
         else:
-            state, gain = _scatter_unequal(state, v1, v2, v3, i, j, h1, h2, h3, fa, fb, wa, wb, mb / ma)
+            state, gain, turn_a, turn_b = scatter_unequal(
+                state, v1, v2, v3, i, j, h1, h2, h3, fa, fb, k.wa, k.wb, mb / ma
+            )
             mismatch += gain
-    d.candidates[c, p] += count
-    d.collisions[c, p] += done
-    d.excess[c, p] += excess
-    if check:
-        d.checked[c, p] += done
-    books.energy[ga, _COLLISION] += 0.5 * wa * reduced / ma * energy
-    books.energy[ga, _MISMATCH] += mismatch
+            if rotating and turn_a:
+                x[ROTATION, i] = ea / ma
+                mismatch += k.wa * (ea - ea0) / ma
+            if rotating and turn_b:
+                x[ROTATION, j] = eb / mb
+                mismatch += k.wb * (eb - eb0) / ma
+    d.candidates[k.cell, k.pair] += count
+    d.excess[k.cell, k.pair] += excess
+    books.energy[k.row, _COLLISION] += k.wa / ma * energy
+    books.energy[k.row, _MISMATCH] += mismatch
     if hard:
         top = coefficient * np.sqrt(top)
-    return state, top
+    return state, done, top
 
 
 @kernel
-def collide(x, start, cells, omega, pairs, majorant, stream, count_stream, partner, check, d, books):  # type: ignore[no-untyped-def]
-    """Collide the particles of every owned cell once. ``majorant`` [ncell, pairs] grows to the largest sigma g seen."""
+def _numbers(pairs, p, temperature):  # type: ignore[no-untyped-def]
+    """Relaxation probabilities of a pair of species in a cell of the given temperature."""
+    a, b = pairs.a[p], pairs.b[p]
+    if pairs.zeta[a] == 0.0 and pairs.zeta[b] == 0.0:
+        return 0.0, 0.0, False
+    za = parker_number(pairs.z_number[a], pairs.t_star[a], temperature)
+    zb = parker_number(pairs.z_number[b], pairs.t_star[b], temperature)
+    return relaxation_probabilities(3.0 + 2.0 * pairs.exponent[p], pairs.zeta[a], pairs.zeta[b], za, zb)
+
+
+@kernel
+def collide(
+    x, start, cells, omega, pairs, temperature, majorant, stream, count_stream, partner, check, d, books
+):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Collide the particles of every owned cell once.
+
+    omega [groups]: flux weights; temperature [ncell] K: for Z(T). ``majorant`` [ncell, pairs] grows to the largest
+    sigma g seen.
+    """
     ns = cells.species
+    levels = cells.levels
+    width = ns * levels
     for c in range(cells.lo.size):
-        first = start[c * ns]
-        last = start[(c + 1) * ns]
+        first = start[c * width]
+        last = start[(c + 1) * width]
         if last - first < 2:
             continue
         state = cell_key(stream, cells.first_id + c)
         counter = cell_key(count_stream, cells.first_id + c)
         if check:
             partner[: last - first] = -1
+        draw = 0
         for p in range(pairs.a.size):
-            a = pairs.a[p]
-            b = pairs.b[p]
-            ga = c * ns + a
-            gb = c * ns + b
-            na = start[ga + 1] - start[ga]
-            nb = start[gb + 1] - start[gb]
-            same = a == b
-            number = 0.5 * na * (na - 1) if same else float(na) * nb
-            if number <= 0.0:
-                continue
-            heavy = max(omega[ga], omega[gb]) * cells.dt[c]
-            mean = number * heavy * majorant[c, p] * cells.dt[c] / cells.volume[c]
-            count = round_random(mean, unit(mix(counter + GOLDEN * np.uint64(p + 1))))
-            state, top = _collide_pair(
-                state,
-                x,
-                start[ga],
-                na,
-                start[gb],
-                nb,
-                same,
-                count,
-                majorant[c, p],
-                pairs.coefficient[p],
-                pairs.exponent[p],
-                pairs.mass[a],
-                pairs.mass[b],
-                omega[ga],
-                omega[gb],
-                partner,
-                first,
-                check,
-                d,
-                c,
-                p,
-                books,
-                ga,
-            )
-            majorant[c, p] = max(majorant[c, p], top)
+            a0 = c * width + pairs.a[p] * levels
+            b0 = c * width + pairs.b[p] * levels
+            pa, pb, sequential = _numbers(pairs, p, temperature[c])
+            q = majorant[c, p]
+            highest = q
+            per_pair = q * cells.dt[c] * cells.dt[c] / cells.volume[c]
+            events = 0.0
+            for ga in range(a0, a0 + levels):
+                na = start[ga + 1] - start[ga]
+                for gb in range(ga if a0 == b0 else b0, b0 + levels):
+                    draw += 1
+                    nb = start[gb + 1] - start[gb]
+                    same = ga == gb
+                    number = 0.5 * na * (na - 1) if same else float(na) * nb
+                    if number <= 0.0:
+                        continue
+                    mean = number * max(omega[ga], omega[gb]) * per_pair
+                    count = round_random(mean, unit(mix(counter + GOLDEN * np.uint64(draw))))
+                    k = Partners(
+                        start[ga], na, start[gb], nb, same, omega[ga], omega[gb], pa, pb, sequential, c, p,
+                        c * ns + pairs.a[p], first,
+                    )  # fmt: skip
+                    state, done, top = _collide_groups(state, x, pairs, k, count, q, partner, check, d, books)
+                    events += done * (min(omega[ga], omega[gb]) / min(omega[a0], omega[b0]))
+                    highest = max(highest, top)
+            d.collisions[c, p] += events
+            majorant[c, p] = highest

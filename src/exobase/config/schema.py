@@ -28,6 +28,9 @@ from exobase.config.values import (
 )
 
 
+Alpha = Annotated[float, Number(1.0, high=10.0)]
+
+
 class Table(BaseModel):
     """Base of all tables: unknown keys are errors."""
 
@@ -65,6 +68,7 @@ class InnerTable(Table):
 
     type: Annotated[str, Word(("reservoir", "diffuse", "specular", "absorb"))] = "reservoir"
     temperature: Temperature | None = None
+    velocity: Speed = Field(default=0.0, description="planar only: speed of a diffuse wall along itself")
 
 
 class OuterTable(Table):
@@ -75,6 +79,7 @@ class OuterTable(Table):
     loss_frequency: Annotated[float, Quantity("s-1", "1e-7 s-1", 0.0)] | None = None
     returns: Annotated[str, Word(("auto", "at_once", "delayed"))] = "auto"
     temperature: Temperature | None = None
+    velocity: Speed = Field(default=0.0, description="planar only: speed of a diffuse wall along itself")
 
 
 class SpeciesTable(Table):
@@ -90,10 +95,29 @@ class SpeciesTable(Table):
     mass: Mass | None = None
     diameter: Annotated[float, Quantity("m", "2.0 angstrom", 0.0, strict=True)] | None = None
     omega: Annotated[float, Number(0.5, high=1.5)] | None = None
+    alpha: Alpha | None = Field(default=None, description='VSS deflection exponent, with collisions = "vss"')
     reference_temperature: Temperature | None = None
+    rotational_dof: Annotated[int, Count(0)] | None = Field(
+        default=None, description="rotational degrees of freedom: 0, 2 (linear molecule) or 3"
+    )
+    rotational_number: (
+        Annotated[float | str, Quantity("", "5", 0.0, strict=True, bare=True, words=("parker",))] | None
+    ) = Field(default=None, description="rotational collision number Z: a number, or parker for Z(T) of the cell")
+    parker_infinity: Positive | None = Field(default=None, description="Z_inf of Parker's Z(T)")
+    parker_temperature: Temperature | None = Field(default=None, description="T* of Parker's Z(T)")
+    vibration: Annotated[str, Word(("off",), later=("larsen_borgnakke",))] = "off"
     particles_factor: Positive = 1.0
     outer_density: Density = 0.0
     outer_temperature: Temperature | None = None
+
+
+class PairTable(Table):
+    """Collision law of one pair of species, in place of the means of their own parameters."""
+
+    species: Annotated[list[str], Field(min_length=2, max_length=2)]
+    diameter: Annotated[float, Quantity("m", "3.1 angstrom", 0.0, strict=True)] | None = None
+    omega: Annotated[float, Number(0.5, high=1.5)] | None = None
+    alpha: Alpha | None = None
 
 
 class GridTable(Table):
@@ -119,6 +143,14 @@ class WeightsTable(Table):
 
     mode: Annotated[str, Word(("cell", "equal"))] = "cell"
     power: Annotated[float, Number(0.0, high=1.0)] | None = None
+    energy_levels: Annotated[int | str, Count(1, words=("auto",))] = "auto"
+    energy_first: NotNegative | None = Field(
+        default=None, description="lowest energy of level 1 over kT, from the potential at the inner boundary"
+    )
+    energy_step: Positive | None = Field(default=None, description="width of an energy level over kT")
+    energy_power: Annotated[float, Number(0.0, high=2.0)] | None = Field(
+        default=None, description="1: weights fall from level to level like exp(-energy/kT); 0: they do not"
+    )
 
 
 class RunTable(Table):
@@ -180,7 +212,8 @@ class CaseFile(Table):
     title: str = ""
     description: str = ""
     solver: Annotated[str, Word(("dsmc",), later=("test_particle",))]
-    collisions: Annotated[str, Word(("off", "hard_sphere", "vhs"))] = "vhs"
+    collisions: Annotated[str, Word(("off", "hard_sphere", "vhs", "vss"))] = "vhs"
+    rotation: Annotated[str, Word(("on", "off"))] = "on"
     time_step: Annotated[str, Word(("local", "global"))] = "local"
     initial: Annotated[str, Word(("empty", "barometric", "file"))] | None = None
     initial_file: str | None = None
@@ -190,6 +223,7 @@ class CaseFile(Table):
     inner: InnerTable = InnerTable()
     outer: OuterTable = OuterTable()
     species: list[SpeciesTable] = Field(min_length=1)
+    pair: list[PairTable] = Field(default_factory=list)
     grid: GridTable = GridTable()
     step: StepTable = StepTable()
     weights: WeightsTable = WeightsTable()

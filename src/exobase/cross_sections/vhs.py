@@ -1,12 +1,15 @@
-"""Hard-sphere and variable-hard-sphere (VHS) total cross sections (Bird 1994, sec. 2.6; eq. 4.63).
+"""Total cross sections of hard, variable hard (VHS) and variable soft spheres (VSS) (Bird 1994, sec. 2.6; eq. 4.63).
 
 sigma(g) = pi d^2 (2 k T_ref / (m_r g^2))^(omega - 1/2) / Gamma(5/2 - omega), m_r the reduced mass; hard spheres are
-omega = 1/2. For a pair of species d, omega and T_ref are the means of the partners'.
+omega = 1/2. For a pair of species d, omega, alpha and T_ref are the means of the partners' unless the case gives them.
+VSS gases have the same law with a smaller diameter, and a deflection of their own (:mod:`exobase.collisions.scatter`).
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -35,24 +38,45 @@ def pair_index(a: int, b: int, species: int) -> int:
     return a * species - a * (a - 1) // 2 + (b - a)
 
 
-def pair_tables(species: list[Species], hard_sphere: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Coefficients a and exponents 1 - omega of all pairs in the order of :func:`pair_index`, arrays [pairs].
+class PairLaws(NamedTuple):
+    """Collision parameters of all pairs [ns, ns]: diameter [m] at t_ref [K], omega, deflection exponent alpha."""
+
+    diameter: np.ndarray
+    omega: np.ndarray
+    alpha: np.ndarray
+    t_ref: np.ndarray
+
+
+def mean_laws(species: Sequence[Species], hard_sphere: bool = False) -> PairLaws:
+    """Laws of all pairs as the means of their partners' parameters; hard spheres have omega = 1/2 and alpha = 1.
 
     Raises InputError where a species has no diameter.
     """
+    for kind in species:
+        if not kind.diameter > 0.0:
+            raise InputError([f"species {kind.name} has no collision diameter: give species.diameter in the case"])
+
+    def mean(values: list[float]) -> np.ndarray:
+        column = np.array(values, dtype=np.float64)
+        return 0.5 * (column[:, None] + column[None, :])
+
+    ones = np.ones((len(species), len(species)))
+    return PairLaws(
+        mean([s.diameter for s in species]),
+        0.5 * ones if hard_sphere else mean([s.omega for s in species]),
+        ones if hard_sphere else mean([s.alpha for s in species]),
+        mean([s.t_ref for s in species]),
+    )
+
+
+def pair_tables(species: Sequence[Species], laws: PairLaws) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Coefficients a, exponents 1 - omega and alpha of all pairs in the order of :func:`pair_index`, arrays [pairs]."""
     n = len(species)
-    a = np.zeros(n * (n + 1) // 2)
-    exponent = np.zeros_like(a)
-    for i, left in enumerate(species):
-        if not left.diameter > 0.0:
-            raise InputError([f"species {left.name} has no collision diameter: give species.diameter in the case"])
+    tables = np.zeros((3, n * (n + 1) // 2))
+    for i in range(n):
         for j in range(i, n):
-            right = species[j]
-            omega = 0.5 if hard_sphere else 0.5 * (left.omega + right.omega)
-            d = 0.5 * (left.diameter + right.diameter)
-            t_ref = 0.5 * (left.t_ref + right.t_ref)
-            reduced = left.mass * right.mass / (left.mass + right.mass)
-            k = pair_index(i, j, n)
-            a[k] = vhs_coefficient(d, omega, t_ref, reduced)
-            exponent[k] = 1.0 - omega
-    return a, exponent
+            reduced = species[i].mass * species[j].mass / (species[i].mass + species[j].mass)
+            omega = float(laws.omega[i, j])
+            coefficient = vhs_coefficient(float(laws.diameter[i, j]), omega, float(laws.t_ref[i, j]), reduced)
+            tables[:, pair_index(i, j, n)] = coefficient, 1.0 - omega, laws.alpha[i, j]
+    return tables[0], tables[1], tables[2]

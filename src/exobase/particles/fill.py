@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from exobase.cross_sections.rotation import thermal_rotation
 from exobase.geometry.motion import RADIAL
 from exobase.jit import kernel
 from exobase.rng import TWO_PI, cell_key, round_random, slot_key, uniform
@@ -23,10 +24,11 @@ def count_fill(mean, first_id, species, key, start):  # type: ignore[no-untyped-
 
 
 @kernel
-def fill(kind, lo, hi, log_lo, log_hi, speed, drift, first_id, species, key, start, x):  # type: ignore[no-untyped-def]
+def fill(kind, lo, hi, log_lo, log_hi, speed, drift, zeta, first_id, species, key, start, x):  # type: ignore[no-untyped-def]
     """Positions from a density that is exponential across the cell, velocities Maxwellian about the normal drift.
 
-    log_lo, log_hi [groups]: ln density at the edges; speed, drift [groups]: sqrt(2kT/m) and normal bulk speed [m/s].
+    log_lo, log_hi [rows]: ln density at the edges; speed, drift [rows]: sqrt(2kT/m) and normal bulk speed [m/s]; zeta
+    [ns]: rotational degrees of freedom, at the same temperature (with a fifth column).
     """
     for g in range(start.size - 1):
         c = g // species
@@ -54,3 +56,6 @@ def fill(kind, lo, hi, log_lo, log_hi, speed, drift, first_id, species, key, sta
             x[1, i] = drift[g] + r1 * np.cos(a1)
             x[2, i] = r1 * np.sin(a1)
             x[3, i] = r2 * np.cos(a2)
+            if x.shape[0] > 4:
+                u0, u1, u2 = uniform(k, 4), uniform(k, 5), uniform(k, draw)
+                x[4, i] = 0.5 * speed[g] * speed[g] * thermal_rotation(zeta[s], u0, u1, u2)

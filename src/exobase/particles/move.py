@@ -21,6 +21,7 @@ from exobase.geometry.motion import (
     tangent_moment,
     tangent_scale,
 )
+from exobase.cross_sections.rotation import thermal_rotation
 from exobase.geometry.radial import apoapsis, return_time
 from exobase.jit import kernel
 from exobase.rng import TWO_PI, cell_key, slot_key, uniform
@@ -38,7 +39,8 @@ _IN_FLIGHT, _RETURNED, _WALL = int(Entry.LOST_IN_FLIGHT), int(Entry.RETURNED), i
 class Cells(NamedTuple):
     """Owned cells: bounds [m], step [s], run of equal steps, first/last in their column, touching a step face.
 
-    ``first_id`` is the global number of the first owned cell, ``species`` the number of species (groups per cell).
+    ``first_id`` is the global number of the first owned cell, ``species`` the number of species, ``levels`` that of
+    energy levels: a cell has species * levels groups of particles, in this order.
     """
 
     lo: np.ndarray
@@ -51,15 +53,23 @@ class Cells(NamedTuple):
     at_face: np.ndarray
     first_id: int
     species: int
+    levels: int
 
 
 class Boundary(NamedTuple):
-    """Boundary conditions: codes, thermal speeds sqrt(2kT/m) of diffuse walls [ns], loss of returning particles."""
+    """Boundary conditions: codes, diffuse walls, loss of returning particles.
+
+    Walls: thermal speeds sqrt(2kT/m) [ns], and velocity along the first tangent [m/s]; zeta [ns]: rotational degrees of
+    freedom of the particles.
+    """
 
     inner: int
     outer: int
     inner_speed: np.ndarray
     outer_speed: np.ndarray
+    inner_slip: float
+    outer_slip: float
+    zeta: np.ndarray
     lost_beyond: float
     loss_frequency: float
     delayed: bool
@@ -75,7 +85,7 @@ def list_movers(moved, start, entry_group, runs, cells, x, y, omega, first, move
     ``low`` from place ``first`` on, as by :func:`resolve_movers`; ``slow`` receives the numbers of the rest, which are
     still to be resolved. Returns the numbers of listed and of slow particles.
     """
-    ns = cells.species
+    ns = cells.species * cells.levels
     last = cells.lo.size - 1
     n = 0
     slow_n = 0
@@ -93,8 +103,8 @@ def list_movers(moved, start, entry_group, runs, cells, x, y, omega, first, move
                 n += flags[i]
             stay[g] = flags.size - (n - n0)
             slow_n = _write_direct(
-                cells.lo[c], cells.hi[c], bottom, top, ns, g, omega[g], movers, n0, n, x, y, first, group, out, key,
-                low, slow, slow_n,
+                cells.lo[c], cells.hi[c], bottom, top, ns, cells.levels, g, omega[g], movers, n0, n, x, y, first, group,
+                out, key, low, slow, slow_n,
             )  # fmt: skip
         while e < entry_group.size and entry_group[e] // ns == c:
             movers[n] = -1 - e
@@ -107,11 +117,15 @@ def list_movers(moved, start, entry_group, runs, cells, x, y, omega, first, move
 
 
 @kernel
-def _write_direct(lo, hi, bottom, top, ns, g, weight, movers, n0, n1, x, y, first, group, out, key, low, slow, slow_n):  # type: ignore[no-untyped-def]
+def _write_direct(
+    lo, hi, bottom, top, width, levels, g, weight, movers, n0, n1, x, y, first, group, out, key, low, slow, slow_n
+):  # type: ignore[no-untyped-def]  # fmt: skip
     """Write the movers n0 .. n1-1 of group g as if they went straight to a cell next to [lo, hi), without branches.
 
-    Those that turned round or are not in [bottom, top) go to the list ``slow`` [slow_n] too. Returns its new length.
+    Those that turned round or are not in [bottom, top) go to the list ``slow`` [slow_n] too. Returns its new length. A
+    cell has ``width`` groups; the key is that of the lowest energy level (:mod:`exobase.particles.levels` sets it).
     """
+    base = g - g % levels
     ncol = x.shape[0]
     r, v0, v, t1, t2 = y[0], x[1], y[1], y[2], y[3]
     r_out, v_out, t1_out, t2_out, weight_out, time_out = out[0], out[1], out[2], out[3], out[ncol], out[ncol + 1]
@@ -128,7 +142,7 @@ def _write_direct(lo, hi, bottom, top, ns, g, weight, movers, n0, n1, x, y, firs
         t2_out[j] = t2[i]
         weight_out[j] = weight
         time_out[j] = 0.0
-        key[j] = g + ns * (np.int64(above) - np.int64(q < lo))
+        key[j] = base + width * (np.int64(above) - np.int64(q < lo))
         low[j] = above
         slow[slow_n] = k
         slow_n += not ((q >= bottom) & (q < top) & (v0[i] * w > 0.0))
@@ -148,12 +162,13 @@ def _wall_velocity(speed, sign, key, draws):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _outer_fate(motion, bc, g, s, x, v, t1, t2, weight, key, draws, books):  # type: ignore[no-untyped-def]
+def _outer_fate(motion, bc, g, s, x, v, t1, t2, spin, weight, key, draws, books):  # type: ignore[no-untyped-def]
     """Fate at the outer boundary: (gone, flight time in s or 0). Books escapes and losses."""
     energy = specific_energy(motion, x, v, t1, t2)
     if bc.outer == REMOVE or energy >= 0.0:
-        book_escape(books, g, s, _ESCAPED, weight, energy, v)
+        book_escape(books, g, s, _ESCAPED, weight, energy, spin, v)
         return True, 0.0
+    energy += spin
     l2 = tangent_moment(motion, x, t1, t2)
     if apoapsis(x, v, l2, motion.p) > bc.lost_beyond:
         book(books, g, _BEYOND, weight, energy, v)
@@ -183,33 +198,48 @@ def _find_cell(cells, c, x):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _meet_boundary(motion, bc, inner, g, s, x, v, t1, t2, weight, key, draws, books):  # type: ignore[no-untyped-def]
-    """What a boundary does to a particle: (gone, new velocity, flight time in s or 0, random draws used so far)."""
+def _meet_boundary(motion, bc, inner, g, s, x, v, t1, t2, spin, weight, key, draws, books):  # type: ignore[no-untyped-def]
+    """What a boundary does to a particle with the rotational energy ``spin`` per mass.
+
+    Returns (gone, new velocity, new spin, flight time in s or 0, random draws used so far).
+    """
     kind = bc.inner if inner else bc.outer
     if kind == ABSORB:
-        book(books, g, _ABSORBED if inner else _ESCAPED, weight, specific_energy(motion, x, v, t1, t2), v)
-        return True, v, t1, t2, 0.0, draws
+        book(books, g, _ABSORBED if inner else _ESCAPED, weight, specific_energy(motion, x, v, t1, t2) + spin, v)
+        return True, v, t1, t2, spin, 0.0, draws
     if kind == SPECULAR:
-        return False, -v, t1, t2, 0.0, draws
+        return False, -v, t1, t2, spin, 0.0, draws
     if kind == DIFFUSE:
-        before = specific_energy(motion, x, v, t1, t2)
+        before = specific_energy(motion, x, v, t1, t2) + spin
         speed = bc.inner_speed[s] if inner else bc.outer_speed[s]
         w, u1, u2 = _wall_velocity(speed, 1.0 if inner else -1.0, key, draws)
-        book(books, g, _WALL, weight, specific_energy(motion, x, w, u1, u2) - before, w - v)
-        return False, w, u1, u2, 0.0, draws + 3
-    gone, flight = _outer_fate(motion, bc, g, s, x, v, t1, t2, weight, key, draws, books)
-    return gone, -v, t1, t2, flight, draws + 1
+        u1 += bc.inner_slip if inner else bc.outer_slip
+        draws += 3
+        if bc.zeta[s] > 0.0:
+            spin = (
+                0.5
+                * speed
+                * speed
+                * thermal_rotation(bc.zeta[s], uniform(key, draws), uniform(key, draws + 1), uniform(key, draws + 2))
+            )
+            draws += 3
+        book(books, g, _WALL, weight, specific_energy(motion, x, w, u1, u2) + spin - before, w - v)
+        return False, w, u1, u2, spin, 0.0, draws
+    gone, flight = _outer_fate(motion, bc, g, s, x, v, t1, t2, spin, weight, key, draws, books)
+    return gone, -v, t1, t2, spin, flight, draws + 1
 
 
 @kernel
-def _write(out, j, r, v, t1, t2, source, column, weight, flight):  # type: ignore[no-untyped-def]
+def _write(out, j, r, v, t1, t2, spin, source, column, weight, flight):  # type: ignore[no-untyped-def]
     """Write a mover's columns, flux weight and return time to place j."""
     out[0, j] = r
     out[1, j] = v
     out[2, j] = t1
     out[3, j] = t2
     ncol = source.shape[0]
-    for q in range(4, ncol):
+    if ncol > 4:
+        out[4, j] = spin
+    for q in range(5, ncol):
         out[q, j] = source[q, column]
     out[ncol, j] = weight
     out[ncol + 1, j] = flight
@@ -223,10 +253,11 @@ def resolve_movers(
     """Move the listed particles that are ``slow`` exactly; number k of the list goes to place first + k of the results.
 
     out [ncol+2, capacity]: columns, flux weight, return time (in steps; 0 = none, else it marks a delayed flight);
-    ``key``: destination group, REMOTE or GONE; ``low``: source cell below the destination. ``x``, ``y``: columns
-    before and after the push. Returns the number of a lost particle, or -1.
+    ``key``: lowest level of the destination's groups, REMOTE or GONE; ``low``: source cell below the destination.
+    ``x``, ``y``: columns before and after the push. Returns the number of a lost particle, or -1.
     """
-    ns = cells.species
+    levels = cells.levels
+    width = cells.species * levels
     entry_cell = -1
     first_entry = 0
     for index in range(slow.size):
@@ -234,8 +265,9 @@ def resolve_movers(
         i = movers[k]
         j = first + k
         g = group[k]
-        c = g // ns
-        s = g - c * ns
+        c = g // width
+        s = (g - c * width) // levels
+        row = g // levels
         run = cells.run[c]
         entering = i < 0
         source = entries if entering else x
@@ -245,8 +277,9 @@ def resolve_movers(
         if entering and c != entry_cell:
             entry_cell = c
             first_entry = column
-        slot = ENTRY_SLOT + column - first_entry if entering else i - start[c * ns]
+        slot = ENTRY_SLOT + column - first_entry if entering else i - start[c * width]
         r, v, t1, t2 = source[0, column], source[1, column], source[2, column], source[3, column]
+        spin = source[4, column] if source.shape[0] > 4 else 0.0
         anchor = r
         l2 = tangent_moment(motion, r, t1, t2)
         if entering:
@@ -269,8 +302,8 @@ def resolve_movers(
                 return k
             wall = slot_key(cell_key(wall_key, cells.first_id + c), slot)
             inner = code == LEFT_INNER
-            gone, v, t1, t2, flight, draws = _meet_boundary(
-                motion, bc, inner, g, s, r, v, t1, t2, weight, wall, draws, books
+            gone, v, t1, t2, spin, flight, draws = _meet_boundary(
+                motion, bc, inner, row, s, r, v, t1, t2, spin, weight, wall, draws, books
             )
             if gone:
                 break
@@ -280,8 +313,8 @@ def resolve_movers(
             flight = 0.0
             l2 = tangent_moment(motion, r, t1, t2)
             r1, v1 = flow(motion, r, v, l2, fraction * runs.dt[run])
-        _write(out, j, r, v, t1, t2, source, column, weight, flight)
+        _write(out, j, r, v, t1, t2, spin, source, column, weight, flight)
         d = GONE if gone else _find_cell(cells, c, r)
-        key[j] = d if d < 0 else d * ns + s
+        key[j] = d if d < 0 else d * width + s * levels
         low[j] = c < d
     return -1

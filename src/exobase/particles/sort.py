@@ -1,6 +1,7 @@
 """Put particles in the order of their cells: movers by a stable counting sort, stayers compressed in place.
 
-Order inside a group (cell, species): movers from lower source cells in source order, then the particles that stayed,
+Order inside a group (cell, species, energy level): movers from lower source cells in source order, then the particles
+that stayed,
 then movers that return to or enter the cell, and those from higher source cells. Clones follow their original.
 """
 
@@ -42,8 +43,12 @@ def order_movers(key, low, begin, end, bins, order):  # type: ignore[no-untyped-
 
 
 @kernel
-def count_copies(motion, clone_key, first_id, species, bins, order, out, wrow, omega, stay, copies, new_start, books):  # type: ignore[no-untyped-def]
+def count_copies(
+    motion, clone_key, first_id, width, levels, bins, order, out, ncol, omega, stay, copies, new_start, books
+):  # type: ignore[no-untyped-def]  # fmt: skip
     """Copies of each ordered mover: mean = source over destination flux weight (unbiased clone/remove).
+
+    A cell has ``width`` groups, ``levels`` of each species; row ``ncol`` of ``out`` holds the flux weight.
 
     Systematic rounding: one draw u per group, and mover p gets floor(C_p + u) - floor(C_(p-1) + u) copies, C the
     running sum of means. Each mean is exact, and the sum over a group is off by less than one copy.
@@ -54,11 +59,12 @@ def count_copies(motion, clone_key, first_id, species, bins, order, out, wrow, o
         new_start[g] = total
         first = bins[2 * g]
         last = bins[2 * g + 2]
-        base = cell_key(clone_key, first_id + g // species)
-        sum_of_copies = uniform(slot_key(base, g - (g // species) * species), 0)
+        row = g // levels
+        base = cell_key(clone_key, first_id + g // width)
+        sum_of_copies = uniform(slot_key(base, g - (g // width) * width), 0)
         for p in range(first, last):
             j = order[p]
-            weight = out[wrow, j]
+            weight = out[ncol, j]
             m = 1
             if weight != omega[g]:
                 sum_of_copies += weight / omega[g]
@@ -66,9 +72,11 @@ def count_copies(motion, clone_key, first_id, species, bins, order, out, wrow, o
                 sum_of_copies -= m
                 gain = m * omega[g] - weight
                 entry = _CLONED if m > 0 else _REMOVED
-                books.counts[g, entry] += m - 1 if m > 0 else 1
-                books.weight[g, _CLONED] += gain
-                books.energy[g, _CLONED] += gain * specific_energy(motion, out[0, j], out[1, j], out[2, j], out[3, j])
+                spin = out[4, j] if ncol > 4 else 0.0
+                energy = specific_energy(motion, out[0, j], out[1, j], out[2, j], out[3, j]) + spin
+                books.counts[row, entry] += m - 1 if m > 0 else 1
+                books.weight[row, _CLONED] += gain
+                books.energy[row, _CLONED] += gain * energy
             copies[p] = m
             total += m
         total += stay[g]
@@ -77,15 +85,15 @@ def count_copies(motion, clone_key, first_id, species, bins, order, out, wrow, o
 
 
 @kernel
-def _write_copies(first, last, w, ncol, species, g, group_first, rotate, order, copies, out, x):  # type: ignore[no-untyped-def]
-    s = g - (g // species) * species
+def _write_copies(first, last, w, ncol, width, g, group_first, rotate, order, copies, out, x):  # type: ignore[no-untyped-def]
+    s = g - (g // width) * width
     for p in range(first, last):
         j = order[p]
         for m in range(copies[p]):
             for k in range(ncol):
                 x[k, w] = out[k, j]
             if m > 0:
-                slot = (p - group_first) * species + s
+                slot = (p - group_first) * width + s
                 angle = TWO_PI * uniform(slot_key(rotate, slot), m)
                 ca = np.cos(angle)
                 sa = np.sin(angle)
@@ -123,7 +131,7 @@ def _compress(y, x, moved, a, b, w):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def settle(rotation_key, first_id, species, start, moved, stay, bins, order, copies, out, new_start, y, x):  # type: ignore[no-untyped-def]
+def settle(rotation_key, first_id, width, start, moved, stay, bins, order, copies, out, new_start, y, x):  # type: ignore[no-untyped-def]
     """Write every particle to its place in ``x``: movers (and clones, rotated about the normal) and stayers from ``y``.
 
     Clones take a random rotation of the tangential velocity: exact by symmetry about the normal, and it decorrelates
@@ -137,9 +145,9 @@ def settle(rotation_key, first_id, species, start, moved, stay, bins, order, cop
         first = bins[2 * g]
         middle = bins[2 * g + 1]
         last = bins[2 * g + 2]
-        rotate = cell_key(rotation_key, first_id + g // species)
+        rotate = cell_key(rotation_key, first_id + g // width)
         if middle > first:
-            w = _write_copies(first, middle, w, ncol, species, g, first, rotate, order, copies, out, x)
+            w = _write_copies(first, middle, w, ncol, width, g, first, rotate, order, copies, out, x)
         if stay[g] == b - a:
             for k in range(ncol):
                 source, target = y[k, a:b], x[k, w : w + stay[g]]
@@ -149,4 +157,4 @@ def settle(rotation_key, first_id, species, start, moved, stay, bins, order, cop
             _compress(y, x, moved, a, b, w)
         w += stay[g]
         if last > middle:
-            w = _write_copies(middle, last, w, ncol, species, g, first, rotate, order, copies, out, x)
+            w = _write_copies(middle, last, w, ncol, width, g, first, rotate, order, copies, out, x)

@@ -1,4 +1,4 @@
-"""The particle store: columns as rows of one array, ordered by (cell, species), with capacity that grows on demand."""
+"""The particle store: columns as rows of one array, ordered by (cell, species, level), with growing capacity."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ PADDING = 64
 class ParticleStore:
     """Columns ``x`` and scratch columns ``y`` [ncol, capacity], flags ``moved`` [capacity], group starts ``start``.
 
-    The particles of group g = local cell * species + s are ``x[:, start[g]:start[g+1]]``. Nothing is ever truncated:
+    The particles of group g = (local cell * species + s) * levels + level are ``x[:, start[g]:start[g+1]]``. Nothing is
+    ever truncated:
     ``reserve`` reallocates. Spare capacity is virtual until written.
     """
 

@@ -10,12 +10,12 @@ from exobase.parallel import Comm, Decomposition, reproducible_sum
 from exobase.particles.sort import count_copies, order_movers, settle
 from exobase.particles.store import ParticleStore
 from exobase.rng import Stream
-from exobase.simulation.engine import COLUMNS, Engine
+from exobase.particles.levels import assign_levels
+from exobase.simulation.engine import Engine
 from exobase.simulation.layout import lay_grid
 from exobase.simulation.profile import DENSITY_FLOOR, Profile
 from exobase.simulation.start import book_initial
 from exobase.tallies.ledger import ENTRIES
-from exobase.tallies.moments import MOMENTS
 
 Array = NDArray[np.float64]
 _BINS = 256
@@ -23,19 +23,19 @@ _MIN_SAMPLES = 200.0
 
 
 def sampled_profile(engine: Engine, sums: Array, samples: int) -> Profile:
-    """Smoothed density and temperature from moment sums [ncell, ns, 5] over ``samples`` samples of all columns.
+    """Smoothed density and temperature from moment sums [ncell, ns, moments] over ``samples`` samples of all columns.
 
     Bins of a few cells (at most 256); where a species has too few samples the expected profile is continued at the
     ratio of the last good bin.
     """
-    grid, ns = engine.grid, engine.ns
+    grid, ns, moments = engine.grid, engine.ns, engine.moments
     bins = min(_BINS, grid.cells)
     number = np.arange(engine.begin, engine.end) % grid.cells
     which = number * bins // grid.cells
     weight = engine.omega.reshape(engine.ncell, ns) * engine.cells.dt[:, None] / samples
     per_cell = np.concatenate([sums * weight[..., None], sums[..., :1]], axis=2)
-    per_cell = per_cell.reshape(engine.ncell, ns * (MOMENTS + 1))
-    total = _binned_sum(engine.comm, per_cell, which, bins).reshape(bins, ns, MOMENTS + 1)
+    per_cell = per_cell.reshape(engine.ncell, ns * (moments + 1))
+    total = _binned_sum(engine.comm, per_cell, which, bins).reshape(bins, ns, moments + 1)
     ends = grid.edge(-(-np.arange(bins + 1) * grid.cells // bins))
     lo, hi = ends[:-1], ends[1:]
     volume = grid.volume(lo, hi) * grid.columns
@@ -44,7 +44,7 @@ def sampled_profile(engine: Engine, sums: Array, samples: int) -> Profile:
     expected_n, expected_t = engine.profile.density_at(centre), engine.profile.temperature_at(centre)
     density, temperature = [], []
     for s in range(ns):
-        content, count = total[:, s, 0], total[:, s, MOMENTS]
+        content, count = total[:, s, 0], total[:, s, moments]
         good = count > _MIN_SAMPLES
         safe = np.where(good, content, 1.0)
         n = np.where(good, content / volume, 0.0)
@@ -90,27 +90,30 @@ def adapt(engine: Engine, profile: Profile) -> None:
     """
     ns = engine.ns
     old_counts = engine.counts.reshape(engine.ncell, ns, ENTRIES).sum(axis=0)
-    old_weight = engine.omega.reshape(engine.ncell, ns) * engine.cells.dt[:, None]
+    columns, width = engine.columns, engine.width
+    old_weight = engine.group_omega.reshape(engine.ncell, width) * engine.cells.dt[:, None]
     old_column = np.arange(engine.begin, engine.end) // engine.grid.cells
     group = np.repeat(np.arange(engine.groups), np.diff(engine.particles.start))
     n = engine.particles.count
-    out = np.empty((COLUMNS + 2, n))
-    out[:COLUMNS] = engine.particles.x[:, :n]
-    out[COLUMNS] = old_weight.reshape(-1)[group]
+    out = np.empty((columns + 2, n))
+    out[:columns] = engine.particles.x[:, :n]
+    out[columns] = old_weight.reshape(-1)[group]
     grid = lay_grid(engine.case, profile)
-    cell = old_column[group // ns] * grid.cells + grid.locate(out[0])
-    out[COLUMNS + 1] = 0.0
+    cell = old_column[group // width] * grid.cells + grid.locate(out[0])
+    out[columns + 1] = 0.0
     parts = Decomposition.even(grid.total, engine.comm.size)
     owner = parts.owner(cell)
-    data = np.concatenate([out, [cell.astype(np.float64)], [(group % ns).astype(np.float64)]])
+    data = np.concatenate(
+        [out, [cell.astype(np.float64)], [(group % width // engine.levels.number).astype(np.float64)]]
+    )
     received = engine.comm.exchange({int(r): np.ascontiguousarray(data[:, owner == r]) for r in np.unique(owner)})
     flights, old_cells, old_dt = engine.flights.data, engine.grid.cells, engine.boundary.dt
     engine.past += engine.books_total()
     engine.grid, engine.profile = grid, profile
     engine.set_parts(parts)
     engine.new_cell_state()
-    arrived = [a.reshape(COLUMNS + 4, -1) for _, a in received]
-    merged = np.concatenate([*arrived, np.empty((COLUMNS + 4, 0))], axis=1)
+    arrived = [a.reshape(columns + 4, -1) for _, a in received]
+    merged = np.concatenate([*arrived, np.empty((columns + 4, 0))], axis=1)
     _reweight(engine, merged)
     _move_flights(engine, flights, old_cells, old_dt)
     _carry_counts(engine, old_counts)
@@ -119,22 +122,23 @@ def adapt(engine: Engine, profile: Profile) -> None:
 
 def _reweight(engine: Engine, merged: Array) -> None:
     """Order the arrivals by new cell and copy each old/new times on average."""
-    ns, n = engine.ns, merged.shape[1]
-    key = (merged[-2].astype(np.int64) - engine.begin) * ns + merged[-1].astype(np.int64)
+    n, columns, levels, width = merged.shape[1], engine.columns, engine.levels.number, engine.width
+    key = ((merged[-2].astype(np.int64) - engine.begin) * engine.ns + merged[-1].astype(np.int64)) * levels
     low = np.ones(n, dtype=np.bool_)
     bins = np.zeros(2 * engine.groups + 1, dtype=np.int64)
     order, copies = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
     stay, start = np.zeros(engine.groups, dtype=np.int64), np.zeros(engine.groups + 1, dtype=np.int64)
-    out = np.ascontiguousarray(merged[: COLUMNS + 2])
+    out = np.ascontiguousarray(merged[: columns + 2])
+    assign_levels(engine.motion, engine.levels, engine.ns, out, key, 0, n)
     order_movers(key, low, 0, n, bins, order)
-    weight = (engine.omega.reshape(engine.ncell, ns) * engine.cells.dt[:, None]).reshape(-1)
+    weight = (engine.group_omega.reshape(engine.ncell, width) * engine.cells.dt[:, None]).reshape(-1)
     total = count_copies(
-        engine.motion, engine.key(Stream.REWEIGHT), engine.begin, ns, bins, order, out, COLUMNS, weight, stay, copies,
-        start, engine.books,
+        engine.motion, engine.key(Stream.REWEIGHT), engine.begin, width, levels, bins, order, out, columns, weight,
+        stay, copies, start, engine.books,
     )  # fmt: skip
-    store = ParticleStore(COLUMNS, engine.groups, int(total))
+    store = ParticleStore(columns, engine.groups, int(total))
     settle(
-        engine.key(Stream.REWEIGHT_ROTATION), engine.begin, ns, np.zeros_like(start), store.moved, stay, bins, order,
+        engine.key(Stream.REWEIGHT_ROTATION), engine.begin, width, np.zeros_like(start), store.moved, stay, bins, order,
         copies, out, start, store.y, store.x,
     )  # fmt: skip
     store.start = start
@@ -148,8 +152,8 @@ def _move_flights(engine: Engine, flights: Array, old_cells: int, old_dt: float)
     flights = flights.copy()
     flights[-1] = (flights[-1] // old_cells + 1) * engine.grid.cells - 1
     ratio = old_dt / engine.boundary.dt
-    flights[COLUMNS] *= ratio
-    flights[COLUMNS + 1] = engine.step + (flights[COLUMNS + 1] - engine.step) * ratio
+    flights[engine.columns] *= ratio
+    flights[engine.columns + 1] = engine.step + (flights[engine.columns + 1] - engine.step) * ratio
     owner = engine.parts.owner(flights[-1].astype(np.int64))
     received = engine.comm.exchange({int(r): np.ascontiguousarray(flights[:, owner == r]) for r in np.unique(owner)})
     pieces = [a.reshape(flights.shape[0], -1) for _, a in received]

@@ -14,7 +14,6 @@ from exobase.simulation.estimates import cell_estimates, log_slope
 from exobase.simulation.layout import flux_weights, step_of
 from exobase.simulation.profile import mean_free_paths
 from exobase.tallies.ledger import Entry
-from exobase.tallies.moments import MOMENTS
 
 Array = NDArray[np.float64]
 CHUNK = 4096
@@ -52,7 +51,7 @@ def _own_rows(sim: Simulation, a: int, b: int) -> tuple[NDArray[np.int64], Array
     e = sim.engine
     cell = np.arange(e.begin, e.end)
     inside = np.flatnonzero((cell % e.grid.cells >= a) & (cell % e.grid.cells < b))
-    parts = [e.cell_blocks["moments"].data[inside].reshape(inside.size, e.ns * MOMENTS * _number(sim))]
+    parts = [e.cell_blocks["moments"].data[inside].reshape(inside.size, e.ns * e.moments * _number(sim))]
     parts.extend(array[inside].astype(np.float64) for array in e.diagnostics)
     counts = e.counts.reshape(e.ncell, e.ns, -1)[inside] if e.ncell else np.zeros((0, e.ns, len(Entry)))
     parts.append(counts[:, :, Entry.CLONED].sum(axis=1, keepdims=True).astype(np.float64))
@@ -81,9 +80,9 @@ def _chunk(sim: Simulation, a: int, b: int, begin: int, end: int, rows: Array) -
     volume = grid.volume(lo, hi) * grid.columns
     weight = flux_weights(sim.case, grid, e.profile, a, b).reshape(b - a, e.ns).T * dt
     blocks = e.cell_blocks["moments"]
-    width = e.ns * MOMENTS * blocks.number
-    sums = rows[:, :width].reshape(b - a, e.ns, MOMENTS, blocks.number)
-    species = cell_estimates(sums, blocks.samples, blocks.filled, weight, volume, e.pairs.mass)
+    width = e.ns * e.moments * blocks.number
+    sums = rows[:, :width].reshape(b - a, e.ns, e.moments, blocks.number)
+    species = cell_estimates(sums, blocks.samples, blocks.filled, weight, volume, e.pairs.mass, e.pairs.zeta, e.shear)
     species["weight"] = weight
     species["particles"] = species["particles"] / grid.columns
     gas = _gas(sim, grid.centre(lo, hi), species)
@@ -124,6 +123,7 @@ def _gas(sim: Simulation, r: Array, species: dict[str, Array]) -> dict[str, Arra
         species["jeans_parameter"] = case.gm * mass / (K_B * t * r) if case.gm > 0.0 else np.zeros_like(n)
         collided = np.where(n > 0.0, n / species["mean_free_path"], 0.0).sum(axis=0)
         mean_mass = rho / density
+        zeta = (n * sim.engine.pairs.zeta[:, None]).sum(axis=0) / density
         return {
             "density": density,
             "mass_density": rho,
@@ -132,5 +132,5 @@ def _gas(sim: Simulation, r: Array, species: dict[str, Array]) -> dict[str, Arra
             "pressure": pressure,
             "scale_height": height,
             "knudsen": np.where(collided > 0.0, density / collided, np.inf) / height,
-            "mach": velocity / np.sqrt(5.0 / 3.0 * K_B * temperature / mean_mass),
+            "mach": velocity / np.sqrt((5.0 + zeta) / (3.0 + zeta) * K_B * temperature / mean_mass),
         }

@@ -22,7 +22,6 @@ from exobase.simulation.tables import Reservoir, reservoirs_of
 from exobase.simulation.transfer import redistribute
 from exobase.tallies.blocks import Blocks
 from exobase.tallies.ledger import Entry
-from exobase.tallies.moments import MOMENTS
 from exobase.tallies.statistics import block_estimate
 
 Array = NDArray[np.float64]
@@ -112,7 +111,7 @@ class Simulation:
         e = self.engine
         number = 32 if e.grid.total <= _MANY_CELLS else 8
         e.clear_samples()
-        e.cell_blocks = {"moments": Blocks((e.ncell, e.ns * MOMENTS), number=number)}
+        e.cell_blocks = {"moments": Blocks((e.ncell, e.ns * e.moments), number=number)}
         tally = self.case.tally
         self._partial_blocks = {
             "spectrum": Blocks((e.ns, tally.energy_bins), dtype=np.int64),
@@ -126,7 +125,7 @@ class Simulation:
         e = self.engine
         record(e, self.history)
         if self.tally_from is not None:
-            e.cell_blocks["moments"].add(e.sums.reshape(e.ncell, e.ns * MOMENTS), e.samples)
+            e.cell_blocks["moments"].add(e.sums.reshape(e.ncell, e.ns * e.moments), e.samples)
             self._partial_blocks["spectrum"].add(e.spectrum, self.case.tally.record_every)
             self._partial_blocks["histogram"].add(e.histogram, e.samples)
         e.clear_record()
@@ -167,7 +166,7 @@ class Simulation:
         if self.tally_from is None or not self.engine.cell_blocks["moments"].samples.sum():
             raise InputError(["adapt needs samples: call start_tally and take some records first"])
         blocks = self.engine.cell_blocks["moments"]
-        sums = blocks.data.sum(axis=2).reshape(self.engine.ncell, self.engine.ns, MOMENTS)
+        sums = blocks.data.sum(axis=2).reshape(self.engine.ncell, self.engine.ns, self.engine.moments)
         profile = sampled_profile(self.engine, sums, int(blocks.samples.sum()))
         self.engine.cell_blocks = {}
         self._partial_blocks = {}
@@ -184,7 +183,7 @@ class Simulation:
         self._busy += both
         if self.comm.size > 1 and ratio > threshold:
             e = self.engine
-            count = np.diff(e.particles.start).reshape(e.ncell, e.ns).sum(axis=1)
+            count = np.diff(e.particles.start).reshape(e.ncell, e.width).sum(axis=1)
             pairs = e.diagnostics.candidates.sum(axis=1) / max(self.steps - self.tally_step, 1)
             cost = count + _PARTICLE_EQUIVALENT_OF_A_CELL + _PARTICLE_EQUIVALENT_OF_A_PAIR * pairs
             scale = work / cost.sum() if e.ncell else 0.0
@@ -195,7 +194,7 @@ class Simulation:
         """Largest ratio of weights of two species in a cell that holds both, and their names."""
         e, names = self.engine, self.case.names
         omega = e.omega.reshape(e.ncell, e.ns)
-        number = np.diff(e.particles.start).reshape(e.ncell, e.ns)
+        number = np.diff(e.particles.start).reshape(e.ncell, e.ns, e.levels.number).sum(axis=2)
         pairs = [(a, b) for a in range(e.ns) for b in range(a + 1, e.ns)]
         if not pairs or self.case.collisions == "off":
             return 1.0, (names[0], names[0])
@@ -217,15 +216,19 @@ class Simulation:
     # ----- state ------------------------------------------------------------------------------------------------
 
     def state(self) -> dict[str, NDArray[np.float64]]:
-        """This rank's particles: columns by name [n], ``species`` and global ``cell``, ``weight`` [n] (real each)."""
+        """This rank's particles: columns by name [n], ``species``, energy ``level``, global ``cell``, ``weight`` [n].
+
+        SI units; rotational_energy (where molecules rotate) per mass [J/kg]; weight: real particles per simulated one.
+        """
         e = self.engine
         n = e.particles.count
         group = np.repeat(np.arange(e.groups), np.diff(e.particles.start))
-        names = ("position", "v_normal", "v_tangent_1", "v_tangent_2")
+        names = ("position", "v_normal", "v_tangent_1", "v_tangent_2", "rotational_energy")[: e.columns]
         out = {name: e.particles.x[k, :n].copy() for k, name in enumerate(names)}
-        out["species"] = (group % e.ns).astype(np.float64)
-        out["cell"] = (e.begin + group // e.ns).astype(np.float64)
-        out["weight"] = e.omega[group] * e.cells.dt[group // e.ns]
+        out["species"] = (group % e.width // e.levels.number).astype(np.float64)
+        out["level"] = (group % e.levels.number).astype(np.float64)
+        out["cell"] = (e.begin + group // e.width).astype(np.float64)
+        out["weight"] = e.group_omega[group] * e.cells.dt[group // e.width]
         return out
 
     def digest(self) -> str:

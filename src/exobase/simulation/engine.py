@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.case import Case
-from exobase.collisions.ntc import Diagnostics, collide
+from exobase.collisions.ntc import Diagnostics, collide, no_diagnostics
+from exobase.collisions.temperature import follow_temperature
 from exobase.constants import K_B
 from exobase.errors import RunError
 from exobase.geometry.grid import Grid
 from exobase.geometry.motion import push
 from exobase.jit import kernel
 from exobase.parallel import Comm, Decomposition, reproducible_sum
+from exobase.particles.levels import assign_levels, mark_levels
 from exobase.particles.move import GONE, REMOTE, list_movers, resolve_movers
 from exobase.particles.movers import MoverBuffer
 from exobase.particles.sort import count_copies, order_movers, settle
@@ -22,19 +24,27 @@ from exobase.particles.store import ParticleStore
 from exobase.rng import Stream, step_key
 from exobase.simulation.flights import FlightStore
 from exobase.simulation.layout import flux_weights, thermal_speed
+from exobase.simulation.levels import levels_of
 from exobase.simulation.profile import Profile
-from exobase.simulation.tables import Reservoir, boundary_of, cells_of, faces_of, motion_of, pairs_of
+from exobase.simulation.tables import (
+    Reservoir,
+    boundary_of,
+    cells_of,
+    faces_of,
+    motion_of,
+    pairs_of,
+)
 from exobase.sources.reservoir import count_entries, emit
 from exobase.tallies.blocks import Blocks
 from exobase.tallies.ledger import ENTRIES, Books, Entry, book_all
-from exobase.tallies.moments import MOMENTS, sample_histogram, sample_moments
+from exobase.tallies.moments import moment_count, sample_histogram, sample_moments
 
 Array = NDArray[np.float64]
 STAGES = ("emit", "push", "resolve", "migrate", "sort", "collide", "sample")
-COLUMNS = 4
 HISTOGRAM_BINS = 64
 _MAJORANT_SPEED = 3.0
 _SPECTRUM_UNIT = float(1 << 30)
+_HISTOGRAM_UNIT = 1 << 20
 
 
 def spectrum_width(case: Case) -> float:
@@ -63,16 +73,21 @@ class Engine:
         self.seed = case.run.seed
         self.motion = motion_of(case)
         self.pairs = pairs_of(case)
+        self.shear = case.shear
+        rotating = bool(self.pairs.zeta.any())
+        self.columns = 5 if rotating else 4
+        self.moments = moment_count(rotating, self.shear)
+        self.follows_temperature = rotating and bool(self.pairs.t_star.any()) and self.pairs.a.size > 0
         self.stage_seconds = dict.fromkeys(STAGES, 0.0)
         self.work_seconds = 0.0
         self._since, self._waited = 0.0, 0.0
         self._keys, self._keys_step = np.zeros(max(Stream) + 1, dtype=np.uint64), -1
         self.majorant_scale = thermal_speed(case, profile.temperature).max(axis=1)
         self._lay_tables()
-        self.flights = FlightStore(COLUMNS)
+        self.flights = FlightStore(self.columns)
         self.cell_blocks: dict[str, Blocks] = {}
         self.past = np.zeros((3, self.ns, ENTRIES))
-        self._particles = ParticleStore(COLUMNS, self.groups)
+        self._particles = ParticleStore(self.columns, self.groups)
         self.new_cell_state()
 
     # ----- tables -----------------------------------------------------------------------------------------------
@@ -81,14 +96,18 @@ class Engine:
         """Everything that follows from grid, profile and owned range."""
         self.begin, self.end = self.parts.begin(self.comm.rank), self.parts.end(self.comm.rank)
         self.ncell = self.end - self.begin
-        self.groups = self.ncell * self.ns
-        self.cells = cells_of(self.case, self.grid, self.begin, self.end)
+        self.levels = levels_of(self.case, self.grid, self.profile)
+        self.rows = self.ncell * self.ns
+        self.width = self.ns * self.levels.number
+        self.groups = self.ncell * self.width
+        self.cells = cells_of(self.case, self.grid, self.begin, self.end, self.levels.number)
         self.boundary = boundary_of(self.case, self.grid)
         self.faces = faces_of(self.case, self.grid, self.reservoirs, self.cells)
         self.omega = flux_weights(self.case, self.grid, self.profile, self.begin, self.end)
-        self._movers = MoverBuffer(COLUMNS, self.groups)
+        self.group_omega = (self.omega.reshape(-1, self.ns, 1) * self.levels.factor.reshape(self.ns, -1)).ravel()
+        self._movers = MoverBuffer(self.columns, self.groups)
         self._entry_counts = np.zeros((self.faces.cell.size, self.ns), dtype=np.int64)
-        self._entries = np.empty((COLUMNS, 0))
+        self._entries = np.empty((self.columns, 0))
         self._partner = np.empty(256, dtype=np.int64)
         largest = self.omega.reshape(-1, self.ns).max(axis=0) if self.ncell else np.zeros(self.ns)
         self.largest_weight = self.comm.max(largest)
@@ -113,24 +132,25 @@ class Engine:
         self._entry_counts = np.zeros((self.faces.cell.size, self.ns), dtype=np.int64)
 
     def new_cell_state(self) -> None:
-        """Fresh ledger, tallies and majorants for the owned cells."""
-        self.counts = np.zeros((self.groups, ENTRIES), dtype=np.int64)
+        """Fresh ledger, tallies, majorants and temperatures for the owned cells."""
+        self.counts = np.zeros((self.rows, ENTRIES), dtype=np.int64)
         self.clear_weights()
         self.clear_samples()
         self.majorant = np.tile(self._first_majorants(), (self.ncell, 1))
+        centre = self.grid.centre(self.cells.lo, self.cells.hi)
+        density = self.profile.density_at(centre)
+        warmth = (density * self.profile.temperature_at(centre)).sum(axis=0)
+        self.temperature = warmth / np.maximum(density.sum(axis=0), 1e-300)
 
     def clear_weights(self) -> None:
         """Begin new books of weights, energies and momenta (after a change of cells); counts go on."""
-        self.weight = np.zeros((self.groups, ENTRIES))
-        self.energy = np.zeros((self.groups, ENTRIES))
-        self.momentum = np.zeros((self.groups, ENTRIES))
+        self.weight = np.zeros((self.rows, ENTRIES))
+        self.energy = np.zeros((self.rows, ENTRIES))
+        self.momentum = np.zeros((self.rows, ENTRIES))
 
     def clear_samples(self) -> None:
         """Zero samples, spectrum, histograms and collision diagnostics; ledger, majorants and particles stay."""
-        shape = (self.ncell, self.pairs.a.size)
-        self.diagnostics = Diagnostics(
-            *(np.zeros(shape, dtype=np.int64 if k < 5 else np.float64) for k in range(len(Diagnostics._fields)))
-        )
+        self.diagnostics: Diagnostics = no_diagnostics(self.ncell, self.pairs.a.size)
         self.clear_record()
         self.bind_books()
 
@@ -141,7 +161,7 @@ class Engine:
 
     def clear_record(self) -> None:
         """Zero what is collected within one record."""
-        self.sums = np.zeros((self.groups, MOMENTS))
+        self.sums = np.zeros((self.rows, self.moments))
         self.spectrum = np.zeros((self.ns, self.case.tally.energy_bins), dtype=np.int64)
         self.histogram = np.zeros((len(self.case.tally.vdf_radii), self.ns, 2, HISTOGRAM_BINS), dtype=np.int64)
         self.samples = 0
@@ -225,7 +245,7 @@ class Engine:
         back = self.flights.due(self.step)
         count = total + back.shape[1]
         if self._entries.shape[1] < count:
-            self._entries = np.empty((COLUMNS, int(1.5 * count) + 16))
+            self._entries = np.empty((self.columns, int(1.5 * count) + 16))
         fraction, weight, group = np.empty(count), np.empty(count), np.empty(count, dtype=np.int64)
         if total:
             emit(
@@ -234,20 +254,22 @@ class Engine:
             )  # fmt: skip
             book_all(self.books, self.motion, int(Entry.EMITTED), self._entries, weight, group, total)
         if back.shape[1]:
-            self._entries[:, total:count] = back[:COLUMNS]
-            weight[total:] = back[COLUMNS]
-            fraction[total:] = self.step + 1.0 - back[COLUMNS + 1]
-            group[total:] = (back[COLUMNS + 3].astype(np.int64) - self.begin) * self.ns + back[COLUMNS + 2].astype(
-                np.int64
-            )
+            self._entries[:, total:count] = back[: self.columns]
+            weight[total:] = back[self.columns]
+            fraction[total:] = self.step + 1.0 - back[self.columns + 1]
+            group[total:] = (back[self.columns + 3].astype(np.int64) - self.begin) * self.ns + back[
+                self.columns + 2
+            ].astype(np.int64)
             order = np.argsort(group // self.ns, kind="stable")
             self._entries[:, :count] = self._entries[:, order]
             fraction, weight, group = fraction[order], weight[order], group[order]
-        return fraction, weight, group
+        return fraction, weight, group * self.levels.number
 
     def _push(self) -> None:
         p, c = self._particles, self.cells
-        push(self.motion, p.x, p.y, p.moved, p.start, self.ns, c.lo, c.hi, c.dt, c.at_face)
+        push(self.motion, p.x, p.y, p.moved, p.start, self.width, c.lo, c.hi, c.dt, c.at_face)
+        if self.levels.number > 1:
+            mark_levels(self.motion, self.levels, self.ns, p.start, p.y, p.moved)
 
     def _resolve(self, fraction: Array, weight: Array, group: NDArray[np.int64]) -> int:
         """Move flagged and entering particles exactly; returns their number."""
@@ -255,15 +277,15 @@ class Engine:
         limit = int(np.count_nonzero(p.moved[: p.count])) + group.size
         m.reserve(limit + 1)
         n, slow = list_movers(
-            p.moved, p.start, group, self.grid.runs, self.cells, p.x, p.y, self.omega, m.head, m.index, m.group,
+            p.moved, p.start, group, self.grid.runs, self.cells, p.x, p.y, self.group_omega, m.head, m.index, m.group,
             m.stay, m.out, m.key, m.low, m.slow,
         )  # fmt: skip
         if self.boundary.delayed:
             self.boundary = self.boundary._replace(step=self.step)
         lost = resolve_movers(
             self.motion, self.grid.runs, self.cells, self.boundary, self.key(Stream.WALL), m.slow[:slow], m.index,
-            m.group, p.start, p.x, p.y, self._entries, fraction, weight, self.omega, self.books, m.head, m.out, m.key,
-            m.low,
+            m.group, p.start, p.x, p.y, self._entries, fraction, weight, self.group_omega, self.books, m.head, m.out,
+            m.key, m.low,
         )  # fmt: skip
         if lost >= 0:
             self._report_lost(int(m.index[lost]), int(m.group[lost]))
@@ -271,10 +293,11 @@ class Engine:
 
     def _report_lost(self, index: int, group: int) -> None:
         source = self._entries[:, -1 - index] if index < 0 else self._particles.x[:, index]
-        name = self.case.species[group % self.ns].name
+        name = self.case.species[group % self.width // self.levels.number].name
         raise RunError(
             [
-                f"a particle of {name} was lost at step {self.step} in cell {self.begin + group // self.ns}: position "
+                f"a particle of {name} was lost at step {self.step} in cell {self.begin + group // self.width}: "
+                "position "
                 f"{source[0]:.6g} m, velocity ({source[1]:.4g}, {source[2]:.4g}, {source[3]:.4g}) m/s. "
                 "Its path crossed too many cells or is not finite: use a smaller step.courant."
             ]
@@ -289,7 +312,7 @@ class Engine:
         if self.comm.size == 1:
             return first, last
         received = self.comm.exchange(self._pack_remote(first, last))
-        rows = COLUMNS + 4
+        rows = self.columns + 4
         below = [a.reshape(rows, -1) for r, a in received if r < self.comm.rank]
         above = [a.reshape(rows, -1) for r, a in received if r > self.comm.rank]
         n_below, n_above = (sum(a.shape[1] for a in part) for part in (below, above))
@@ -303,9 +326,10 @@ class Engine:
                 place = last
             for a in part:
                 n = a.shape[1]
-                m.out[:, place : place + n] = a[: COLUMNS + 2]
-                cell = a[COLUMNS + 2].astype(np.int64)
-                m.key[place : place + n] = (cell - self.begin) * self.ns + a[COLUMNS + 3].astype(np.int64)
+                m.out[:, place : place + n] = a[: self.columns + 2]
+                cell = a[self.columns + 2].astype(np.int64)
+                row = (cell - self.begin) * self.ns + a[self.columns + 3].astype(np.int64)
+                m.key[place : place + n] = row * self.levels.number
                 m.low[place : place + n] = low
                 place += n
         return first, last + n_above
@@ -317,32 +341,35 @@ class Engine:
         if not away.size:
             return {}
         j = away + first
-        group = m.group[away]
-        column = (self.begin + group // self.ns) // self.grid.cells
+        row = m.group[away] // self.levels.number
+        column = (self.begin + row // self.ns) // self.grid.cells
         cell = column * self.grid.cells + self.grid.locate(m.out[0, j])
         owner = self.parts.owner(cell)
-        data = np.concatenate([m.out[:, j], [cell.astype(np.float64)], [(group % self.ns).astype(np.float64)]])
+        data = np.concatenate([m.out[:, j], [cell.astype(np.float64)], [(row % self.ns).astype(np.float64)]])
         return {int(r): np.ascontiguousarray(data[:, owner == r]) for r in np.unique(owner)}
 
     def _mark_departures(self, first: int, last: int) -> None:
         """Particles that left on a delayed flight belong to the cell that owns the outer face of their column."""
         m = self._movers
-        j = first + np.flatnonzero((m.out[COLUMNS + 1, first:last] > 0.0) & (m.key[first:last] != GONE))
+        j = first + np.flatnonzero((m.out[self.columns + 1, first:last] > 0.0) & (m.key[first:last] != GONE))
         m.out[0, j] = self.grid.outer
         m.low[j] = False
 
     def _settle(self, first: int, last: int) -> None:
         p, m = self._particles, self._movers
         if self.boundary.delayed:
-            self.flights.depart(m, first, last, self.begin, self.ns)
+            self.flights.depart(m, first, last, self.begin, self.ns, self.levels.number)
+        if self.levels.number > 1:
+            assign_levels(self.motion, self.levels, self.ns, m.out, m.key, first, last)
         order_movers(m.key, m.low, first, last, m.bins, m.order)
         total = count_copies(
-            self.motion, self.key(Stream.CLONE), self.begin, self.ns, m.bins, m.order, m.out, COLUMNS, self.omega,
-            m.stay, m.copies, m.new_start, self.books,
+            self.motion, self.key(Stream.CLONE), self.begin, self.width, self.levels.number, m.bins, m.order, m.out,
+            self.columns, self.group_omega, m.stay, m.copies, m.new_start, self.books,
         )  # fmt: skip
         p.reserve(total, keep=False)
         settle(
-            self.key(Stream.CLONE_ROTATION), self.begin, self.ns, p.start, p.moved, m.stay, m.bins, m.order, m.copies,
+            self.key(Stream.CLONE_ROTATION), self.begin, self.width, p.start, p.moved, m.stay, m.bins, m.order,
+            m.copies,
             m.out, m.new_start, p.y, p.x,
         )  # fmt: skip
         p.start, m.new_start = m.new_start, p.start
@@ -352,19 +379,23 @@ class Engine:
             return
         p = self._particles
         if check:
-            largest = int((p.start[self.ns :: self.ns] - p.start[: -self.ns : self.ns]).max())
+            largest = int((p.start[self.width :: self.width] - p.start[: -self.width : self.width]).max())
             if largest > self._partner.size:
                 self._partner = np.empty(2 * largest, dtype=np.int64)
+            if self.follows_temperature:
+                follow_temperature(p.x, p.start, self.cells, self.group_omega, self.pairs.mass, self.temperature)
         collide(
-            p.x, p.start, self.cells, self.omega, self.pairs, self.majorant, self.key(Stream.COLLISION),
+            p.x, p.start, self.cells, self.group_omega, self.pairs, self.temperature, self.majorant,
+            self.key(Stream.COLLISION),
             self.key(Stream.COLLISION_COUNT), self._partner, check, self.diagnostics, self.books,
         )  # fmt: skip
 
     def _sample(self) -> None:
         p = self._particles
-        sample_moments(p.x, p.start, self.sums)
+        sample_moments(p.x, p.start, self.levels.factor, self.shear, self.sums)
         if self.histogram_cell.size:
             part = np.zeros((self.histogram_cell.size, *self.histogram.shape[1:]), dtype=np.int64)
-            sample_histogram(p.x, p.start, self.histogram_cell, self.ns, self.histogram_speed, part)
+            unit = np.rint(self.levels.factor * (_HISTOGRAM_UNIT if self.levels.number > 1 else 1)).astype(np.int64)
+            sample_histogram(p.x, p.start, self.histogram_cell, self.ns, unit, self.histogram_speed, part)
             np.add.at(self.histogram, self.histogram_index, part)
         self.samples += 1

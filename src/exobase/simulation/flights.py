@@ -26,13 +26,13 @@ class FlightStore:
         """Particles in flight."""
         return int(self.data.shape[1])
 
-    def depart(self, movers: MoverBuffer, first: int, last: int, begin: int, species: int) -> None:
+    def depart(self, movers: MoverBuffer, first: int, last: int, begin: int, species: int, levels: int) -> None:
         """Take the movers that carry a return time out of the list into the store, in the order of the list."""
         time = movers.out[self.columns + 1, first:last]
         j = first + np.flatnonzero((time > 0.0) & (movers.key[first:last] >= 0))
         if not j.size:
             return
-        key = movers.key[j]
+        key = movers.key[j] // levels
         extra = np.array([key % species, begin + key // species], dtype=np.float64)
         self.data = np.concatenate([self.data, np.concatenate([movers.out[:, j], extra])], axis=1)
         movers.key[j] = GONE

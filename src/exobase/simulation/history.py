@@ -11,7 +11,7 @@ from exobase.errors import RunError
 from exobase.parallel import reproducible_sum
 from exobase.simulation.engine import Engine
 from exobase.tallies.ledger import BALANCE, ENTRIES, Entry
-from exobase.tallies.moments import MOMENTS, total_energy
+from exobase.tallies.moments import total_energy
 
 Array = NDArray[np.float64]
 ZONES = ((0.15, 0.35), (0.45, 0.65), (0.75, 0.95))
@@ -22,7 +22,7 @@ _WIDTH = 2 + len(ZONES)
 @dataclass
 class History:
     """Lists over records. step, particles (simulated, in flight included); content (real particles) and zone_flux
-    [s-1] as means over the record; energy [J] kinetic and potential at its end; weight, energy_book,
+    [s-1] as means over the record; energy [J] kinetic, potential and rotational at its end; weight, energy_book,
     momentum_book: cumulative ledger [ns, entries]."""
 
     step: list[int] = field(default_factory=list)
@@ -69,13 +69,13 @@ class History:
 def record(engine: Engine, history: History) -> None:
     """Append one record from the engine's tallies since the last one; check that the ledger closes."""
     ns, samples = engine.ns, max(engine.samples, 1)
-    sums = engine.sums.reshape(engine.ncell, ns, MOMENTS)
+    sums = engine.sums.reshape(engine.ncell, ns, engine.moments)
     omega = engine.omega.reshape(engine.ncell, ns)
     weight = omega * engine.cells.dt[:, None] / samples
     values = np.zeros((engine.ncell, ns, _WIDTH + 3 * ENTRIES))
     values[..., _CONTENT] = weight * sums[..., 0]
-    specific = np.zeros(engine.groups)
-    total_energy(engine.motion, engine.particles.x, engine.particles.start, specific)
+    specific = np.zeros(engine.rows)
+    total_energy(engine.motion, engine.particles.x, engine.particles.start, engine.levels.factor, specific)
     values[..., _ENERGY] = omega * engine.cells.dt[:, None] * specific.reshape(engine.ncell, ns) * engine.pairs.mass
     centre = (np.arange(engine.begin, engine.end) % engine.grid.cells + 0.5) / engine.grid.cells
     for k, (low, high) in enumerate(ZONES):
@@ -101,7 +101,7 @@ def count_ledger(engine: Engine) -> tuple[NDArray[np.int64], NDArray[np.int64], 
     """Global counts [ns, entries], alive [ns] and in flight [ns]. Raises RunError unless they balance exactly."""
     ns = engine.ns
     counts = engine.counts.reshape(engine.ncell, ns, ENTRIES).sum(axis=0, dtype=np.int64)
-    alive = np.diff(engine.particles.start).reshape(engine.ncell, ns).sum(axis=0)
+    alive = np.diff(engine.particles.start).reshape(engine.ncell, ns, engine.levels.number).sum(axis=(0, 2))
     flying = np.bincount(engine.flights.data[-2].astype(np.int64), minlength=ns)
     total = engine.comm.sum(np.concatenate([counts, alive[:, None], flying[:, None]], axis=1).astype(np.int64))
     counts, alive, flying = total[:, :ENTRIES], total[:, ENTRIES], total[:, ENTRIES + 1]

@@ -14,6 +14,7 @@ from exobase.simulation.profile import Profile, mean_free_paths, pressure_scale_
 Array = NDArray[np.float64]
 
 WEIGHT_FLOOR = 1e-6
+_ORBIT_FRACTION = 0.25
 
 
 def thermal_speed(case: Case, temperature: Array) -> Array:
@@ -27,7 +28,7 @@ def lay_grid(case: Case, profile: Profile) -> Grid:
 
     Cell size: the least of mean free path / per_mean_free_path, pressure scale height / per_scale_height and
     max_ratio * r. Step: the least of courant * size / U and collision_fraction / collision frequency over all species
-    present.
+    present, and of a quarter of the free-fall time sqrt(r^3/GM), beyond which the push would be inaccurate.
     """
     r = profile.position
     size = _cell_size(case, profile)
@@ -40,6 +41,8 @@ def lay_grid(case: Case, profile: Profile) -> Grid:
         if case.collisions != "off":
             rate = np.stack([np.interp(position, r, row) for row in (2.0 / np.sqrt(np.pi)) * speed / free])
             step = np.minimum(step, case.step.collision_fraction / np.maximum(rate.max(axis=0), 1e-300))
+        if case.geometry == "radial" and case.gm > 0.0:
+            step = np.minimum(step, _ORBIT_FRACTION * np.sqrt(position**3 / case.gm))
         return np.asarray(step)
 
     kind = PLANAR if case.geometry == "planar" else RADIAL
@@ -90,12 +93,15 @@ def splitting_power(case: Case) -> Array:
 
     1 gives cells about the same number of particles (steps are about proportional to sizes); 0 gives no clones.
     Splitting pays where few particles get from the bottom to escape (its variance then falls faster than its cost
-    rises) and harms where copies stay copies. Measured optima: 0 without collisions and for an escape probability
+    rises) and harms where copies stay copies. 0 with energy levels, which split the same rare particles by what makes
+    them rare. Measured optima: 0 without collisions and for an escape probability
     (1 + lambda0) exp(-lambda0) of 1e-2, about 0.7 for 5e-4; in between linear in its logarithm. 0 in a closed domain
     too, where nothing would hold back the random walk of the content under clone and remove.
     """
     if case.weights.mode == "cell" and case.weights.power is not None:
         return np.full(len(case.species), case.weights.power)
+    if case.levels.number > 1:
+        return np.zeros(len(case.species))
     closed = case.inner.type in ("specular", "diffuse") and case.outer.type in ("specular", "diffuse")
     if case.weights.mode == "equal" or case.collisions == "off" or case.gm <= 0.0 or closed:
         return np.zeros(len(case.species))

@@ -31,7 +31,7 @@ _SPECIES = {
     "u_r": ("m s-1", "mean normal velocity"),
     "T_r": ("K", "temperature of the normal motion"),
     "T_t": ("K", "temperature of the tangential motion"),
-    "T": ("K", "temperature"),
+    "T": ("K", "translational temperature"),
     "particle_flux": ("m-2 s-1", "particle flux"),
     "energy_flux": ("W m-2", "energy flux"),
     "mach": ("1", "Mach number"),
@@ -43,6 +43,8 @@ _SPECIES = {
     "samples": ("1", "number of samples"),
 }
 _WITH_ERROR = ("density", "u_r", "T_r", "T_t", "T", "particle_flux", "energy_flux", "mach")
+_ROTATION = {"T_rot": ("K", "rotational temperature")}
+_SHEAR = {"u_t": ("m s-1", "mean tangential velocity"), "shear_stress": ("Pa", "m n <v v_t>, the shear stress")}
 _GAS = {
     "density": "m-3",
     "mass_density": "kg m-3",
@@ -113,6 +115,12 @@ def write_outcome(sim: Simulation, path: Path, attrs: dict[str, Any]) -> None:
         _write_ledger(sim, w, ledger)
 
 
+def species_quantities(sim: Simulation) -> dict[str, tuple[str, str]]:
+    """Profiles of each species by name: (unit, meaning); those beyond ``_SPECIES`` have errors too."""
+    rotation = _ROTATION if sim.case.rotates else {}
+    return {**_SPECIES, **rotation, **(_SHEAR if sim.case.shear else {})}
+
+
 def _create(sim: Simulation, w: ResultWriter) -> None:
     ns, nc, np_ = sim.engine.ns, sim.engine.grid.cells, sim.engine.pairs.a.size
     names = np.array(sim.case.names)
@@ -125,9 +133,9 @@ def _create(sim: Simulation, w: ResultWriter) -> None:
         ("dt", "s", nc, "cell"),
     ):
         w.create(f"grid/{name}", (size,), units=unit, long_name=f"cell {name}", dims=[dim])
-    for name, (unit, text) in _SPECIES.items():
+    for name, (unit, text) in species_quantities(sim).items():
         w.create(f"profile/{name}", (ns, nc), units=unit, long_name=text, dims=["species", "cell"])
-        if name in _WITH_ERROR:
+        if name in _WITH_ERROR or name not in _SPECIES:
             w.create(
                 f"profile/{name}_stderr",
                 (ns, nc),
@@ -165,9 +173,9 @@ def _write_chunk(sim: Simulation, w: ResultWriter, chunk: Chunk) -> None:
     w.write("grid/edges", (slice(chunk.begin, chunk.end + 1),), chunk.edges)
     for name in ("r", "volume", "dt"):
         w.write(f"grid/{name}", (cells,), getattr(chunk, name))
-    for name in _SPECIES:
+    for name in species_quantities(sim):
         w.write(f"profile/{name}", (slice(None), cells), chunk.species[name])
-        if name in _WITH_ERROR:
+        if name in _WITH_ERROR or name not in _SPECIES:
             w.write(f"profile/{name}_stderr", (slice(None), cells), chunk.species[f"{name}_stderr"])
     for name in _GAS:
         w.write(f"gas/{name}", (cells,), chunk.gas[name])
@@ -218,12 +226,10 @@ def _quality(sim: Simulation, chunk: Chunk) -> dict[str, Array]:
 def _pair_rate(case: Any, a: int, b: int, n: Array, t: Array) -> Array:
     """Collisions per volume and time of a pair in equilibrium at the local densities and temperatures."""
     left, right = case.species[a].species, case.species[b].species
-    hard = case.collisions == "hard_sphere"
-    omega = 0.5 if hard else 0.5 * (left.omega + right.omega)
+    laws = case.laws
     effective = (right.mass * t[a] + left.mass * t[b]) / (left.mass + right.mass)
     rate = kinetic.rate_coefficient(
-        np.maximum(effective, 1e-6), left.mass, right.mass, 0.5 * (left.diameter + right.diameter), omega,
-        0.5 * (left.t_ref + right.t_ref),
+        np.maximum(effective, 1e-6), left.mass, right.mass, laws.diameter[a, b], laws.omega[a, b], laws.t_ref[a, b]
     )  # fmt: skip
     return np.asarray(n[a] * n[b] * rate * (0.5 if a == b else 1.0))
 
@@ -327,9 +333,10 @@ def _ledger(sim: Simulation) -> dict[str, NDArray[Any]]:
     e = sim.engine
     counts, alive, flying = sim.ledger_counts = count_ledger(e)
     weight, energy, _ = e.books_total()
-    specific = np.zeros(e.groups)
-    total_energy(e.motion, e.particles.x, e.particles.start, specific)
-    number = np.diff(e.particles.start)
+    specific = np.zeros(e.rows)
+    total_energy(e.motion, e.particles.x, e.particles.start, e.levels.factor, specific)
+    number = np.diff(e.particles.start).reshape(e.ncell, e.ns, -1) * e.levels.factor.reshape(e.ns, -1)
+    number = number.sum(axis=2).ravel()
     here = np.stack([number * e.omega, specific * e.omega], axis=1).reshape(e.ncell, e.ns * 2)
     now = reproducible_sum(sim.comm, here).reshape(e.ns, 2)
     flights = e.flights.data
@@ -338,8 +345,10 @@ def _ledger(sim: Simulation) -> dict[str, NDArray[Any]]:
         kinetic_part = 0.5 * (flights[1] ** 2 + flights[2] ** 2 + flights[3] ** 2) - sim.case.gm / flights[0]
         species = flights[-2].astype(np.int64)
         rows = np.arange(flights.shape[1])
-        sky[rows, species, 0] = flights[4]
-        sky[rows, species, 1] = flights[4] * kinetic_part
+        if e.columns > 4:
+            kinetic_part += flights[4]
+        sky[rows, species, 0] = flights[e.columns]
+        sky[rows, species, 1] = flights[e.columns] * kinetic_part
     aloft = reproducible_sum(sim.comm, sky.reshape(flights.shape[1], e.ns * 2)).reshape(e.ns, 2)
     names = [name.upper() for name in LEDGER_ENTRIES[:-2]]
     out: dict[str, NDArray[Any]] = {}

@@ -56,18 +56,16 @@ def mean_free_paths(case: Case, density: Array, temperature: Array) -> Array:
     """Mean free path [ns, n] m of each species in the mixture (infinite without collisions)."""
     if case.collisions == "off":
         return np.full_like(density, np.inf)
-    hard = case.collisions == "hard_sphere"
-    species = [s.species for s in case.species]
-    omega = np.array([0.5 if hard else s.omega for s in species])
+    laws = case.laws
     total = density.sum(axis=0)
     mean_t = np.where(total > 0, (density * temperature).sum(axis=0) / np.maximum(total, 1e-300), temperature[0])
     return kinetic.mixture_mean_free_path(
         density,
         np.maximum(mean_t, 1e-3),
-        np.array([s.mass for s in species]),
-        np.array([s.diameter for s in species]),
-        omega,
-        species[0].t_ref,
+        np.array([s.mass for s in case.species]),
+        laws.diameter,
+        laws.omega,
+        float(laws.t_ref[0, 0]),
     )
 
 

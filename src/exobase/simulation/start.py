@@ -37,17 +37,17 @@ def fill_engine(engine: Engine) -> None:
     if not np.isfinite(mean).all():
         raise RunError("the first profile is not finite: check densities, temperatures and initial_file of the case")
     store = engine.particles
-    start = np.zeros(engine.groups + 1, dtype=np.int64)
+    start = np.zeros(engine.rows + 1, dtype=np.int64)
     first = engine.begin
     # A key that Python holds as an int would be taken for a signed one, and its draws would be no random numbers.
     number_key, key = (np.uint64(step_key(engine.seed, int(s), 0)) for s in (Stream.INITIAL_COUNT, Stream.INITIAL))
     total = count_fill(_flat(mean), first, engine.ns, number_key, start)
     store.reserve(int(total), keep=False)
-    store.start = start
     fill(
         engine.motion.kind, lo, hi, _flat(np.log(np.maximum(n_lo, 1e-300))), _flat(np.log(np.maximum(n_hi, 1e-300))),
-        _flat(speed), _flat(drift), first, engine.ns, key, start, store.x,
+        _flat(speed), _flat(drift), engine.pairs.zeta, first, engine.ns, key, start, store.x,
     )  # fmt: skip
+    store.start = in_lowest_level(start, engine.levels.number)
     book_initial(engine)
 
 
@@ -55,9 +55,16 @@ def book_initial(engine: Engine, count: bool = True) -> None:
     """Enter all present particles in the ledger as initial ones (``count=False``: weights and energies only)."""
     store = engine.particles
     group = np.repeat(np.arange(engine.groups), np.diff(store.start))
-    book_all(engine.books, engine.motion, int(Entry.INITIAL), store.x, engine.omega[group], group, store.count)
+    row = group // engine.levels.number
+    book_all(engine.books, engine.motion, int(Entry.INITIAL), store.x, engine.group_omega[group], row, store.count)
     if not count:
-        engine.counts[:, Entry.INITIAL] -= np.bincount(group, minlength=engine.groups)
+        engine.counts[:, Entry.INITIAL] -= np.bincount(row, minlength=engine.rows)
+
+
+def in_lowest_level(start: NDArray[np.int64], levels: int) -> NDArray[np.int64]:
+    """Group starts from row starts with all particles in level 0 (they go to their levels in the next step)."""
+    out = np.repeat(start, levels)
+    return np.ascontiguousarray(out[levels - 1 :])
 
 
 def _flat(values: Array) -> Array:

@@ -27,15 +27,15 @@ def motion_of(case: Case) -> Motion:
     return Motion(RADIAL, float(case.gm))
 
 
-def cells_of(case: Case, grid: Grid, begin: int, end: int) -> Cells:
-    """Table of the owned cells begin .. end-1."""
+def cells_of(case: Case, grid: Grid, begin: int, end: int, levels: int = 1) -> Cells:
+    """Table of the owned cells begin .. end-1, with a number of energy levels."""
     lo, hi = grid.bounds(begin, end)
     number = np.arange(begin, end, dtype=np.int64) % grid.cells
     run = run_of(grid, 0.5 * (lo + hi))
     at_face = (lo <= grid.runs.edge[run]) | (hi >= grid.runs.edge[run + 1])
     return Cells(
         lo, hi, np.ascontiguousarray(grid.runs.dt[run]), grid.volume(lo, hi), run, number == 0,
-        number == grid.cells - 1, at_face, int(begin), len(case.species),
+        number == grid.cells - 1, at_face, int(begin), len(case.species), levels,
     )  # fmt: skip
 
 
@@ -49,6 +49,9 @@ def boundary_of(case: Case, grid: Grid) -> Boundary:
         OUTER_CODES[case.outer.type],
         np.sqrt(2.0 * K_B * max(case.inner.temperature, 0.0) / mass),
         np.sqrt(2.0 * K_B * max(case.outer.temperature, 0.0) / mass),
+        float(case.inner.velocity),
+        float(case.outer.velocity),
+        rotation_of(case),
         lost,
         float(case.outer.loss_frequency),
         delayed,
@@ -100,17 +103,25 @@ def faces_of(case: Case, grid: Grid, reservoirs: dict[tuple[str, str], Reservoir
     return Faces(
         np.array(owner, dtype=np.int64), np.array(position, dtype=np.float64), np.array(direction, dtype=np.int64),
         np.array(rate, dtype=np.float64).reshape(-1, ns), np.array(speed, dtype=np.float64).reshape(-1, ns),
-        np.array(drift, dtype=np.float64).reshape(-1, ns),
+        np.array(drift, dtype=np.float64).reshape(-1, ns), rotation_of(case),
     )  # fmt: skip
+
+
+def rotation_of(case: Case) -> np.ndarray:
+    """Rotational degrees of freedom that are followed [ns]."""
+    return np.array([s.species.zeta_rot if case.rotates else 0.0 for s in case.species])
 
 
 def pairs_of(case: Case) -> Pairs:
     """Collision pairs (none without collisions)."""
-    mass = np.array([s.mass for s in case.species])
-    n = len(case.species)
+    kinds = [s.species for s in case.species]
+    n = len(kinds)
+    mass = np.array([s.mass for s in kinds])
+    rotation = (rotation_of(case), np.array([s.rotation.number for s in case.species]))
+    t_star = np.array([s.rotation.t_star for s in case.species])
     if case.collisions == "off":
         none = np.zeros(0, dtype=np.int64)
-        return Pairs(none, none, np.zeros(0), np.zeros(0), mass)
-    coefficient, exponent = pair_tables([s.species for s in case.species], case.collisions == "hard_sphere")
+        return Pairs(none, none, np.zeros(0), np.zeros(0), np.zeros(0), mass, *rotation, t_star)
     a, b = np.triu_indices(n)
-    return Pairs(a.astype(np.int64), b.astype(np.int64), coefficient, exponent, mass)
+    tables = pair_tables(kinds, case.laws)
+    return Pairs(a.astype(np.int64), b.astype(np.int64), *tables, mass, *rotation, t_star)

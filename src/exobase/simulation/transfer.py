@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from exobase.parallel import Decomposition
 from exobase.particles.store import ParticleStore
-from exobase.simulation.engine import COLUMNS, Engine
+from exobase.simulation.engine import Engine
 
 
 def cell_arrays(engine: Engine) -> dict[str, NDArray[Any]]:
     """Every array the owned cells carry besides particles, leading dimension ncell."""
-    out: dict[str, NDArray[Any]] = {"majorant": engine.majorant}
+    out: dict[str, NDArray[Any]] = {"majorant": engine.majorant, "temperature": engine.temperature}
     for name in ("counts", "weight", "energy", "momentum", "sums"):
         array = getattr(engine, name)
         out[name] = array.reshape(engine.ncell, engine.ns, array.shape[-1])
@@ -22,22 +22,23 @@ def cell_arrays(engine: Engine) -> dict[str, NDArray[Any]]:
         out[f"diagnostics_{name}"] = array
     for name, blocks in engine.cell_blocks.items():
         out[f"blocks_{name}"] = blocks.data
-    out["group_count"] = np.diff(engine.particles.start).reshape(engine.ncell, engine.ns)
+    out["group_count"] = np.diff(engine.particles.start).reshape(engine.ncell, engine.width)
     return out
 
 
 def install(engine: Engine, arrays: dict[str, NDArray[Any]], pieces: list[NDArray[np.float64]]) -> None:
     """Put cell arrays and particle columns (in pieces, in order) in place after the owned range has changed."""
     engine.majorant = np.ascontiguousarray(arrays["majorant"])
+    engine.temperature = np.ascontiguousarray(arrays["temperature"])
     for name in ("counts", "weight", "energy", "momentum", "sums"):
-        setattr(engine, name, np.ascontiguousarray(arrays[name].reshape(engine.groups, arrays[name].shape[-1])))
+        setattr(engine, name, np.ascontiguousarray(arrays[name].reshape(engine.rows, arrays[name].shape[-1])))
     fields = engine.diagnostics._fields
     engine.diagnostics = type(engine.diagnostics)(*(np.ascontiguousarray(arrays[f"diagnostics_{f}"]) for f in fields))
     for name, blocks in engine.cell_blocks.items():
         blocks.data = np.ascontiguousarray(arrays[f"blocks_{name}"])
     engine.bind_books()
-    engine.particles.y = np.empty((COLUMNS, 0))
-    store = ParticleStore(COLUMNS, engine.groups, sum(piece.shape[1] for piece in pieces))
+    engine.particles.y = np.empty((engine.columns, 0))
+    store = ParticleStore(engine.columns, engine.groups, sum(piece.shape[1] for piece in pieces))
     place = 0
     for piece in pieces:
         store.x[:, place : place + piece.shape[1]] = piece
@@ -48,7 +49,7 @@ def install(engine: Engine, arrays: dict[str, NDArray[Any]], pieces: list[NDArra
 
 def redistribute(engine: Engine, parts: Decomposition) -> None:
     """Give every rank the cells of ``parts``. The physical state, and so every later bit, stays the same."""
-    comm, ns = engine.comm, engine.ns
+    comm, width = engine.comm, engine.width
     old = engine.parts
     if np.array_equal(old.cuts, parts.cuts):
         return
@@ -61,7 +62,7 @@ def redistribute(engine: Engine, parts: Decomposition) -> None:
         # Views: what stays here is copied once, into its new place.
         outgoing[rank] = (
             {name: array[i:j] for name, array in arrays.items()},
-            x[:, start[i * ns] : start[j * ns]],
+            x[:, start[i * width] : start[j * width]],
             engine.flights.data[:, flying],
         )
     begin, end = parts.begin(comm.rank), parts.end(comm.rank)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from exobase.cross_sections.rotation import thermal_rotation
 from exobase.jit import kernel
 from exobase.rng import TWO_PI, cell_key, round_random, slot_key, uniform
 
@@ -23,7 +24,8 @@ class Faces(NamedTuple):
     """Emitting faces of owned cells, in global order of their owner cells.
 
     cell [nf] local owner cell, position [nf] m, direction [nf] +1 up or -1 down; rate [nf, ns] s-1 real particles per
-    time, speed [nf, ns] = U m/s, drift [nf, ns] = s along the direction of entry.
+    time, speed [nf, ns] = U m/s, drift [nf, ns] = s along the direction of entry; zeta [ns]: rotational degrees of
+    freedom, in equilibrium with the reservoir.
     """
 
     cell: np.ndarray
@@ -32,6 +34,7 @@ class Faces(NamedTuple):
     rate: np.ndarray
     speed: np.ndarray
     drift: np.ndarray
+    zeta: np.ndarray
 
 
 def reservoir_flux(density: float, speed: float, drift: float) -> float:
@@ -75,7 +78,10 @@ def flux_speed(s: float, u: float) -> float:
 
 @kernel
 def count_entries(faces, omega, species, first_id, key, counts):  # type: ignore[no-untyped-def]
-    """Number of particles each face and species emits this step (keyed stochastic rounding of rate/flux weight)."""
+    """Number of particles each face and species emits this step (keyed stochastic rounding of rate/flux weight).
+
+    omega [rows]: flux weight of each cell and species (level 0).
+    """
     total = 0
     for f in range(faces.cell.size):
         base = cell_key(key, 2 * (first_id + faces.cell[f]) + (1 if faces.direction[f] < 0 else 0))
@@ -87,8 +93,8 @@ def count_entries(faces, omega, species, first_id, key, counts):  # type: ignore
 
 
 @kernel
-def emit(faces, omega, species, first_id, key, counts, begin, x, fraction, weight, group):  # type: ignore[no-untyped-def]
-    """Fill entering particles from place ``begin``: columns, fraction of the step left, flux weight, group."""
+def emit(faces, omega, species, first_id, key, counts, begin, x, fraction, weight, row):  # type: ignore[no-untyped-def]
+    """Fill entering particles from place ``begin``: columns, fraction of the step left, flux weight, row."""
     n = begin
     for f in range(faces.cell.size):
         base = cell_key(key, 2 * (first_id + faces.cell[f]) + (1 if faces.direction[f] < 0 else 0))
@@ -103,8 +109,10 @@ def emit(faces, omega, species, first_id, key, counts, begin, x, fraction, weigh
                 angle = TWO_PI * uniform(k, 2)
                 x[2, n] = radius * math.cos(angle)
                 x[3, n] = radius * math.sin(angle)
+                if x.shape[0] > 4:
+                    x[4, n] = 0.5 * u * u * thermal_rotation(faces.zeta[s], uniform(k, 4), uniform(k, 5), uniform(k, 6))
                 fraction[n] = uniform(k, 3)
                 weight[n] = omega[g]
-                group[n] = g
+                row[n] = g
                 n += 1
     return n

@@ -3,7 +3,7 @@
 Counts close exactly and flux weights to round-off: initial + emitted + cloned - removed = absorbed + escaped + lost +
 alive. Weights are flux weights (W/dt, real particles per simulated one and per step, s-1): they are conserved when a
 particle passes to a cell with another step, so the only gains are those of clone/remove, whose mean is zero. Energies
-are flux weight times kinetic plus potential energy per mass.
+are flux weight times kinetic, potential and rotational energy per mass.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ BALANCE = _BALANCE
 
 
 class Books(NamedTuple):
-    """Ledger per group (cell, species) and entry, and the spectrum of escapers as fixed-point integers.
+    """Ledger per row (cell, species) and entry, and the spectrum of escapers as fixed-point integers.
 
     counts, weight (flux weight [1/s]), energy and momentum (flux weight times specific energy, normal velocity)
-    [groups, entries]; spectrum
-    [ns, bins] with ``energy_scale`` [ns] bins per specific energy and ``unit`` [ns] integer units per flux weight.
+    [rows, entries]; spectrum [ns, bins] with ``energy_scale`` [ns] bins per specific energy and ``unit`` [ns] integer
+    units per flux weight.
     """
 
     counts: np.ndarray
@@ -63,6 +63,13 @@ class Books(NamedTuple):
 
 
 @kernel
+def particle_energy(motion, columns, i):  # type: ignore[no-untyped-def]
+    """Energy per mass of particle i: kinetic, potential and, with a fifth column, rotational."""
+    energy = specific_energy(motion, columns[0, i], columns[1, i], columns[2, i], columns[3, i])
+    return energy + columns[4, i] if columns.shape[0] > 4 else energy
+
+
+@kernel
 def book(books, g, entry, weight, energy, v):  # type: ignore[no-untyped-def]
     """Enter one particle in the ledger: specific energy and normal velocity v."""
     books.counts[g, entry] += 1
@@ -72,16 +79,15 @@ def book(books, g, entry, weight, energy, v):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def book_escape(books, g, s, entry, weight, energy, v):  # type: ignore[no-untyped-def]
-    """Enter an escaping particle in the ledger and in the spectrum."""
-    book(books, g, entry, weight, energy, v)
+def book_escape(books, g, s, entry, weight, energy, spin, v):  # type: ignore[no-untyped-def]
+    """Enter an escaping particle in the ledger (its rotational energy ``spin`` per mass included) and the spectrum."""
+    book(books, g, entry, weight, energy + spin, v)
     k = min(max(int(energy * books.energy_scale[s]), 0), books.spectrum.shape[1] - 1)
     books.spectrum[s, k] += np.int64(np.rint(weight * books.unit[s]))
 
 
 @kernel
-def book_all(books, motion, entry, columns, weight, group, count):  # type: ignore[no-untyped-def]
-    """Enter ``count`` particles given by columns [4, n], flux weight [n] and group [n]."""
+def book_all(books, motion, entry, columns, weight, row, count):  # type: ignore[no-untyped-def]
+    """Enter ``count`` particles given by columns [ncol, n], flux weight [n] and row of the ledger [n]."""
     for i in range(count):
-        energy = specific_energy(motion, columns[0, i], columns[1, i], columns[2, i], columns[3, i])
-        book(books, group[i], entry, weight[i], energy, columns[1, i])
+        book(books, row[i], entry, weight[i], particle_energy(motion, columns, i), columns[1, i])

@@ -1,19 +1,32 @@
-"""Velocity moments of the particles in a cell, summed over samples: N, sum v, sum v^2, sum v_t^2, sum v (v^2 +
-v_t^2)."""
+"""Velocity moments of the particles in a cell, summed over samples.
+
+Always N, sum v, sum v^2, sum v_t^2, sum v (v^2 + v_t^2), with the normal velocity v and the tangential v_t. With
+rotation then sum e, sum v e of the rotational energy e per mass; with a shear flow then sum v_t1, sum v v_t1 along the first
+tangent. Particles of higher energy levels count with their weight over that of level 0.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from exobase.geometry.motion import specific_energy
 from exobase.jit import kernel
+from exobase.tallies.ledger import particle_energy
 
 MOMENTS = 5
 
 
+def moment_count(rotating: bool, shear: bool) -> int:
+    """Number of moments sampled."""
+    return MOMENTS + 2 * rotating + 2 * shear
+
+
 @kernel
-def sample_moments(x, start, sums):  # type: ignore[no-untyped-def]
-    """Add the moments of every group to ``sums`` [groups, 5] (normal velocity v, tangential v_t)."""
+def sample_moments(x, start, factor, shear, sums):  # type: ignore[no-untyped-def]
+    """Add the moments of every row (cell, species) to ``sums`` [rows, moments]; factor [groups of a
+    cell]: weight of each over that of its species' level 0.
+    """
+    levels = (start.size - 1) // max(sums.shape[0], 1)
+    rotating = x.shape[0] > 4
     for g in range(start.size - 1):
         a = start[g]
         b = start[g + 1]
@@ -29,33 +42,58 @@ def sample_moments(x, start, sums):  # type: ignore[no-untyped-def]
             s2 += w * w
             s3 += tangential
             s4 += w * (w * w + tangential)
-        sums[g, 0] += b - a
-        sums[g, 1] += s1
-        sums[g, 2] += s2
-        sums[g, 3] += s3
-        sums[g, 4] += s4
+        f = factor[g % factor.size]
+        row = sums[g // levels]
+        row[0] += f * (b - a)
+        row[1] += f * s1
+        row[2] += f * s2
+        row[3] += f * s3
+        row[4] += f * s4
+        if rotating:
+            _add_product(v, x[4, a:b], f, row, MOMENTS)
+        if shear:
+            _add_product(v, t1, f, row, MOMENTS + 2 * rotating)
 
 
 @kernel
-def total_energy(motion, x, start, energy):  # type: ignore[no-untyped-def]
-    """Kinetic plus potential energy per mass, summed over each group (``energy`` [groups])."""
+def _add_product(v, q, f, row, k):  # type: ignore[no-untyped-def]
+    """Add sum q and sum v q to places k and k + 1."""
+    s = 0.0
+    t = 0.0
+    for i in range(v.size):
+        s += q[i]
+        t += v[i] * q[i]
+    row[k] += f * s
+    row[k + 1] += f * t
+
+
+@kernel
+def total_energy(motion, x, start, factor, energy):  # type: ignore[no-untyped-def]
+    """Energy per mass (kinetic, potential, rotational), summed over each row [rows] with its relative weight."""
+    levels = (start.size - 1) // max(energy.size, 1)
+    energy[:] = 0.0
     for g in range(start.size - 1):
         total = 0.0
         for i in range(start[g], start[g + 1]):
-            total += specific_energy(motion, x[0, i], x[1, i], x[2, i], x[3, i])
-        energy[g] = total
+            total += particle_energy(motion, x, i)
+        energy[g // levels] += factor[g % factor.size] * total
 
 
 @kernel
-def sample_histogram(x, start, cell, species, v_max, counts):  # type: ignore[no-untyped-def]
-    """Add normal and tangential speeds of the chosen local cells to ``counts`` [nv, ns, 2, bins] (|v| < v_max[s])."""
+def sample_histogram(x, start, cell, species, unit, v_max, counts):  # type: ignore[no-untyped-def]
+    """Add normal and tangential speeds of the chosen local cells to ``counts`` [nv, ns, 2, bins] (|v| < v_max[s]).
+
+    unit [groups of a cell]: integer weight of a particle of each group.
+    """
     bins = counts.shape[3]
+    levels = unit.size // species
     for k in range(cell.size):
         for s in range(species):
-            g = cell[k] * species + s
+            row = (cell[k] * species + s) * levels
             scale = 0.5 * bins / v_max[s]
-            for i in range(start[g], start[g + 1]):
-                for q in range(2):
-                    b = int(np.floor((x[1 + q, i] + v_max[s]) * scale))
-                    if 0 <= b < bins:
-                        counts[k, s, q, b] += 1
+            for g in range(row, row + levels):
+                for i in range(start[g], start[g + 1]):
+                    for q in range(2):
+                        b = int(np.floor((x[1 + q, i] + v_max[s]) * scale))
+                        if 0 <= b < bins:
+                            counts[k, s, q, b] += unit[s * levels + g - row]

@@ -38,6 +38,19 @@ def test_sphere_far_away_keeps_the_radial_temperature_of_effusion() -> None:
     assert flow.density == pytest.approx(0.25e-12, rel=1e-9, abs=0.0)
 
 
+def test_far_field_is_the_limit_of_the_sphere() -> None:
+    """u -> vbar, T_r -> T (3 - 8/pi), T_t -> (3/4) T (R/r)^2; moments of v^2 exp(-v^2/U^2) by quadrature."""
+    far = free_molecular.sphere_far_field(TEMPERATURE, MASS)
+    flow = free_molecular.sphere(1e5 * R, R, 1.0, TEMPERATURE, MASS)
+    assert far.velocity == pytest.approx(flow.velocity, rel=1e-9, abs=0.0)
+    assert far.temperature_radial == pytest.approx(flow.temperature_radial, rel=1e-9, abs=0.0)
+    assert flow.temperature_transverse == pytest.approx(0.75e-10 * TEMPERATURE, rel=1e-9, abs=0.0)
+    moments = [quad(lambda v, p=p: v**p * np.exp(-(v**2)), 0.0, 12.0, epsrel=1e-12)[0] for p in (2, 3, 4)]
+    mean, square = moments[1] / moments[0], moments[2] / moments[0]
+    assert far.velocity == pytest.approx(np.sqrt(2.0) * THERMAL_SPEED * mean, rel=1e-9, abs=0.0)
+    assert far.temperature_radial == pytest.approx(2.0 * TEMPERATURE * (square - mean**2), rel=1e-9, abs=0.0)
+
+
 def test_sphere_conserves_the_flux() -> None:
     radii = R * np.array([1.0, 1.01, 3.0, 100.0])
     flow = free_molecular.sphere(radii, R, 1e15, TEMPERATURE, MASS)

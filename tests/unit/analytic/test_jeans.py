@@ -25,8 +25,11 @@ def gm_of(depth: float) -> float:
     return depth * K_B * TEMPERATURE * RADIUS / MASS
 
 
-def drifting_escape(depth: float, speed_ratio: float) -> float:
-    """F/(n U) by Gauss quadrature over speed and angle of the drifting Maxwellian: no cancellation anywhere."""
+def drifting_escape(depth: float, speed_ratio: float, power: int = 3) -> float:
+    """F/(n U), or with power 5 the energy flux over n U k T, by Gauss quadrature over speed and angle.
+
+    Of the drifting Maxwellian itself: no cancellation anywhere.
+    """
     node, weight = np.polynomial.legendre.leggauss(120)
     mu, w_mu = 0.5 * (node + 1.0), 0.5 * weight
     x = np.sqrt(depth)
@@ -35,7 +38,7 @@ def drifting_escape(depth: float, speed_ratio: float) -> float:
     for low, high in pairwise(edges):
         v, w_v = 0.5 * (high - low) * (node + 1.0) + low, 0.5 * (high - low) * weight
         exponent = -(v[:, None] ** 2) - speed_ratio**2 + 2.0 * speed_ratio * v[:, None] * mu
-        total += float((w_v * v**3) @ np.exp(exponent) @ (w_mu * mu))
+        total += float((w_v * v**power) @ np.exp(exponent) @ (w_mu * mu))
     return float(2.0 * np.pi**-0.5 * total)
 
 
@@ -151,6 +154,26 @@ def test_drift_factor_is_exact_to_1e_10_for_any_speed_ratio(depth: float) -> Non
     np.testing.assert_allclose(factor, expected, rtol=1e-11)
 
 
+@pytest.mark.parametrize("depth", [0.0, 0.1, 1.0, 3.0, 6.0, 10.0, 15.0, 30.0])
+def test_drift_energy_factor_is_exact_to_1e_10_for_any_speed_ratio(depth: float) -> None:
+    switch = 1.0 / (1.0 + np.sqrt(depth))
+    below, above = switch * (1.0 - 1e-9), switch * (1.0 + 1e-9)
+    ratios = np.array([0.0, 1e-12, 1e-8, 1e-5, 9.99e-4, 1.001e-3, 0.01, 0.05, below, above, 0.3, 1.0, 2.0, 3.0])
+    at_rest = (depth**2 + 2.0 * depth + 2.0) * np.exp(-depth) / (2.0 * np.sqrt(np.pi))
+    expected = np.array([drifting_escape(depth, float(s), 5) for s in ratios]) / at_rest
+    np.testing.assert_allclose(jeans.drift_energy_factor(depth, ratios), expected, rtol=1e-11)
+
+
+def test_drifting_gas_carries_the_energy_of_its_factor_and_none_more_at_rest() -> None:
+    gas = (1e11, TEMPERATURE, MASS, RADIUS, gm_of(6.0))
+    at_rest = jeans.jeans_energy_flux(*gas)
+    assert jeans.jeans_energy_flux_drift(*gas, 0.0) == pytest.approx(at_rest, rel=1e-14, abs=0.0)
+    moving = jeans.jeans_energy_flux_drift(*gas, 0.2 * U)
+    assert moving == pytest.approx(at_rest * jeans.drift_energy_factor(6.0, 0.2), rel=1e-13, abs=0.0)
+    mean = moving / jeans.jeans_flux_drift(*gas, 0.2 * U)
+    assert mean > jeans.mean_escaper_energy_exobase(TEMPERATURE, MASS, RADIUS, gm_of(6.0))
+
+
 def test_drift_factor_matches_the_published_closed_form_where_that_is_accurate() -> None:
     depth, s = np.meshgrid([0.5, 2.0, 6.0, 12.0], [0.1, 0.5, 1.0, 3.0])
     x = np.sqrt(depth)
@@ -186,6 +209,8 @@ def test_invalid_arguments_are_refused(arguments: tuple[float, float, float, flo
         jeans.jeans_flux(*arguments)
     with pytest.raises(ValueError, match="must be"):
         jeans.jeans_flux_drift(*arguments, 0.0)
+    with pytest.raises(ValueError, match="must be"):
+        jeans.jeans_energy_flux_drift(*arguments, 0.0)
 
 
 def test_downward_drift_is_refused() -> None:

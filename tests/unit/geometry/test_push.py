@@ -13,93 +13,26 @@ Contrast: x += v dt, v += a(x) dt, as used elsewhere, at the same step.
 
 from __future__ import annotations
 
-import functools
 import math
-from typing import Any
 
 import numba
 import numpy as np
 import pytest
 
 from exobase.analytic.kepler import time_between
-from exobase.case import make_case
 from exobase.geometry.motion import (
     PLANAR,
     RADIAL,
-    REACHED,
     Motion,
     Runs,
-    advance,
     flow,
     push,
     tangent_moment,
     tangent_scale,
 )
-from exobase.simulation.layout import lay_grid
-from exobase.simulation.profile import expected_profile
+from exobase.validate.rows.orbits import APSIDES, LAMBDAS, ORBITS, R0, elements, follow_orbit, runs_of
 
 compiled = numba.njit(error_model="numpy")
-R0 = 1e6
-ORBITS = 100
-APSIDES = [(1.05, 3.0), (1.05, 10.0), (2.0, 4.0)]
-LAMBDAS = [3.0, 7.0, 10.0]
-
-
-@functools.cache
-def runs_of(jeans: float, mode: str, gas: str) -> tuple[Runs, float]:
-    """Runs of the production grid and mu."""
-    tables: dict[str, Any] = {
-        "solver": "dsmc",
-        "collisions": "off" if gas == "empty" else "hard_sphere",
-        "time_step": mode,
-        "body": {"jeans_parameter": jeans},
-        "domain": {"inner": "1000 km", "outer_over_inner": 12.0},
-        "species": [
-            {"name": "X", "mass": "28 u", "diameter": "4 angstrom", "temperature": "100 K", "knudsen_number": 0.01}
-        ],
-    }
-    case = make_case(tables)
-    return lay_grid(case, expected_profile(case)).runs, case.gm
-
-
-@compiled
-def _orbit(motion, runs, run, x, v, t, turns):  # type: ignore[no-untyped-def]
-    """Follow a particle through ``turns`` turning points as the simulation does, step by step.
-
-    Returns the worst relative change of energy and of angular momentum, the steps taken, those at the last turning
-    point at the periapsis side (with the fraction of the step), and whether it stayed inside.
-    """
-    energy = 0.5 * (v * v + t * t) - motion.p / x
-    momentum = x * t
-    worst_e = 0.0
-    worst_l = 0.0
-    steps = 0
-    done = 0
-    inside = True
-    lowest = 0.0
-    while done < turns:
-        l2 = tangent_moment(motion, x, t, 0.0)
-        old = v
-        here = x
-        x1, v1 = flow(motion, x, v, l2, runs.dt[run])
-        code, run, x, v, _ = advance(motion, runs, run, x, v, l2, 1.0, x1, v1)
-        t *= tangent_scale(motion, here, x)
-        steps += 1
-        inside &= code == REACHED
-        worst_e = max(worst_e, abs(0.5 * (v * v + t * t) - motion.p / x - energy) / abs(energy))
-        worst_l = max(worst_l, abs(x * t / momentum - 1.0))
-        if (old < 0.0 and v >= 0.0) or (old > 0.0 and v <= 0.0):
-            done += 1
-            if v >= 0.0:
-                # v = a t about the periapsis: fraction of the step since then
-                lowest = steps - v / (v - old)
-    return worst_e, worst_l, steps, lowest, inside
-
-
-def elements(mu: float, low: float, high: float) -> tuple[float, float]:
-    """Semi-major axis and transverse speed at the periapsis."""
-    a = 0.5 * (low + high)
-    return a, math.sqrt(mu * (2.0 / low - 1.0 / a))
 
 
 @pytest.mark.parametrize("gas", ["dense", "empty"])
@@ -114,7 +47,7 @@ def test_a_bound_orbit_keeps_energy_momentum_and_period(
     low, high = (q * R0 for q in apsides)
     speed = elements(mu, low, high)[1]
     run = int(np.searchsorted(runs.edge, low, side="right")) - 1
-    energy, momentum, steps, last, inside = _orbit(Motion(RADIAL, mu), runs, run, low, 1e-300, speed, 2 * ORBITS)
+    energy, momentum, steps, last, inside = follow_orbit(Motion(RADIAL, mu), runs, run, low, 1e-300, speed, 2 * ORBITS)
     assert inside
     assert energy < 1e-11
     assert momentum < 1e-11
@@ -153,7 +86,7 @@ def test_a_first_order_push_errs_by_percents_after_one_orbit() -> None:
     for _ in range(int(2.0 * math.pi * math.sqrt(a**3 / mu) / dt)):
         x, v = x + dt * v, v - dt * mu * x / np.linalg.norm(x) ** 3
     euler = abs((0.5 * float(v @ v) - mu / float(np.linalg.norm(x))) / energy - 1.0)
-    ours = _orbit(Motion(RADIAL, mu), runs, 0, low, 1e-300, speed, 2)[0]
+    ours = follow_orbit(Motion(RADIAL, mu), runs, 0, low, 1e-300, speed, 2)[0]
     assert euler > 0.03
     assert ours < 1e-12
 
@@ -167,7 +100,7 @@ def test_turning_points_are_found_to_the_fourth_order_of_the_step() -> None:
     errors = []
     for n in (100, 200, 400):
         runs = Runs(np.array([0.5 * R0, 20.0 * R0]), np.array([period / (n + 0.37)]))
-        last = _orbit(Motion(RADIAL, mu), runs, 0, low, 1e-300, speed, 2 * ORBITS)[3]
+        last = follow_orbit(Motion(RADIAL, mu), runs, 0, low, 1e-300, speed, 2 * ORBITS)[3]
         errors.append(abs(last / ORBITS / (n + 0.37) - 1.0))
     assert errors[0] < 0.02
     assert errors[1] < errors[0] / 6.0

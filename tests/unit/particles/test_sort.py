@@ -67,7 +67,7 @@ class Sorter:
         self.new_start = np.zeros(self.groups + 1, dtype=np.int64)
         self.placed = order_movers(self.key, self.low, 0, m, self.bins, self.order)
         total = count_copies(
-            MOTION, self.clone_key, 10, self.species, self.bins, self.order, self.out, 5, self.omega, self.stay,
+            MOTION, self.clone_key, 10, self.species, 1, self.bins, self.order, self.out, 5, self.omega, self.stay,
             self.copies, self.new_start, self.books,
         )  # fmt: skip
         x = np.full((5, int(total) + 64), np.nan)
@@ -183,6 +183,6 @@ def test_energy_gained_by_clones_and_removals_is_booked() -> None:
     n = 3000
     x, s = arrivals(0.4, 1.0, n)
     copies = np.bincount(x[4].astype(int), minlength=n)
-    energy = 0.5 * (s.y[1:4, :n] ** 2).sum(axis=0) - MOTION.p / s.y[0, :n]
+    energy = 0.5 * (s.y[1:4, :n] ** 2).sum(axis=0) - MOTION.p / s.y[0, :n] + s.y[4, :n]
     expected = float(((copies - 0.4) * energy).sum())
     assert s.books.energy[1, Entry.CLONED] == pytest.approx(expected, rel=1e-9, abs=0.0)

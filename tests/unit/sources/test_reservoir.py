@@ -48,8 +48,9 @@ def cdf(x: NDArray[np.float64], s: float) -> NDArray[np.float64]:
 def emitted(s: float, direction: int = 1, step: int = 0, rate: float = float(N)) -> NDArray[np.float64]:
     """Rows position, v_normal, two tangential speeds, fraction, weight, group of the particles of one step."""
     faces = Faces(
-        np.array([0]), np.array([2e6]), np.array([direction]), np.array([[rate]]), np.array([[U]]), np.array([[s]])
-    )
+        np.array([0]), np.array([2e6]), np.array([direction]), np.array([[rate]]), np.array([[U]]), np.array([[s]]),
+        np.zeros(1),
+    )  # fmt: skip
     counts, omega = np.zeros((1, 1), dtype=np.int64), np.array([1.0])
     keys = [np.uint64(step_key(4, int(p), step)) for p in (Stream.EMISSION_COUNT, Stream.EMISSION)]
     total = int(count_entries(faces, omega, 1, 7, keys[0], counts))
@@ -164,6 +165,7 @@ def test_species_share_a_face_in_proportion_to_their_rates() -> None:
         np.array([[3000.0, 900.0]]),
         np.array([[U, 2.0 * U]]),
         np.zeros((1, 2)),
+        np.zeros(2),
     )
     omega, counts = np.array([9.0, 9.0, 0.1, 0.01]), np.zeros((1, 2), dtype=np.int64)
     key = np.uint64(step_key(1, int(Stream.EMISSION), 0))

@@ -80,9 +80,9 @@ def test_moments_are_the_sums_over_each_group() -> None:
     start = np.array([0, 5, 5, 30, 47])
     x = np.vstack([rng.uniform(1.0, 2.0, 60), rng.normal(size=(3, 60))])
     sums, energy = np.full((4, MOMENTS), 0.5), np.zeros(4)
-    sample_moments(x, start, sums)
+    sample_moments(x, start, np.ones(1), False, sums)
     motion = Motion(PLANAR, 3.0)
-    total_energy(motion, x, start, energy)
+    total_energy(motion, x, start, np.ones(1), energy)
     for g in range(4):
         v, t1, t2 = x[1:, start[g] : start[g + 1]]
         vt2 = t1**2 + t2**2
@@ -97,7 +97,7 @@ def test_histograms_count_what_lies_inside() -> None:
     start, v_max = np.array([0, 400, 1000, 1500, 2000]), np.array([2.0, 1.5])
     x = rng.normal(size=(4, 2000))
     counts = np.zeros((1, 2, 2, 16), dtype=np.int64)
-    sample_histogram(x, start, np.array([1]), 2, v_max, counts)
+    sample_histogram(x, start, np.array([1]), 2, np.ones(1, dtype=np.int64), v_max, counts)
     for s in range(2):
         for q in range(2):
             values = x[1 + q, start[2 + s] : start[3 + s]]

@@ -1,7 +1,8 @@
 """A homogeneous gas in a box: the production kernel ``collide`` on cells that nothing enters or leaves.
 
 A cell of volume V holds N_s simulated particles of species s, W_s real ones each: density N_s W_s/V. The kernel takes
-flux weights W/dt.
+flux weights W/dt. Velocities are drawn from keyed streams; cells are independent of each other, so the scatter among
+them measures the error of their mean.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
-from exobase.collisions.ntc import Diagnostics, Pairs, collide
+from exobase.collisions.ntc import Pairs, collide, no_diagnostics
 from exobase.constants import ATOMIC_MASS, K_B
-from exobase.cross_sections.vhs import pair_tables
+from exobase.cross_sections.vhs import mean_laws, pair_tables
+from exobase.jit import kernel
 from exobase.particles.move import Cells
-from exobase.rng import Stream, step_key
+from exobase.rng import Stream, slot_key, step_key, uniform
 from exobase.species import Species
 from exobase.tallies.ledger import ENTRIES, Books
 
@@ -23,13 +26,32 @@ Array = NDArray[np.float64]
 T_REF = 273.0
 
 
+@kernel
+def _fill(key: np.uint64, out: Array) -> None:
+    for i in range(out.size):
+        out[i] = uniform(slot_key(key, i), 0)
+
+
+def normals(seed: int, number: int, shape: tuple[int, ...]) -> Array:
+    """Independent standard normal numbers; ``number`` tells apart what is drawn with the same seed."""
+    out = np.empty(int(np.prod(shape)))
+    _fill(np.uint64(step_key(seed, int(Stream.TEST), number)), out)
+    drawn: Array = ndtri(out).reshape(shape)
+    return drawn
+
+
 def gas(name: str, mass_u: float, diameter: float = 4e-10, omega: float = 0.5) -> Species:
+    """A made-up species: mass [u], collision diameter [m] at 273 K, viscosity exponent omega."""
     return Species(name, mass_u * ATOMIC_MASS, 0, diameter, omega, T_REF, 1.0, 0.0, "test")
 
 
 @dataclass
 class Box:
-    """Cells of a homogeneous mixture. numbers [ncell, ns] simulated particles; weight [ns] real ones each."""
+    """Cells of a homogeneous mixture.
+
+    numbers [ncell, ns] simulated particles; weight [ns] real ones each; volume of a cell [m3]; dt [s].
+    majorant_speed: largest relative speed expected, in units of sqrt(2kT/m) at the temperature ``hottest`` [K].
+    """
 
     species: list[Species]
     numbers: NDArray[np.int64]
@@ -45,26 +67,31 @@ class Box:
         self.mass = np.array([s.mass for s in self.species])
         self.start = np.concatenate([[0], np.cumsum(self.numbers.ravel())]).astype(np.int64)
         self.n = int(self.start[-1])
-        self.x = np.zeros((4, self.n + 64))
+        zeta = np.array([s.zeta_rot for s in self.species])
+        self.x = np.zeros((5 if zeta.any() else 4, self.n + 64))
         self.species_of = np.repeat(np.tile(np.arange(ns), cells), self.numbers.ravel())
         self.cell_of = np.repeat(np.arange(cells), self.numbers.sum(axis=1))
         hard = all(s.omega == 0.5 for s in self.species)
-        coefficient, exponent = pair_tables(self.species, hard)
+        coefficient, exponent, alpha = pair_tables(self.species, mean_laws(self.species, hard))
         a, b = np.triu_indices(ns)
-        self.pairs = Pairs(a.astype(np.int64), b.astype(np.int64), coefficient, exponent, self.mass)
+        z_number = np.array([s.z_rot for s in self.species])
+        a, b = a.astype(np.int64), b.astype(np.int64)
+        self.pairs = Pairs(a, b, coefficient, exponent, alpha, self.mass, zeta, z_number, 0.0 * zeta)
+        self.temperatures = np.full(cells, self.hottest)
         one, zero = np.ones(cells), np.zeros(cells, dtype=np.int64)
         no = np.zeros(cells, dtype=np.bool_)
-        self.cells = Cells(0 * one, one, self.dt * one, self.volume * one, zero, no, no, no, 0, ns)
+        self.cells = Cells(0 * one, one, self.dt * one, self.volume * one, zero, no, no, no, 0, ns, 1)
         self.omega = np.tile(self.weight / self.dt, cells)
         thermal = np.sqrt(2.0 * K_B * self.hottest / self.mass)
         speed = self.majorant_speed / np.sqrt(2.0) * np.hypot(thermal[a], thermal[b])
         self.majorant = np.tile(coefficient * (speed * speed) ** exponent, (cells, 1))
         shape = self.majorant.shape
-        self.d = Diagnostics(*(np.zeros(shape, dtype=np.int64) for _ in range(5)), separation=np.zeros(shape))
+        self.d = no_diagnostics(*shape)
         groups = cells * ns
-        tables = [np.zeros((groups, ENTRIES)) for _ in range(3)]
+        weight, energy, momentum = (np.zeros((groups, ENTRIES)) for _ in range(3))
         none = np.zeros((ns, 1), dtype=np.int64)
-        self.books = Books(np.zeros((groups, ENTRIES), dtype=np.int64), *tables, none, np.ones(ns), np.ones(ns))
+        counts = np.zeros((groups, ENTRIES), dtype=np.int64)
+        self.books = Books(counts, weight, energy, momentum, none, np.ones(ns), np.ones(ns))
         self.partner = np.empty(int(self.numbers.sum(axis=1).max()) + 1, dtype=np.int64)
         self.step = 0
 
@@ -81,28 +108,29 @@ class Box:
         """Maxwellian velocities; ``exact``: shifted and scaled to zero momentum and the exact energy of each
         species.
         """
-        rng = np.random.default_rng(self.seed)
         for s, t in enumerate(np.broadcast_to(temperatures, len(self.species))):
             here = self.species_of == s
-            v = rng.normal(size=(3, int(here.sum()))) * np.sqrt(K_B * t / self.mass[s])
+            v = normals(self.seed, s, (3, int(here.sum()))) * np.sqrt(K_B * t / self.mass[s])
             if exact:
                 v -= v.mean(axis=1, keepdims=True)
                 v *= np.sqrt(3.0 * K_B * t / self.mass[s] / (v**2).sum(axis=0).mean())
             self.v[:, here] = v
 
     def collide(self, steps: int = 1, check: bool = False) -> None:
+        """Collide all cells ``steps`` times; ``check``: also look for repeated partners and measure separations."""
         for _ in range(steps):
             keys = [
                 np.uint64(step_key(self.seed, int(p), self.step)) for p in (Stream.COLLISION, Stream.COLLISION_COUNT)
             ]
             collide(
-                self.x, self.start, self.cells, self.omega, self.pairs, self.majorant, keys[0], keys[1], self.partner,
-                check, self.d, self.books,
+                self.x, self.start, self.cells, self.omega, self.pairs, self.temperatures, self.majorant, keys[0],
+                keys[1], self.partner, check, self.d, self.books,
             )  # fmt: skip
             self.step += 1
 
     @property
     def time(self) -> float:
+        """Time since the start [s]."""
         return self.step * self.dt
 
     def collisions(self, pair: int = 0) -> int:

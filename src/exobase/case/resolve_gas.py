@@ -1,0 +1,161 @@
+"""From the tables of a case to the parameters of its gas: species, pairs, rotation, energy levels."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any
+
+from exobase.case.model import CaseSpecies, EnergyLevels, Pair, Rotation
+from exobase.case.resolve_checks import Report
+from exobase.constants import K_B
+from exobase.cross_sections.rotation import parker_number, relaxation_probabilities, smallest_number
+from exobase.cross_sections.vhs import PairLaws
+from exobase.errors import InputError
+from exobase.species import Species, species_names
+from exobase.species import species as find_species
+
+SPLIT_FROM = 12.0
+"""Jeans parameter at the inner boundary from which the fast tail is split by energy unless the case says otherwise."""
+
+_GIVEN = {
+    "mass": "mass",
+    "diameter": "diameter",
+    "omega": "omega",
+    "alpha": "alpha",
+    "t_ref": "reference_temperature",
+    "zeta_rot": "rotational_dof",
+}
+
+
+def resolve_kind(key: str, entry: Any, collisions: str, report: Report) -> Species | None:
+    """The species of one table: the package's data with the overrides of the case, and the collision law of the case.
+
+    key: path of the table. None after errors were reported.
+    """
+    law = "vss" if collisions == "vss" else "vhs"
+    own = entry.mass is not None and entry.diameter is not None
+    if entry.name in species_names():
+        # A species without VSS data in the table may have them in the case.
+        table_law = "vhs" if own and entry.alpha is not None else law
+        base = _from_table(key, entry.name, table_law, report)
+    elif own:
+        base = Species(entry.name, entry.mass, 0, entry.diameter, 0.5, 273.0, 1.0, 0.0, "case file")
+        if law == "vss" and entry.alpha is None:
+            report(f"{key}.alpha", 'missing; collisions = "vss" needs it for a species that is not in the table')
+    else:
+        base = _from_table(key, entry.name, law, report)
+    if base is None:
+        return None
+    if base.charge != 0:
+        report(f"{key}.name", "ions need fields, which the dsmc solver does not have", entry.name)
+        return None
+    if entry.alpha is not None and law != "vss":
+        report(f"{key}.alpha", 'needs collisions = "vss"', entry.alpha)
+    if entry.rotational_dof not in (None, 0, 2, 3):
+        report(f"{key}.rotational_dof", "allowed: 0 | 2 (linear molecules) | 3", entry.rotational_dof)
+        return None
+    changes: dict[str, Any] = {n: getattr(entry, k) for n, k in _GIVEN.items() if getattr(entry, k) is not None}
+    if changes and base.source != "case file":
+        changes["source"] = f"{base.source}; {', '.join(changes)} from the case file"
+    if collisions == "hard_sphere":
+        changes |= {"omega": 0.5, "alpha": 1.0}
+    changes["zeta_rot"] = float(changes.get("zeta_rot", base.zeta_rot))
+    return dataclasses.replace(base, **changes)
+
+
+def _from_table(key: str, name: str, law: str, report: Report) -> Species | None:
+    try:
+        return find_species(name, law)
+    except InputError as error:
+        report(f"{key}.name", str(error), name)
+        return None
+
+
+def resolve_rotation(key: str, entry: Any, kind: Species, report: Report) -> Rotation:
+    """Collision number of one species: from the case, else the table's constant."""
+    given = entry.rotational_number
+    # Published numbers count the literature's mean collision times, of which the model has collision_ratio each.
+    ratio = kind.collision_ratio if kind.rotation_source else 1.0
+    parker = (entry.parker_infinity, entry.parker_temperature)
+    if given != "parker":
+        for name, value in zip(("parker_infinity", "parker_temperature"), parker, strict=True):
+            if value is not None:
+                report(f"{key}.{name}", 'needs rotational_number = "parker"')
+        return Rotation(kind.z_rot * ratio if given is None else float(given), 0.0)
+    table = (kind.z_rot_infinity * ratio, kind.t_star)
+    infinity, t_star = (own if own is not None else known for own, known in zip(parker, table, strict=True))
+    if infinity <= 0.0 or t_star <= 0.0:
+        text = f"the table has no such data of {kind.name}; give parker_infinity and parker_temperature, or a number"
+        report(f"{key}.rotational_number", text, "parker")
+        return Rotation()
+    return Rotation(infinity, t_star)
+
+
+def resolve_pairs(
+    tables: list[Any], species: tuple[CaseSpecies, ...], collisions: str, report: Report
+) -> tuple[Pair, ...]:
+    """Pairs with collision laws of their own."""
+    names = [s.name for s in species]
+    pairs: list[Pair] = []
+    for i, table in enumerate(tables):
+        key = f"pair.{i}"
+        wrong = [name for name in table.species if name not in names]
+        if wrong:
+            report(f"{key}.species", f"allowed: {' | '.join(map(repr, names))}", wrong[0])
+            continue
+        if any(set(table.species) == set(p.species) for p in pairs):
+            report(f"{key}.species", "appears twice", table.species)
+        if (table.diameter, table.omega, table.alpha) == (None, None, None):
+            report(key, "give at least one of diameter, omega, alpha")
+        if collisions == "hard_sphere" and table.omega not in (None, 0.5):
+            report(f"{key}.omega", 'is 0.5 with collisions = "hard_sphere"', table.omega)
+        if table.alpha is not None and collisions != "vss":
+            report(f"{key}.alpha", 'needs collisions = "vss"', table.alpha)
+        pairs.append(Pair((table.species[0], table.species[1]), table.diameter, table.omega, table.alpha))
+    return tuple(pairs)
+
+
+def check_relaxation(species: tuple[CaseSpecies, ...], laws: PairLaws, report: Report) -> None:
+    """Refuses collision numbers that would need a relaxation probability above 1."""
+    for i, a in enumerate(species):
+        for j in range(i, len(species)):
+            b = species[j]
+            zeta_t = 5.0 - 2.0 * float(laws.omega[i, j])
+            zeta = [s.species.zeta_rot for s in (a, b)]
+            z = [parker_number(s.rotation.number, s.rotation.t_star, s.temperature) for s in (a, b)]
+            pa, pb, sequential = relaxation_probabilities(zeta_t, *zeta, *z)
+            least = [smallest_number(zeta_t, value) if value > 0.0 else 0.0 for value in zeta]
+            if not sequential:
+                least = [(zeta_t + value) / zeta_t if value > 0.0 else 0.0 for value in zeta]
+            for k, probability in ((i, pa), (j, pb)):
+                side = 0 if k == i else 1
+                if zeta[side] > 0.0 and probability >= 1.0 and z[side] < least[side]:
+                    report(
+                        f"species.{k}.rotational_number",
+                        "every collision would have to relax rotation more than once (with "
+                        f"{b.name if k == i else a.name} at {species[k].temperature:g} K); "
+                        f"use {least[side]:.4g} or more",
+                        f"{z[side]:.4g}",
+                    )
+                    return
+
+
+def resolve_levels(
+    table: Any, species: tuple[CaseSpecies, ...], target: str, depth_of: Any, splits: bool
+) -> EnergyLevels:
+    """Energy levels of a case; depth_of(species) is the Jeans parameter at the inner boundary."""
+    base = EnergyLevels()
+    first = base.first if table.energy_first is None else table.energy_first
+    step = base.step if table.energy_step is None else table.energy_step
+    strength = base.strength if table.energy_power is None else table.energy_power
+    number = table.energy_levels
+    if number == "auto":
+        depth = depth_of(next((s for s in species if s.name == target), species[0])) if splits else 0.0
+        number = 1 + max(math.ceil((depth - first) / step), 1) if depth >= SPLIT_FROM else 1
+    return EnergyLevels(int(number), first, step, strength)
+
+
+def jeans_parameter(species: CaseSpecies, gm: float, radius: float) -> float:
+    """G M m/(k T r) of a reservoir."""
+    return gm * species.mass / (K_B * species.temperature * radius)

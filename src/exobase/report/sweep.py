@@ -1,0 +1,189 @@
+"""The figure of a sweep, from its table alone: chosen quantities against the first swept key, theory as lines."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from exobase.errors import InputError
+from exobase.io.sweeps import SweepTable, read_sweep
+from exobase.report.figures import save
+from exobase.report.style import PALETTE, POINTS, RC, faint, legend_above, new_figure, nothing_here
+from exobase.report.transition import LINES, conduction, lines_for
+
+FloatArray = npt.NDArray[np.float64]
+
+DEFAULT_QUANTITIES = ("flux_over_evaporation", "flux_over_jeans")
+LABELS = {
+    "flux_over_evaporation": "Escape / evaporation flux",
+    "flux_over_jeans": "Escape / Jeans flux at the exobase",
+    "exobase_radius_over_inner": "Exobase radius $r/R_0$",
+    "exobase_temperature_over_inner": "Exobase temperature $T/T_0$",
+}
+KEY_LABELS = {
+    "body.jeans_parameter": r"Jeans parameter $\lambda_0$",
+    "knudsen_number": r"$Kn_0$",
+    "temperature": "$T$",
+    "density": "$n$",
+}
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+WIDE = 30.0  # ratio of values from which an axis is logarithmic
+
+
+@dataclass(frozen=True)
+class Series:
+    """Points that differ in the horizontal key only: label, block and rows of the table, in the order of x."""
+
+    label: str
+    block: str
+    rows: list[int]
+
+
+def plot_sweep(path: Path, folder: Path | None = None) -> list[Path]:
+    """Make the figure of a sweep from its sweep.h5 and return its path (none where no point has a number to show).
+
+    folder: default that of the file. Raises InputError where the table or a column is missing.
+    """
+    figure = draw_sweep(read_sweep(path))
+    return [] if figure is None else [save(figure, (folder or path.parent) / "sweep.png")]
+
+
+def draw_sweep(table: SweepTable) -> Figure | None:
+    """One panel per quantity: simulation as points with standard errors, theory as lines."""
+    settings = json.loads(str(table.attrs.get("figure") or "{}"))
+    key = settings.get("x") or _first_key(table)
+    quantities = settings.get("quantities") or [q for q in DEFAULT_QUANTITIES if q in table]
+    shown = [q for q in quantities if np.isfinite(table.numbers(q)).any()]
+    if not shown:
+        return None
+    x = table.numbers(key)
+    groups, theory = series(table, key), settings.get("theory") == "transition"
+    with mpl.rc_context(RC):
+        figure = new_figure(3.5 * max(len(shown), 1) + 0.4, 4.2)
+        panels = list(figure.subplots(1, len(shown), squeeze=False, sharex=True)[0])
+        for axes, quantity in zip(panels, shown, strict=True):
+            _panel(axes, table, x, quantity, groups, joined=not theory)
+            if quantity in (settings.get("log") or ()) or _wide(table.numbers(quantity)):
+                axes.set_yscale("log")
+            if theory:
+                _theory(axes, table, x, quantity, groups)
+            axes.set_xlabel(settings.get("x_label") or key_label(key))
+            axes.set_ylabel(LABELS.get(quantity, f"{table.columns[quantity].description} ({table.columns[quantity].units})"))
+            if _wide(x) and x[np.isfinite(x)].min() > 0.0:
+                axes.set_xscale("log")
+        legend_above(figure, panels, 4)
+    return figure
+
+
+def series(table: SweepTable, key: str) -> list[Series]:
+    """The rows of the table in groups that share all swept values but that of `key`, and the block."""
+    others = [name for name in table.attrs.get("keys", []) if name != key and name in table]
+    blocks = table.columns["block"].values if "block" in table else [""] * len(table)
+    labels = _labels(table)
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for i in range(len(table)):
+        values = tuple(_value(table.columns[name].values[i]) for name in others)
+        groups.setdefault((blocks[i], *values), []).append(i)
+    several = len(dict.fromkeys(blocks)) > 1
+    x = table.numbers(key)
+    found = []
+    for (block, *shared), rows in groups.items():
+        words = [labels.get(block, block)] if several else []
+        words += [f"{key_label(name)} = {v}" for name, v in zip(others, shared, strict=True) if v not in ("", "nan")]
+        found.append(Series(", ".join(words), block, sorted(rows, key=lambda i: (math.isnan(x[i]), x[i]))))
+    return found
+
+
+def key_label(key: str) -> str:
+    """A swept key as an axis or a legend names it."""
+    return KEY_LABELS.get(key) or KEY_LABELS.get(key.rsplit(".", 1)[-1]) or key.rsplit(".", 1)[-1].replace("_", " ")
+
+
+def _panel(axes: Axes, table: SweepTable, x: FloatArray, quantity: str, groups: list[Series], joined: bool) -> None:
+    """Points with error bars, joined by thin lines where no theory is drawn as lines."""
+    y = table.numbers(quantity)
+    error = table.numbers(f"{quantity}_stderr") if f"{quantity}_stderr" in table else np.full_like(y, np.nan)
+    drawn = False
+    for k, group in enumerate(groups):
+        rows = [i for i in group.rows if np.isfinite(x[i]) and np.isfinite(y[i])]
+        if not rows:
+            continue
+        drawn = True
+        colour, style = PALETTE[k % len(PALETTE)], POINTS | {"marker": MARKERS[k % len(MARKERS)]}
+        bars = np.nan_to_num(error[rows])
+        if joined:
+            axes.plot(x[rows], y[rows], color=faint(colour), lw=0.6, zorder=2)
+        axes.errorbar(x[rows], y[rows], yerr=bars, color=colour, label=group.label or None, zorder=3, **style)
+    if not drawn:
+        nothing_here(axes, "no values")
+
+
+def _theory(axes: Axes, table: SweepTable, x: FloatArray, quantity: str, groups: list[Series]) -> None:
+    """Lines of theory over the range of x, per ratio of specific heats that occurs in the sweep.
+
+    That of a fluid with conduction belongs to a series, whose colour it has, and is drawn at its points.
+    """
+    finite = x[np.isfinite(x)]
+    if not finite.size or finite.max() <= finite.min():
+        return
+    low, high = axes.get_ylim()
+    at = np.linspace(finite.min(), finite.max(), 241)
+    gammas = sorted({_gamma(text) for text in table.cases}, reverse=True)
+    for name in lines_for(quantity):
+        line = LINES[name]
+        for gamma in gammas if line.of_gamma else gammas[:1]:
+            values = line.function(at, gamma)
+            if not np.isfinite(values).any():
+                continue
+            label = name + (rf", $\gamma$ = {gamma:.3g}" if line.of_gamma and len(gammas) > 1 else "")
+            style = line.style if gamma == gammas[0] else ":"
+            axes.plot(at, values, color=line.colour, ls=style, lw=1.1, label=label, zorder=1)
+    label = "fluid with conduction"
+    for k, group in enumerate(groups):
+        rows = [i for i in group.rows if np.isfinite(x[i])]
+        kn0 = table.numbers("knudsen_number")[rows]
+        if len(rows) < 2 or np.ptp(kn0) > 0.0:
+            continue
+        values = conduction(quantity, x[rows], float(kn0[0]), _gamma(table.cases[rows[0]]))
+        if np.isfinite(values).any():
+            axes.plot(x[rows], values, color=PALETTE[k % len(PALETTE)], ls=":", lw=1.1, label=label, zorder=1)
+            label = "_"
+    axes.set_ylim(low, high)
+
+
+def _gamma(case_json: str) -> float:
+    """Ratio of specific heats (zeta + 5)/(zeta + 3) of the first species, zeta its rotational degrees of freedom."""
+    case = json.loads(case_json)
+    zeta = float(case["species"][0]["species"].get("zeta_rot", 0.0)) if case.get("rotation", "on") == "on" else 0.0
+    return (zeta + 5.0) / (zeta + 3.0)
+
+
+def _first_key(table: SweepTable) -> str:
+    for key in table.attrs.get("keys", []):
+        if key in table and not any(isinstance(v, str) for v in table.columns[key].values):
+            return str(key)
+    if "point" in table:
+        return "point"
+    raise InputError("the sweep has no column of numbers to draw against")
+
+
+def _labels(table: SweepTable) -> dict[str, str]:
+    return dict(json.loads(str(table.attrs.get("labels") or "{}")))
+
+
+def _value(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _wide(values: FloatArray) -> bool:
+    positive = values[np.isfinite(values)]
+    return bool(positive.size and positive.min() > 0.0 and positive.max() / positive.min() > WIDE)

@@ -1,0 +1,47 @@
+"""Energy levels of a case: where they lie, and weights that put about as many particles in each."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammainc
+
+from exobase.case import Case
+from exobase.constants import K_B
+from exobase.geometry.grid import Grid
+from exobase.particles.levels import Levels
+from exobase.simulation.layout import step_of
+from exobase.simulation.profile import Profile
+
+Array = NDArray[np.float64]
+
+
+def levels_of(case: Case, grid: Grid, profile: Profile) -> Levels:
+    """Energy levels of a case for an expected profile (one level: no splitting).
+
+    The weight of a level over that of level 0 is the ratio of the numbers of particles per step time that the profile,
+    Maxwellian everywhere, holds in them, to the power ``strength``: with 1 every level is followed in as large a number.
+    """
+    levels = case.levels
+    mass = np.array([s.mass for s in case.species])
+    kt = K_B * case.hottest
+    bottom = -case.gm / case.r_inner if case.geometry == "radial" else 0.0
+    factor = np.ones((mass.size, levels.number))
+    if levels.number > 1:
+        content = _content(case, grid, profile, mass, kt)
+        share = np.maximum(content, 1e-300) / np.maximum(content[:, :1], 1e-300)
+        factor = np.minimum.accumulate(np.minimum(share, 1.0), axis=1) ** levels.strength
+    return Levels(levels.number, bottom + levels.first * kt / mass, levels.step * kt / mass, factor.ravel())
+
+
+def _content(case: Case, grid: Grid, profile: Profile, mass: Array, kt: float) -> Array:
+    """Particles per step time in each level [ns, levels] for Maxwellians of the profile's density and temperature."""
+    levels, r = case.levels, profile.position
+    depth = case.gm / case.r_inner - case.gm / r if case.geometry == "radial" else case.gravity * (r - r[0])
+    area = np.array([grid.area(float(x)) for x in r])
+    weight = profile.density * area / step_of(grid, r)
+    edges = (levels.first + levels.step * np.arange(levels.number - 1)) * kt
+    kinetic = (edges[:, None, None] - mass[:, None] * depth) / (K_B * profile.temperature)
+    below = gammainc(1.5, np.maximum(kinetic, 0.0))
+    ends = np.concatenate([np.zeros_like(below[:1]), below, np.ones_like(below[:1])])
+    return np.asarray(np.trapezoid(np.diff(ends, axis=0) * weight, r, axis=2).T)

@@ -1,0 +1,294 @@
+"""The points of a sweep: which keys of the case take which values, and the resolved case of every point."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from exobase.case import Case, load_case
+from exobase.config.messages import nearest
+from exobase.config.overrides import parse_overrides
+from exobase.config.sweep_file import SWEEP_NAME, BlockTable, SweepFile, expand, is_label, parse_over
+from exobase.errors import InputError
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Point:
+    """One case of a sweep. number counts from 1; name is its folder below the sweep's (block/key=value_key=value).
+
+    values: the swept keys; settings: all keys that differ from the case file, those included.
+    """
+
+    number: int
+    name: str
+    block: str
+    values: Values
+    settings: Values
+
+
+@dataclass(frozen=True)
+class Grid:
+    """All points of a sweep, the keys that are swept in any of them, and labels of the blocks for figures."""
+
+    name: str
+    title: str
+    points: tuple[Point, ...]
+    keys: tuple[str, ...]
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+def grid_from_overs(overs: Sequence[str], sets: Sequence[str] | None, name: str | None = None) -> Grid:
+    """The outer product of `--over KEY=VALUES` options; the first key varies slowest.
+
+    Raises InputError for options that cannot be read, a key or value given twice, a key both swept and set.
+    """
+    errors: list[str] = []
+    over: dict[str, list[Any]] = {}
+    for text in overs:
+        try:
+            key, listed = parse_over(text)
+        except InputError as error:
+            errors += error.messages
+            continue
+        if key in over:
+            errors.append(f"--over {key}: given twice; put all its values into one, separated by commas")
+        over[key] = listed
+    common, bad = parse_overrides(list(sets or ()))
+    errors += bad
+    errors += [f"--over {key}: is also given by --set; leave one of them" for key in over if key in common]
+    errors += [f"--over {text}" for text in _repeated(over)]
+    if errors:
+        raise InputError(errors)
+    labels = short_names(list(over))
+    points = []
+    for number, values in enumerate(_product(over), 1):
+        points.append(Point(number, point_name(values, labels), "", values, {**common, **values}))
+    title = " x ".join(labels[key] for key in over)
+    return Grid(_checked(name or "-".join(labels.values())), title, _distinct(points), tuple(over))
+
+
+def grid_from_file(file: SweepFile, subset: str | None, sets: Sequence[str] | None, name: str | None = None) -> Grid:
+    """The points of a sweep.toml, all or those of a named subset.
+
+    Where a key is set several times, the later counts: block, its rules in order, subset, its part, `--set`.
+    Raises InputError for blocks, keys, values or subsets that do not exist.
+    """
+    errors = _faults(file, subset)
+    common, bad = parse_overrides(list(sets or ()))
+    swept = {key for block in file.block for key in block.over}
+    errors += bad + [f"--set {key}: is swept by {SWEEP_NAME}; leave it to that" for key in common if key in swept]
+    if errors:
+        raise InputError(errors)
+    chosen = next((s for s in file.subset if s.name == subset), None)
+    points: list[Point] = []
+    for block in file.block:
+        labels = short_names(list(block.over))
+        for values in _product({key: expand(v) for key, v in block.over.items()}):
+            takes = [t for t in chosen.take if t.block == block.name and _taken(values, t.only)] if chosen else []
+            if chosen and chosen.take and not takes:
+                continue
+            settings = _settings(block, values)
+            for lines in ([*chosen.set, *(line for t in takes for line in t.set)] if chosen else [],):
+                settings |= parse_overrides(lines)[0]
+            folder = f"{block.name}/{point_name(values, labels)}"
+            points.append(Point(len(points) + 1, folder, block.name, values, {**settings, **common, **values}))
+    used = {point.block for point in points}
+    keys = dict.fromkeys(key for block in file.block if block.name in used for key in block.over)
+    labelled = {block.name: block.label or block.name for block in file.block}
+    return Grid(_checked(name or subset or "all"), file.title, _distinct(points), tuple(keys), labelled)
+
+
+def resolve_points(case: Path, points: Sequence[Point]) -> list[Case]:
+    """The resolved case of every point. Raises InputError with every fault and the points that have it."""
+    cases: list[Case] = []
+    faults: dict[str, list[Point]] = {}
+    for point in points:
+        try:
+            found = load_case(case, point.settings)
+            cases.append(dataclasses.replace(found, name=f"{found.name} {point.name}"))
+        except InputError as error:
+            for message in error.messages:
+                faults.setdefault(message, []).append(point)
+    if faults:
+        raise InputError([f"{_whose(having, len(points))}: {message}" for message, having in faults.items()])
+    return cases
+
+
+def short_names(keys: Sequence[str]) -> dict[str, str]:
+    """Shortest ends of dotted keys that tell them apart: {"species.0.density": "density"}."""
+    names: dict[str, str] = {}
+    for key in keys:
+        parts = key.split(".")
+        for length in range(1, len(parts) + 1):
+            names[key] = ".".join(parts[-length:])
+            if sum(other == key or other.endswith(f".{names[key]}") for other in keys) == 1:
+                break
+    return names
+
+
+def point_name(values: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    """A folder name from the swept values: "jeans_parameter=6_knudsen_number=0.01"."""
+    return "_".join(f"{labels[key]}={_plain(spell(value))}" for key, value in values.items()) or "point"
+
+
+def spell(value: Any) -> str:
+    """A value as a reader writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two values are the same: numbers by size, others as they stand."""
+    if isinstance(a, int | float) and isinstance(b, int | float):
+        return abs(a - b) <= 1e-12 * max(abs(a), abs(b))
+    return bool(a == b)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9.+-]+", "-", text).strip("-.") or "x" if not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _product(over: Mapping[str, list[Any]]) -> Iterator[Values]:
+    for values in itertools.product(*over.values()):
+        yield dict(zip(over, values, strict=True))
+
+
+def _repeated(over: Mapping[str, list[Any]]) -> list[str]:
+    return [
+        f"{key}: the value {spell(value)} is given twice"
+        for key, values in over.items()
+        for i, value in enumerate(values)
+        if any(same(value, other) for other in values[:i])
+    ]
+
+
+def _taken(values: Values, only: Mapping[str, Any]) -> bool:
+    return all(any(same(values[key], value) for value in expand(listed)) for key, listed in only.items())
+
+
+def _settings(block: BlockTable, values: Values) -> Values:
+    lines = list(block.set)
+    for rule in block.rule:
+        if all(low <= values[key] <= high for key, (low, high) in rule.where.items()):
+            lines += rule.set
+    return parse_overrides(lines)[0]
+
+
+def _checked(name: str) -> str:
+    if not is_label(name):
+        raise InputError(f"--name {name}: allowed: letters, digits and . _ + -, without blanks")
+    return name
+
+
+def _distinct(points: list[Point]) -> tuple[Point, ...]:
+    seen: dict[str, Point] = {}
+    for point in points:
+        if point.name in seen:
+            raise InputError(f"points {seen[point.name].number} and {point.number} have the same name, {point.name}")
+        seen[point.name] = point
+    if not points:
+        raise InputError("the sweep has no points")
+    return tuple(points)
+
+
+def _whose(having: list[Point], total: int) -> str:
+    if len(having) == total and total > 1:
+        return f"all {total} points"
+    listed = "; ".join(f"{point.number} ({point.name})" for point in having[:3])
+    more = f" and {len(having) - 3} more" if len(having) > 3 else ""
+    return f"point{'s' if len(having) > 1 else ''} {listed}{more}"
+
+
+def _faults(file: SweepFile, subset: str | None) -> list[str]:
+    """What is wrong between the tables of a sweep.toml, and with the subset asked for."""
+    errors: list[str] = []
+    blocks = {block.name: block for block in file.block}
+    names = [s.name for s in file.subset]
+    if len(blocks) < len(file.block) or len(set(names)) < len(names):
+        errors.append("two blocks or two subsets have the same name")
+    if subset is not None and subset not in names:
+        have = ", ".join(names) or "none"
+        errors.append(f"no subset {subset!r}{nearest(subset, names) or ';'} {SWEEP_NAME} has: {have}")
+    for block in file.block:
+        errors += _block_faults(block)
+    for s in file.subset:
+        errors += [f"subset.{s.name}: {text}" for text in parse_overrides(s.set)[1]]
+        for i, take in enumerate(s.take):
+            key = f"subset.{s.name}.take.{i}"
+            errors += [f"{key}: {text}" for text in parse_overrides(take.set)[1]]
+            if take.block not in blocks:
+                errors.append(f"{key}.block = {take.block!r}: no such block{nearest(take.block, blocks)}")
+            else:
+                errors += _not_swept(f"{key}.only", take.only, blocks[take.block])
+    for i, expect in enumerate(file.expect):
+        key = f"expect.{i}"
+        if expect.block not in blocks:
+            errors.append(f"{key}.block = {expect.block!r}: no such block{nearest(expect.block, blocks)}")
+            continue
+        found = _not_swept(f"{key}.point", expect.point, blocks[expect.block])
+        missing = [name for name in blocks[expect.block].over if name not in expect.point]
+        errors += found + [f"{key}.point: {name} is missing" for name in missing]
+        if (expect.accept is None) == (expect.reference is None):
+            errors.append(f"{key}: give either reference (with sigma or relative) or accept")
+        elif expect.accept is not None and len(expect.accept) != 2:
+            errors.append(f"{key}.accept: expected two numbers, [lowest, highest]")
+        elif expect.accept is None and expect.sigma is None and expect.relative is None:
+            errors.append(f"{key}: a reference needs sigma or relative (both must hold if both are given)")
+    return [f"{SWEEP_NAME}: {text}" for text in errors]
+
+
+def _block_faults(block: BlockTable) -> list[str]:
+    errors = [f"block.{block.name}: {text}" for text in parse_overrides(block.set)[1]]
+    if not is_label(block.name):
+        errors.append(f"block.name = {block.name!r}: allowed: letters, digits and . _ + -, without blanks")
+    over: dict[str, list[Any]] = {}
+    for key, values in block.over.items():
+        try:
+            over[key] = expand(values)
+        except ValueError as error:
+            errors.append(f"block.{block.name}.over.{key}: {error}")
+    errors += [f"block.{block.name}.over.{text}" for text in _repeated(over)]
+    for i, rule in enumerate(block.rule):
+        where = f"block.{block.name}.rule.{i}"
+        errors += [f"{where}: {text}" for text in parse_overrides(rule.set)[1]]
+        for key, bounds in rule.where.items():
+            if key not in block.over:
+                errors.append(f"{where}.where.{key}: is not swept{nearest(key, block.over)}")
+            elif len(bounds) != 2:
+                errors.append(f"{where}.where.{key}: expected two numbers, [lowest, highest]")
+            elif not all(isinstance(value, int | float) for value in over.get(key, [])):
+                errors.append(f"{where}.where.{key}: a range needs values that are numbers")
+    return errors
+
+
+def _not_swept(where: str, given: Mapping[str, Any], block: BlockTable) -> list[str]:
+    errors = []
+    for key, listed in given.items():
+        if key not in block.over:
+            errors.append(f"{where}.{key}: is not swept by block {block.name}{nearest(key, block.over)}")
+            continue
+        try:
+            wanted, have = expand(listed), expand(block.over[key])
+        except ValueError as error:
+            errors.append(f"{where}.{key}: {error}")
+            continue
+        missing = [spell(w) for w in wanted if not any(same(w, h) for h in have)]
+        if missing:
+            errors.append(f"{where}.{key}: block {block.name} has no value {', '.join(missing)}")
+    return errors

@@ -1,0 +1,145 @@
+"""Rows from shipped cases: run in a folder of the validation, judged by their own checks; and the identity of bits."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from exobase.case import Case, Check, load_case
+from exobase.config.quantities import QUANTITIES
+from exobase.errors import ExobaseError, RunError
+from exobase.io.files import write_text_atomic
+from exobase.io.results import SUMMARY_NAME, read_summary
+from exobase.validate.jobs import Ended, exobase
+from exobase.validate.row import Row, Size, broken
+from exobase.validate.tasks import IDENTITY_CASES, IDENTITY_RANKS, INPUTS, Task
+
+FINISHED = (0, 1)
+STOPPED = 4
+_KEY_NAME = "validation-key.txt"
+
+
+class Interrupted(Exception):
+    """A run was stopped on request; the same call continues it."""
+
+
+def case_rows(task: Task, folder: Path, key: str) -> list[Row]:
+    """Run a shipped case in ``folder`` (or continue it, where its files there belong to ``key``) and read its checks.
+
+    A case that cannot be read or fails is one failed row that says why. Raises Interrupted.
+    """
+    assert task.folder is not None
+    stored = folder / _KEY_NAME
+    again = stored.is_file() and stored.read_text(encoding="utf-8") == key
+    if not again:
+        shutil.rmtree(folder, ignore_errors=True)
+        copy_case(task.folder, folder)
+        write_text_atomic(stored, key)
+    try:
+        case = load_case(folder, list(task.settings))
+    except ExobaseError as error:
+        return [broken(f"{task.name}: reading the case", "; ".join(error.messages))]
+    resumable = again and any(folder.glob("output/checkpoint-*"))
+    ended = _run("resume" if resumable else "run", folder, task.settings, task.cores)
+    if ended.code not in FINISHED:
+        if ended.code == STOPPED:
+            raise Interrupted
+        shutil.rmtree(folder / "output", ignore_errors=True)
+        return [broken(f"{task.name}: running the case", f"ended with code {ended.code}: {ended.tail}")]
+    return rows_of_summary(task.name, read_summary(folder), case)
+
+
+def rows_of_summary(name: str, summary: Mapping[str, Any], case: Case) -> list[Row]:
+    """A row of each check in summary.json; errors of references come from the case, whose checks stand first."""
+    rows = []
+    for k, check in enumerate(summary["checks"]):
+        own = case.checks[k] if k < len(case.checks) else None
+        reference = _number(check["reference"])
+        quantity = QUANTITIES.get(str(check["name"]).partition(".")[0])
+        rows.append(
+            Row(
+                f"{name}: {check['name']}",
+                _number(check["value"]),
+                _number(check["stderr"]),
+                reference,
+                str(check["tolerance"]),
+                bool(check["passed"]),
+                (quantity.unit if quantity else "") or "1",
+                own.source or own.reference if own else "holds for every run",
+                own.reference_stderr if own else 0.0,
+                str(check["detail"]),
+                allowed=_allowed(own, reference),
+            )
+        )
+    if summary["status"] != "converged":
+        nan, why = math.nan, f"the run ended with the status {summary['status']}"
+        rows.append(Row(f"{name}: target error", nan, nan, nan, "reached", False, detail=why))
+    return rows
+
+
+def _allowed(check: Check | None, reference: float) -> float:
+    """Largest deviation that a check admits by its relative and absolute tolerance, NaN where it has none."""
+    if check is None:
+        return math.nan
+    widths = [check.tolerance_absolute] if check.tolerance_absolute is not None else []
+    if check.tolerance_relative is not None:
+        widths.append(check.tolerance_relative * abs(reference))
+    return min(widths, default=math.nan)
+
+
+def identity_rows(cases: Path, folder: Path, size: Size) -> list[Row]:
+    """Small shipped cases on 1, 2, 3 (full: 7) ranks: number of state digests that differ from that of one rank."""
+    return [_identity(cases / name, folder / name, settings, size) for name, settings in IDENTITY_CASES.items()]
+
+
+def _identity(source: Path, folder: Path, settings: Mapping[str, str], size: Size) -> Row:
+    ranks, digests, steps = IDENTITY_RANKS[size], [], 0
+    name = f"{source.name}: state digest on {', '.join(map(str, ranks))} ranks"
+    for n in ranks:
+        here = folder / str(n)
+        shutil.rmtree(here, ignore_errors=True)
+        try:
+            copy_case(source, here)
+        except OSError as error:
+            return broken(name, str(error))
+        ended = _run("run", here, tuple(f"{k}={v}" for k, v in settings.items()), n)
+        if ended.code == STOPPED:
+            raise Interrupted
+        if ended.code not in FINISHED:
+            return broken(name, f"{n} ranks ended with code {ended.code}: {ended.tail}")
+        summary = json.loads((here / "output" / SUMMARY_NAME).read_text(encoding="utf-8"))
+        digests.append(summary["state_digest"])
+        steps = int(summary["steps"])
+    other = sum(digest != digests[0] for digest in digests)
+    detail = f"{steps} steps; digest {digests[0][:16]}"
+    if other:
+        detail = "; ".join(f"{n} ranks: {digest[:16]}" for n, digest in zip(ranks, digests, strict=True))
+    return Row(
+        name, float(other), 0.0, 0.0, "all equal", not other, "differing digests",
+        "results do not depend on the number of ranks", 0.0, detail,
+    )  # fmt: skip
+
+
+def copy_case(source: Path, target: Path) -> None:
+    """Copy what makes a case, not its output. Raises OSError where the disk refuses or there is no case."""
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(source / "case.toml", target / "case.toml")
+    if (source / INPUTS).is_dir():
+        shutil.copytree(source / INPUTS, target / INPUTS, dirs_exist_ok=True)
+
+
+def _run(verb: str, folder: Path, settings: tuple[str, ...], ranks: int) -> Ended:
+    words = [word for setting in settings for word in ("--set", setting)]
+    more = [] if verb == "resume" else ["--overwrite"]
+    try:
+        return exobase([verb, folder, "--quiet", *more, *words], folder / "messages.txt", ranks).wait()
+    except OSError as error:
+        raise RunError(f"{folder}: the run cannot be started: {error}") from error
+
+
+def _number(value: Any) -> float:
+    return math.nan if value is None else float(value)

@@ -1,0 +1,83 @@
+"""What is validated: the subjects of the verification table, and the functions that compute their rows.
+
+To add rows: write ``rows/your_subject.py`` with a function ``your_rows(size) -> list[Row]`` (size "quick" or "full",
+production kernels, every number with its standard error, a seed that is fixed) and append one line to ``PROVIDERS``.
+A subject that no provider and no shipped case computes is printed as "not available" and fails.
+Files of this folder do not import each other, so that a stored row is repeated only where its own file changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from exobase.validate.row import Row, Size
+from exobase.validate.rows import collision_rates, laws, orbits, planar, relaxation
+
+
+class Provider(NamedTuple):
+    """One function of rows: its name, the subjects it covers, the function, and in which sizes it runs."""
+
+    name: str
+    subjects: tuple[str, ...]
+    rows: Callable[[Size], list[Row]]
+    quick: bool = True
+    full: bool = True
+
+    def runs_in(self, size: Size) -> bool:
+        """Whether it belongs to a validation of this size."""
+        return self.quick if size == "quick" else self.full
+
+
+class Subject(NamedTuple):
+    """A line of the verification table: key, title, and the shipped cases whose checks cover it, if any."""
+
+    key: str
+    title: str
+    cases: tuple[str, ...] = ()
+
+
+SUBJECTS = (
+    Subject("laws", "collision laws: VHS cross section, mean d and omega of unlike pairs"),
+    Subject("laws_vss", "collision laws: VSS deflection"),
+    Subject("collision_rate", "collision rate of a VHS or VSS gas and of a mixture"),
+    Subject("mean_free_path", "mean free path"),
+    Subject("two_temperatures", "two temperatures of Maxwell molecules"),
+    Subject("bkw", "BKW relaxation"),
+    Subject("larsen_borgnakke_equilibrium", "Larsen-Borgnakke exchange: equilibrium"),
+    Subject("larsen_borgnakke_relaxation", "Larsen-Borgnakke exchange: relaxation"),
+    Subject("viscosity", "viscosity of argon"),
+    Subject("conductivity", "thermal conductivity of argon"),
+    Subject("self_diffusion", "self-diffusion of argon"),
+    Subject("fourier_free_molecular", "free-molecular heat flux between walls"),
+    Subject("couette_free_molecular", "free-molecular shear stress between walls"),
+    Subject("planar_expansion", "planar free expansion into vacuum"),
+    Subject("closed_column", "barometric closed column", ("barometric",)),
+    Subject("evaporation", "half-space evaporation at M = 1", ("evaporation",)),
+    Subject("kepler_hop", "Kepler hop"),
+    Subject("orbit_energy", "energy of bound orbits"),
+    Subject("identity", "the same bits on 1, 2 and 3 ranks", ("identity",)),
+)
+
+PROVIDERS: tuple[Provider, ...] = (
+    Provider("laws", ("laws",), laws.rows),
+    Provider("collision_rates", ("collision_rate",), collision_rates.rates),
+    Provider("free_paths", ("mean_free_path",), collision_rates.paths),
+    Provider("two_temperatures", ("two_temperatures",), relaxation.temperatures),
+    Provider("bkw", ("bkw",), relaxation.bkw),
+    Provider("planar_expansion", ("planar_expansion",), planar.expansion_rows),
+    Provider("fourier", ("fourier_free_molecular",), planar.fourier_rows),
+    Provider("kepler_hops", ("kepler_hop",), orbits.hop_rows),
+    Provider("orbit_energy", ("orbit_energy",), orbits.energy_rows),
+)
+
+
+def provider(name: str) -> Provider:
+    """The provider of that name. Raises KeyError if there is none."""
+    return {p.name: p for p in PROVIDERS}[name]
+
+
+def missing(size: Size, cases: frozenset[str]) -> tuple[Subject, ...]:
+    """Subjects that nothing computes in a validation of this size with these cases (names), in order."""
+    covered = {key for p in PROVIDERS if p.runs_in(size) for key in p.subjects}
+    return tuple(s for s in SUBJECTS if s.key not in covered and not cases.intersection(s.cases))
