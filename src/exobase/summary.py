@@ -7,6 +7,7 @@ from typing import Any
 
 from exobase.case import Case
 from exobase.io.results import SCHEMA_VERSION, Result
+from exobase.regime import assess, fractionation
 from exobase.validate import CheckOutcome
 
 
@@ -31,7 +32,10 @@ def summarise(result: Result, case: Case, outcomes: list[CheckOutcome]) -> dict[
     out |= {key: _plain(a.get(key)) for key in keys}
     out["escape"] = {name: _escape(result, k) for k, name in enumerate(case.names)}
     out["exobase"] = {name: _exobase(result, k) for k, name in enumerate(case.names)}
-    out["regime"] = regime(result, case)
+    plain = case.to_dict()
+    regime = assess(result, plain)
+    out["regime"], out["regime_numbers"] = regime.word, regime.to_dict()
+    out["fractionation"] = [pair.to_dict() for pair in fractionation(result, plain)]
     out["checks"] = [outcome.to_dict() for outcome in outcomes]
     entries = [str(e) for e in a.get("ledger_entries", [])]
     counts = result["ledger/counts"]
@@ -40,19 +44,6 @@ def summarise(result: Result, case: Case, outcomes: list[CheckOutcome]) -> dict[
     }
     out["warnings"] = [str(w) for w in a.get("warnings", [])]
     return out
-
-
-def regime(result: Result, case: Case) -> str:
-    """collisionless, jeans-like, transitional or hydrodynamic, from the target species at its exobase."""
-    if case.collisions == "off":
-        return "collisionless"
-    k = case.index(case.run.target_species) if case.run.target_species else 0
-    depth = float(result["exobase/jeans_parameter"][k])
-    if not math.isfinite(depth):
-        return "no exobase in the domain"
-    if depth > 6.0:
-        return "jeans-like"
-    return "transitional" if depth > 2.0 else "hydrodynamic"
 
 
 def _escape(result: Result, k: int) -> dict[str, Any]:

@@ -32,6 +32,9 @@ SLAB: dict[str, Any] = {
 }
 
 
+ROTATING = {**HARD_SPHERE, "rotational_dof": 3, "rotational_number": 2.4}
+
+
 def _gas(**changes: Any) -> Case:
     return _changed(GAS, changes)
 
@@ -53,6 +56,15 @@ def _mixture() -> list[dict[str, Any]]:
         {"name": "CO2", "density": "3.08e8 cm-3", "temperature": "270 K"},
         {"name": "O", "density": "3.86e7 cm-3", "temperature": "270 K", "particles_factor": 0.5},
         {"name": "H", "density": "1.03e5 cm-3", "temperature": "270 K", "particles_factor": 2.0},
+    ]
+
+
+def _molecules() -> list[dict[str, Any]]:
+    """Rotating molecules, one of them with a collision number that follows the temperature of the cell, and an atom."""
+    return [
+        {"name": "CO2", "density": "3.08e8 cm-3", "temperature": "270 K", "rotational_number": "parker"},
+        {"name": "N2", "density": "3.86e7 cm-3", "temperature": "270 K"},
+        {"name": "O", "density": "3.86e7 cm-3", "temperature": "270 K"},
     ]
 
 
@@ -83,6 +95,13 @@ def cases() -> dict[str, Case]:
         "columns": _gas(run__columns=3),
         "columns_delayed": _gas(**aloft, run__columns=3),
         "adapted": make_case({**deepcopy(GAS), "grid": {"per_mean_free_path": 1.0}}),
+        "energy_levels": _gas(body__jeans_parameter=13.0, run__particles_per_cell=20),
+        "energy_levels_delayed": _gas(**aloft, weights__energy_levels=5, species=[ROTATING], run__columns=2),
+        "rotation": make_case({**deepcopy(mixture), "collisions": "vhs", "species": _molecules()}),
+        "soft_sphere_shear": _slab(
+            collisions="vss", species=[{"name": "N2", "temperature": "273 K", "density": "1e19 m-3"}],
+            inner__type="diffuse", outer__type="diffuse", outer__velocity="200 m/s",
+        ),
         "large_step": _gas(step__courant=5.0, step__collision_fraction=5.0, grid__cells=30),
         "entries_meet_wall": _slab(
             collisions="off", outer__type="diffuse", outer__temperature="300 K", grid__cells=2, run__columns=3,

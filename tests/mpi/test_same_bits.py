@@ -15,7 +15,8 @@ JOB = Path(__file__).with_name("digest_job.py")
 STEPS = 48
 NAMES = [
     "collisionless", "hard_sphere", "vhs_mixture", "clones", "equal_weights", "delayed_flights", "planar_reservoirs",
-    "columns", "columns_delayed", "adapted", "large_step", "entries_meet_wall",
+    "columns", "columns_delayed", "adapted", "energy_levels", "energy_levels_delayed", "rotation", "soft_sphere_shear",
+    "large_step", "entries_meet_wall",
 ]  # fmt: skip
 pytestmark = pytest.mark.mpi
 _done: dict[int, dict[str, Any]] = {}
@@ -34,6 +35,7 @@ def test_the_cases_do_what_they_are_for(mpirun: Any) -> None:
     one, seven = digests(mpirun, 1), digests(mpirun, 7)
     assert list(one) == NAMES
     assert min(one["clones"]["counts"][k] for k in ("CLONED", "REMOVED")) > 100
+    assert min(one["energy_levels"]["counts"][k] for k in ("CLONED", "REMOVED")) > 100
     flights = one["delayed_flights"]
     assert min(flights["counts"][k] for k in ("RETURNED", "LOST_IN_FLIGHT", "LOST_BEYOND")) > 5
     assert flights["flying"] > 5

@@ -107,6 +107,7 @@ def test_a_closed_column_keeps_its_barometric_profile_without_collisions(clones:
     height = 0.5 * (e.cells.lo + e.cells.hi)
     exact = barometric.density_planar(height, 1.0, T, MASS, gravity)
     e.omega = (exact if clones else np.full(40, exact.mean())) * N0 / 40.0 / e.cells.dt / 1000.0
+    e.group_omega = e.omega.copy()
     e.new_cell_state()
     fill_engine(e)
     for _ in range(200):

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from exobase.bench import compiling, convergence, jeans, memory, push, radial
+from exobase.bench import compiling, convergence, jeans, memory, push, radial, tail
 from exobase.bench.workers import Figures, started_by_mpi
 from exobase.errors import InputError
 
@@ -82,6 +82,12 @@ def _radial(options: Options) -> Figures:
     return {**local, "global": uniform}
 
 
+def _radial_of(kind: str) -> Callable[[Options], Figures]:
+    return lambda options: radial.measure(
+        "local" if options.step == "both" else options.step, options.ranks, options.quick, kind
+    )
+
+
 def _show_radial(figures: Figures) -> list[Table]:
     both = [figures, figures["global"]] if "global" in figures else [figures]
     return [table for part in both for table in radial.show(part)]
@@ -89,11 +95,18 @@ def _show_radial(figures: Figures) -> list[Table]:
 
 BENCHMARKS = {
     "radial": Benchmark("particle-steps per second and core, by stage, 1 and 2 ranks", _radial, _show_radial),
+    "rotating": Benchmark("the same for a rotating VHS gas", _radial_of("rotating"), _show_radial),
+    "mixture": Benchmark("the same for a mixture of three species", _radial_of("mixture"), _show_radial),
     "memory": Benchmark("resident memory per particle", lambda o: memory.measure(o.quick), memory.show),
     "compile": Benchmark("cold and warm compile time", lambda o: compiling.measure(o.quick), compiling.show),
     "push": Benchmark("cost and energy error of the push", lambda o: push.measure(o.quick), push.show),
     "jeans6": Benchmark("time to 1 % on the flux of jeans_6", lambda o: jeans.measure_6(o.quick), jeans.show_6),
     "jeans10": Benchmark("time to 1 % on the flux of jeans_10", lambda o: jeans.measure_10(o.quick), jeans.show_10),
+    "tail": Benchmark(
+        "time to 1 % at lambda0 = 10 and 3 % at 15 on two ranks, with and without energy levels",
+        lambda o: tail.measure(o.quick),
+        tail.show,
+    ),
     "convergence": Benchmark(
         "flux of jeans_6 against its settings (long)", lambda o: convergence.measure(o.quick), convergence.show
     ),

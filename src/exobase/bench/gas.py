@@ -11,29 +11,34 @@ _CELLS_TIMES_KNUDSEN = 0.38
 _COLLISION_FRACTION = {"local": 0.247, "global": 0.433}
 
 
-def radial_gas(particles: int, step: str) -> Case:
-    """About ``particles`` hard spheres at 200 per cell between a reservoir at R0 and a specular wall at 1.5 R0.
+KINDS = ("hard_sphere", "rotating", "mixture")
 
-    lambda0 = 6, so the density falls by a factor 7.4; cells are half a mean free path, the number of cells sets Kn0.
-    The step follows from collisions alone, chosen so that a particle takes part in 0.2 collisions per step on average.
+
+def radial_gas(particles: int, step: str, kind: str = "hard_sphere") -> Case:
+    """About ``particles`` molecules at 200 per cell between a reservoir at R0 and a specular wall at 1.5 R0.
+
+    kind: "hard_sphere"; "rotating", VHS nitrogen with rotational energy; "mixture", VHS N2, O and CO2 of equal density
+    at R0, the molecules rotating (lambda0 is that of N2). lambda0 = 6, so the density falls by a factor 7.4; cells are
+    half a mean free path, the number of cells sets Kn0. The step follows from collisions alone, chosen so that a hard
+    sphere takes part in 0.2 collisions per step on average.
     """
     cells = max(particles // PER_CELL, 4)
     return make_case(
         {
             "solver": "dsmc",
-            "collisions": "hard_sphere",
+            "collisions": "hard_sphere" if kind == "hard_sphere" else "vhs",
             "time_step": step,
             "initial": "barometric",
             "body": {"jeans_parameter": 6.0},
             "domain": {"inner": "1000 km", "outer_over_inner": 1.5},
             "outer": {"type": "specular"},
-            "species": [_hard_spheres(_CELLS_TIMES_KNUDSEN / cells)],
+            "species": _species(kind, _CELLS_TIMES_KNUDSEN / cells),
             "grid": {"cells": cells, "adapt": False},
             "step": {"courant": 5.0, "collision_fraction": _COLLISION_FRACTION[step]},
-            "run": {"seed": 1, "particles_per_cell": float(PER_CELL)},
+            "run": {"seed": 1, "particles_per_cell": float(PER_CELL) / (3 if kind == "mixture" else 1)},
             "tally": {"sample_every": 10, "record_every": 100},
         },
-        name="radial",
+        name=f"radial_{kind}",
     )
 
 
@@ -53,6 +58,16 @@ def jeans_gas(jeans_parameter: float, outer_over_inner: float, **tables: dict[st
     for name, values in tables.items():
         case[name] = {**case.get(name, {}), **values} if isinstance(values, dict) else values
     return make_case(case, name=f"jeans_{jeans_parameter:g}")
+
+
+def _species(kind: str, knudsen_number: float) -> list[dict[str, Any]]:
+    if kind == "hard_sphere":
+        return [_hard_spheres(knudsen_number)]
+    names = ["N2"] if kind == "rotating" else ["N2", "O", "CO2"]
+    return [
+        {"name": name, "temperature": "200 K", "knudsen_number": knudsen_number * len(names), "rotational_number": 5.0}
+        for name in names
+    ]
 
 
 def _hard_spheres(knudsen_number: float) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from exobase.bench.workers import Figures
 from exobase.case import Case
 from exobase.driver import run_case
 from exobase.errors import RunError
-from exobase.parallel import SerialComm
+from exobase.parallel import Comm, SerialComm
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -62,7 +62,9 @@ class Stopwatch:
         """Nothing to take down."""
 
 
-def timed_run(case: Case, wall_time: float | None = None) -> Figures:
+def timed_run(
+    case: Case, wall_time: float | None = None, comm: Comm | None = None, folder: Path | None = None
+) -> Figures:
     """Run a case to its target error, or for ``wall_time`` seconds, and say how long it took to get where.
 
     ``averaging_s`` and ``total_s`` (from the start, burn-in and the change of cells included) are those to the target
@@ -71,8 +73,8 @@ def timed_run(case: Case, wall_time: float | None = None) -> Figures:
     """
     case = dataclasses.replace(case, run=dataclasses.replace(case.run, wall_time=wall_time), checks=())
     watch = Stopwatch()
-    with tempfile.TemporaryDirectory(prefix="exobase-bench-") as folder:
-        run_case(case, SerialComm(), Path(folder), progress=watch)
+    with tempfile.TemporaryDirectory(prefix="exobase-bench-") as own:
+        run_case(case, comm or SerialComm(), folder or Path(own), progress=watch)
     return figures_of(watch, case.run.target_error)
 
 

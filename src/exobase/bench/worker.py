@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from exobase.bench import compiling, memory, radial
+from exobase.bench import compiling, memory, radial, tail
 from exobase.bench.workers import MARK, Figures
 from exobase.parallel import world
 
@@ -14,6 +14,7 @@ TASKS: dict[str, Callable[..., Figures]] = {
     "radial": radial.measure_ranks,
     "memory": memory.measure_process,
     "compile": compiling.measure_process,
+    "tail": tail.measure_ranks,
 }
 
 

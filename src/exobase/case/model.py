@@ -63,7 +63,8 @@ class CaseSpecies:
     density [m-3] is that of the full Maxwellian of the reservoir behind the inner boundary (0: none is emitted); it is
     also the density at the inner boundary of a barometric start. temperature [K] and bulk_speed [m/s] (positive
     away from the body) belong to the same Maxwellian. particles_factor multiplies run.particles_per_cell.
-    outer_density [m-3] and outer_temperature [K] describe a reservoir behind the outer boundary.
+    outer_density [m-3], outer_temperature [K] and outer_bulk_speed [m/s] (positive away from the body) describe a
+    reservoir behind the outer boundary.
     """
 
     species: Species
@@ -73,6 +74,7 @@ class CaseSpecies:
     particles_factor: float = 1.0
     outer_density: float = 0.0
     outer_temperature: float = 0.0
+    outer_bulk_speed: float = 0.0
     rotation: Rotation = Rotation()
 
     @property

@@ -231,6 +231,8 @@ class _Resolver:
             length = edges[0] if self.values["domain"].geometry == "radial" else edges[1] - edges[0]
             unit = mean_free_path(1.0, entry.temperature, kind.diameter, kind.omega, kind.t_ref)
             density = float(unit) / (entry.knudsen_number * length)
+        if entry.outer_bulk_speed != 0.0 and entry.outer_density == 0.0:
+            self._error(f"species.{i}.outer_bulk_speed", "needs outer_density: there is no gas behind the boundary")
         return CaseSpecies(
             species=kind,
             density=density,
@@ -239,6 +241,7 @@ class _Resolver:
             particles_factor=entry.particles_factor,
             outer_density=entry.outer_density,
             outer_temperature=entry.outer_temperature or entry.temperature,
+            outer_bulk_speed=entry.outer_bulk_speed,
             rotation=resolve_rotation(f"species.{i}", entry, kind, self._error),
         )
 

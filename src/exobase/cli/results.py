@@ -65,6 +65,8 @@ def show_summary(case: Path) -> None:
         out.print(f"warning: {warning}")
     _escape(summary.get("escape") or {})
     _exobase(summary.get("exobase") or {})
+    _regime(summary.get("regime_numbers") or {})
+    _fractionation(summary.get("fractionation") or [])
     _checks(summary.get("checks") or [])
     steps, wall, ranks = summary.get("steps"), summary.get("wall_s"), summary.get("ranks")
     if isinstance(wall, int | float):
@@ -105,6 +107,31 @@ def _exobase(exobase: dict[str, Any]) -> None:
     without = [name for name, e in exobase.items() if not e or e.get("radius_m") is None]
     if without:
         console().print(f"no exobase in the domain: {', '.join(without)}")
+
+
+def _regime(numbers: dict[str, Any]) -> None:
+    """The verdict with its numbers, and one line for each formula that does not hold."""
+    if not numbers:
+        return
+    console().print(f"regime: {numbers.get('sentence')}")
+    for warning in numbers.get("warnings") or ():
+        console().print(f"  {warning}")
+    console().print()
+
+
+def _fractionation(pairs: list[dict[str, Any]]) -> None:
+    rows = table("fractionation (F2/F1)/(n2/n1)", "pair", "at R0", "Jeans, separated", "drag", "at exobase", "Jeans")
+    for pair in pairs:
+        rows.add_row(
+            f"{pair.get('species')}/{pair.get('over')}",
+            measured(pair.get("factor"), pair.get("factor_stderr")),
+            measured(pair.get("jeans_with_separation"), None),
+            measured(pair.get("drag"), None),
+            measured(pair.get("factor_exobase"), pair.get("factor_exobase_stderr")),
+            measured(pair.get("jeans"), None),
+        )
+    if pairs:
+        console().print(rows)
 
 
 def _checks(checks: list[dict[str, Any]]) -> None:

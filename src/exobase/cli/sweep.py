@@ -231,21 +231,45 @@ def _show_points(planned: Sweep, jobs: list[Job], where: list[Standing]) -> None
 def _show_table(collected: Collected) -> None:
     from exobase.cli.show import console, measured, table
     from exobase.sweep.expect import expect_rows
+    from exobase.sweep.points import short_names, spell
 
-    rows = table("sweep", "point", "name", "flux/evaporation", "flux/Jeans", "r_exo/R0", "regime", "status", "checks")
-    for row in collected.table.rows():
-        values = {key: None if isinstance(value, float) and value != value else value for key, value in row.items()}
-        fluxes = [measured(values[q], values[f"{q}_stderr"]) for q in ("flux_over_evaporation", "flux_over_jeans")]
+    found = collected.table.rows()
+    names = short_names(list(collected.table.attrs["keys"]))
+    swept = {row["name"]: ["" if _missing(row[key]) else spell(row[key]) for key in names] for row in found}
+    blocks = ["block"] if found and "block" in found[0] else []
+    quantities = ("flux_over_evaporation", "flux_over_jeans")
+    rows = table("sweep", "point", *blocks, *names.values(), *quantities, "r_exo/R0", "regime", "status", "checks")
+    for row in found:
+        values = {key: None if _missing(value) else value for key, value in row.items()}
+        fluxes = [measured(values[q], values[f"{q}_stderr"]) for q in quantities]
         radius = measured(values["exobase_radius_over_inner"], None)
         checks = "" if values["checks"] is None else f"{values['checks_passed']:.0f}/{values['checks']:.0f}"
-        rows.add_row(str(row["point"]), row["name"], *fluxes, radius, row["regime"], row["status"], checks)
+        head = [str(row["point"]), *(str(row[b]) for b in blocks), *swept[row["name"]]]
+        rows.add_row(*head, *fluxes, radius, row["regime"], row["status"], checks)
     console().print(rows)
-    failed = [row for row in collected.table.rows() if row["failed_checks"]]
-    for row in failed:
-        typer.echo(f"point {row['point']} ({row['name']}): failed checks: {row['failed_checks']}")
+    for row in found:
+        if row["failed_checks"]:
+            typer.echo(f"point {row['point']} ({row['name']}): failed checks: {row['failed_checks']}")
+        if row["message"]:
+            typer.echo(f"point {row['point']} ({row['name']}): {row['message']}")
     if collected.judged:
-        columns = ("point", "quantity", "value", "reference", "accepted", "sigmas", "verdict")
+        columns = (
+            *blocks,
+            *names.values(),
+            "quantity",
+            "value",
+            "reference",
+            "accepted",
+            "sigmas",
+            "verdict",
+            "source",
+        )
         judged = table("expected", *columns, numbers=False)
-        for line in expect_rows(collected.judged):
-            judged.add_row(*line)
+        block_of = {row["name"]: [str(row[b]) for b in blocks] for row in found}
+        for line, (_, *cells) in zip(collected.judged, expect_rows(collected.judged), strict=True):
+            judged.add_row(*block_of[line.point], *swept[line.point], *cells)
         console().print(judged)
+
+
+def _missing(value: object) -> bool:
+    return value is None or (isinstance(value, float) and value != value)

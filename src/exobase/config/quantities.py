@@ -17,16 +17,25 @@ class CheckQuantity:
     theories: tuple[str, ...] = ()
 
 
+_FLOWS = ("isentropic", "knudsen_layer", "free_molecular")
+_FLUXES = ("jeans", "evaporation", *_FLOWS)
+
 QUANTITIES = {
-    "escape_flux": CheckQuantity("m-2 s-1", theories=("jeans", "evaporation")),
-    "escape_rate": CheckQuantity("s-1", theories=("jeans", "evaporation")),
-    "escape_velocity": CheckQuantity("m s-1", theories=("jeans", "evaporation")),
-    "density": CheckQuantity("m-3", profile=True, theories=("chamberlain", "barometric")),
-    "temperature": CheckQuantity("K", profile=True),
+    "escape_flux": CheckQuantity("m-2 s-1", theories=_FLUXES),
+    "escape_rate": CheckQuantity("s-1", theories=_FLUXES),
+    "escape_velocity": CheckQuantity("m s-1", theories=_FLUXES),
+    "density": CheckQuantity("m-3", profile=True, theories=("chamberlain", "barometric", *_FLOWS)),
+    "temperature": CheckQuantity("K", profile=True, theories=_FLOWS),
+    "temperature_radial": CheckQuantity("K", profile=True, theories=_FLOWS),
+    "temperature_transverse": CheckQuantity("K", profile=True, theories=_FLOWS),
+    "temperature_rotational": CheckQuantity("K", profile=True, theories=("isentropic", "knudsen_layer")),
+    "velocity": CheckQuantity("m s-1", profile=True, theories=_FLOWS),
     "mach": CheckQuantity("", profile=True),
     "u_over_U": CheckQuantity("", profile=True),
     "flux_over_jeans": CheckQuantity(""),
-    "flux_over_evaporation": CheckQuantity("", theories=("jeans",)),
+    "flux_over_evaporation": CheckQuantity("", theories=("jeans", *_FLOWS)),
+    "net_flux_over_evaporation": CheckQuantity("", theories=("jeans", *_FLOWS)),
+    "sonic_radius_over_inner": CheckQuantity("", theories=("isentropic",)),
     "exobase_radius": CheckQuantity("m"),
     "exobase_temperature": CheckQuantity("K"),
     "exobase_radius_over_inner": CheckQuantity(""),

@@ -109,6 +109,9 @@ class SpeciesTable(Table):
     particles_factor: Positive = 1.0
     outer_density: Density = 0.0
     outer_temperature: Temperature | None = None
+    outer_bulk_speed: Speed = Field(
+        default=0.0, description="bulk speed of the gas behind the outer boundary, positive away from the body"
+    )
 
 
 class PairTable(Table):

@@ -117,7 +117,8 @@ def parse_over(text: str) -> tuple[str, list[Any]]:
     """Key and values of one `--over KEY=VALUES`, for example "run.seed=1,2,3" or "body.jeans_parameter=0:15:1".
 
     VALUES: single values separated by commas (those inside brackets or quotes do not count), each read like that of
-    `--set`, or start:stop:step with stop included, with a unit behind it where one is needed ("100:300:50 K").
+    `--set` (brackets make one value, a list), or start:stop:step with stop included, with a unit behind it where one is
+    needed ("100:300:50 K").
     Raises InputError.
     """
     key, equals, values = text.partition("=")
@@ -127,7 +128,8 @@ def parse_over(text: str) -> tuple[str, list[Any]]:
     found: list[Any] = []
     try:
         for word in _split(values):
-            found += expand(parse_overrides([f"{key}={word}"])[0][key])
+            value = parse_overrides([f"{key}={word}"])[0][key]
+            found += [value] if isinstance(value, list) else expand(value)
     except ValueError as error:
         raise InputError(f"--over {text}: {error}") from None
     return key, found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from scipy.optimize import root
@@ -17,8 +18,8 @@ from exobase.fluid.upper import (
     Kinetic,
     Sonic,
     choked_wind,
-    has_collisional_wind,
     kinetic_parameter,
+    may_have_collisional_wind,
     sonic_parameter,
 )
 
@@ -72,7 +73,7 @@ def solve(
 
 
 def _automatic(base: Base, lambda0: float, kn0: float, far: float, heating: Heating | None) -> FluidSolution:
-    """A wind that is collisional up to Mach 1; else the kinetic condition; else a wind that is not too rarefied there."""
+    """A wind that is collisional up to Mach 1; else the kinetic condition; else a wind not too rarefied there."""
 
     def wind(most_knudsen: float) -> FluidSolution:
         found = _sonic(base, lambda0, kn0, far, heating)
@@ -80,9 +81,12 @@ def _automatic(base: Base, lambda0: float, kn0: float, far: float, heating: Heat
             raise RunError(f"sonic: l/H = {found.sonic_knudsen:.3g} at Mach 1 is more than {most_knudsen:g}")
         return found
 
-    attempts = [lambda: _kinetic(base, lambda0, kn0, "kinetic", heating), lambda: wind(MOST_KNUDSEN)]
+    attempts: list[Callable[[], FluidSolution]] = [
+        lambda: _kinetic(base, lambda0, kn0, "kinetic", heating),
+        lambda: wind(MOST_KNUDSEN),
+    ]
     exposed = lambda0 >= Kinetic(base, kn0, drift=True).deepest()[1]
-    if not exposed and has_collisional_wind(Sonic(base, kn0, far), lambda0):
+    if not exposed and may_have_collisional_wind(Sonic(base, kn0, far), lambda0):
         attempts.insert(0, lambda: wind(1.0))
     faults: list[str] = []
     for attempt in attempts:

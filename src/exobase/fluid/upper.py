@@ -19,6 +19,9 @@ from exobase.fluid.escape import Loss, drift_loss, jeans_loss
 from exobase.fluid.flow import FloatArray, Flow, Heating, Profile, descend, nominal_at, profile_from
 from exobase.fluid.wind import Critical, Wind, choked, ladder, transonic
 
+RAREFIED = 5.0
+"""l/H at Mach 1 down to which lambda0 falls steadily along the ladder; below 2 it may rise again (monatomic gas)."""
+
 Family = Callable[[float, Heating | None], Profile | None]
 """Profile for ln of the parameter and a heating in units of the reference level; None where there is none."""
 
@@ -139,8 +142,8 @@ def kinetic_parameter(family: Kinetic, lambda0: float) -> float | None:
     return None if math.isnan(value) else float(brentq(missing, low, high, xtol=1e-9))
 
 
-def has_collisional_wind(family: Sonic, lambda0: float) -> bool:
-    """Whether the sonic solution for lambda0, if any, reaches Mach 1 below the exobase (l < H)."""
+def may_have_collisional_wind(family: Sonic, lambda0: float) -> bool:
+    """Whether the sonic solution for lambda0, if any, reaches Mach 1 where l/H is less than RAREFIED."""
     return not _missing(family.cut(_last_rarefied(family)), lambda0) < 0.0
 
 
@@ -164,9 +167,9 @@ def sonic_parameter(family: Sonic, lambda0: float) -> float | None:
 
 
 def _last_rarefied(family: Sonic) -> Wind:
-    """The last wind of the ladder with l > H at Mach 1."""
+    """The last wind of the ladder with l/H above RAREFIED at Mach 1."""
     rungs = ladder(family.base.gas, family.far)
-    return next((rung for rung in reversed(rungs) if rung.sonic_knudsen() > 1.0), rungs[0])
+    return next((rung for rung in reversed(rungs) if rung.sonic_knudsen() > RAREFIED), rungs[0])
 
 
 def _missing(profile: Profile | None, lambda0: float) -> float:

@@ -17,6 +17,7 @@ import numpy as np
 from exobase.errors import InputError
 from exobase.io.files import write_text_atomic
 from exobase.io.results import Result, read_result, read_summary
+from exobase.regime import Number, assess, fractionation
 from exobase.report.figures import caption, draw, figure_names, save
 from exobase.report.style import RC
 from exobase.validate.judge import judge
@@ -65,6 +66,8 @@ def page(result: Result, figures: Path | None = None) -> str:
         _section("Checks", _checks(outcomes)),
         _section("Escape", _escape(result)),
         _section("Exobase", _exobase(result)),
+        _section("Regime of escape", _regime(result)),
+        _section("Fractionation", _fractionation(result)),
         _section("Figures", _figures(result, figures)),
         _section("Ledger", _ledger(result)),
         _section("Provenance", _provenance(result)),
@@ -182,6 +185,65 @@ def _exobase(result: Result) -> str:
         "flux/Jeans",
     ]
     return note + _table(heads, rows, numeric=range(1, 8))
+
+
+_REGIME_ROWS = {
+    "jeans_parameter_inner": "λ at R₀",
+    "path_over_inner": "l/R₀ at R₀",
+    "knudsen_inner": "l/H at R₀",
+    "exobase_radius_m": "exobase [m]",
+    "exobase_jeans_parameter": "λ at the exobase",
+    "exobase_mach": "Mach number there",
+    "exobase_speed_ratio": "u/U there",
+    "sonic_radius_m": "sonic point [m]",
+    "sonic_knudsen": "l/H there",
+    "flux_over_evaporation": "flux/evaporation",
+    "flux_over_jeans_inner": "flux/Jeans at R₀",
+    "flux_over_jeans": "flux/Jeans at the exobase",
+    "flux_over_jeans_drift": "the same with drift",
+    "flux_over_parker": "flux/Parker",
+    "flux_over_isentropic": "flux/isentropic",
+}
+
+
+def _regime(result: Result) -> str:
+    """Verdict, numbers of the species and of the whole gas, and which formulas hold."""
+    try:
+        regime = assess(result, result.case)
+    except InputError:  # a file without a case or without the gas
+        return ""
+    parts = [f"<p>{_text(regime.sentence)}</p>"]
+    parts += [f'<p class="warning">{_text(warning)}</p>' for warning in regime.warnings]
+    if regime.numbers is not None:
+        columns = [*regime.numbers.species.values(), regime.numbers.gas]
+        rows = []
+        for key, label in _REGIME_ROWS.items():
+            numbers = [getattr(column, key, Number()) for column in columns]
+            if any(number.known for number in numbers):
+                rows.append([label, *(_measured(*number) if number.known else "–" for number in numbers)])
+        heads = ["", *(_text(name) for name in regime.numbers.species), "whole gas"]
+        parts.append(_table(heads, rows, numeric=range(1, len(heads))))
+    words = {True: "holds", False: "does not hold", None: "not judged"}
+    rows = [[_text(f.name), words[f.applies], _text(f.why)] for f in regime.formulas]
+    return "\n".join([*parts, _table(["formula", "here", "because"], rows)])
+
+
+def _fractionation(result: Result) -> str:
+    pairs = fractionation(result, result.case) if "escape/rate" in result else []
+    rows = [
+        [
+            f"{_text(pair.species)}/{_text(pair.over)}",
+            *(_measured(*pair.factor), _number(pair.jeans_separation), _number(pair.drag)),
+            *(_measured(*pair.factor_exobase), _number(pair.jeans)),
+        ]
+        for pair in pairs
+    ]
+    heads = ["pair", "f at R₀", "Jeans with separation", "drag", "f at the exobase", "Jeans"]
+    note = (
+        "<p>f = (F₂/F₁)/(n₂/n₁): escape of the heavier over the lighter species for their share of the gas, the "
+        "densities being those of the reservoir at R₀ and those found at the exobase of the lighter one.</p>"
+    )
+    return note + _table(heads, rows, numeric=range(1, 6)) if rows else ""
 
 
 def _figures(result: Result, folder: Path | None) -> str:

@@ -12,6 +12,7 @@ from exobase.analytic import chamberlain
 from exobase.constants import K_B
 from exobase.io.results import Result
 from exobase.report.free_flight import FreeFlight
+from exobase.report.steady_flow import LABELS, curve, flow_name, lag_panel, temperature_curves
 from exobase.report.style import (
     GUIDE,
     PALETTE,
@@ -30,6 +31,8 @@ from exobase.report.style import (
     powers,
     species_colours,
 )
+from exobase.validate.flows import cell_means, flow
+from exobase.validate.flows import flux as theory_flux
 from exobase.validate.references import FloatArray, Theory, theory
 
 _DECADES = 16
@@ -37,6 +40,7 @@ _KINDS = (
     ("T_r", "^", PALETTE[1], r"radial $T_r$"),
     ("T_t", "s", PALETTE[2], r"tangential $T_t$"),
     ("T", "o", PALETTE[0], r"total $T$"),
+    ("T_rot", "D", PALETTE[3], r"rotational $T_{rot}$"),
 )
 
 
@@ -55,15 +59,13 @@ def density(result: Result) -> Figure | None:
         about = theory(result.case, name)
         if about.density <= 0.0 or not shown.any():
             continue
-        free = _free(result, about)
-        expected = about.cell_mean(about.chamberlain if free else about.barometric, edges)
+        named = flow_name(result, about)
+        if named is None:
+            expected = _static_theory(result, row, about, (left, right), height, colour)
+        else:
+            expected = cell_means(named, about, edges).density
+            curve(left, height, fine, flow(named, about, fine).density * 1e-6, LABELS[named])
         scale = _scale(result, n, expected)
-        left.plot(scale * about.barometric(fine) * 1e-6, height.convert(fine), color=colour, ls=":", lw=1.1, zorder=1)
-        curve = _exosphere(result, about, row, fine)
-        if curve is not None:
-            left.plot(curve[1] * 1e-6, height.convert(curve[0]), color=colour, ls="-", lw=1.1, zorder=1)
-        if curve is not None and not free:
-            right.plot(curve[1] / about.barometric(curve[0]), height.convert(curve[0]), color=colour, lw=1.1, zorder=1)
         kept = shown & (expected > 0) & ~(stderr > 0.25 * n)
         scaled = scale * expected[kept]
         _points(right, n[kept] / scaled, height.convert(r[kept]), stderr[kept] / scaled, colour, "")
@@ -75,20 +77,44 @@ def density(result: Result) -> Figure | None:
     return figure
 
 
+def _static_theory(
+    result: Result, row: int, about: Theory, panels: tuple[Axes, Axes], height: Height, colour: str
+) -> FloatArray:
+    """Lines of hydrostatic gas and of the exosphere above; the density [nc] over which the right panel is drawn."""
+    edges = np.asarray(result["grid/edges"])
+    fine, free, (left, right) = fine_radii(edges), _free(result, about), panels
+    expected = about.cell_mean(about.chamberlain if free else about.barometric, edges)
+    scale = _scale(result, result["profile/density"][row], expected)
+    left.plot(scale * about.barometric(fine) * 1e-6, height.convert(fine), color=colour, ls=":", lw=1.1, zorder=1)
+    above = _exosphere(result, about, row, fine)
+    if above is not None:
+        left.plot(above[1] * 1e-6, height.convert(above[0]), color=colour, ls="-", lw=1.1, zorder=1)
+    if above is not None and not free:
+        right.plot(above[1] / about.barometric(above[0]), height.convert(above[0]), color=colour, lw=1.1, zorder=1)
+    return expected
+
+
 def temperature(result: Result) -> Figure | None:
-    """Radial, tangential and total temperature, one panel per species."""
+    """Radial, tangential, total and rotational temperature, one panel per species; a single one with its lag."""
     height, names = height_of(result), result.species
-    figure = new_figure(max(4.6, min(2.2 + 2.4 * len(names), 10.0)), 4.4)
-    panels = np.atleast_1d(figure.subplots(1, len(names), sharey=True))
+    lags = len(names) == 1 and "profile/T_rot" in result
+    columns = len(names) + int(lags)
+    figure = new_figure(7.2 if lags else max(4.6, min(2.2 + 2.4 * columns, 10.0)), 4.4)
+    panels = np.atleast_1d(figure.subplots(1, columns, sharey=True))
     r, known = np.asarray(result["grid/r"]), _well_known(result)
     for row, name in enumerate(names):
         axes, about = panels[row], theory(result.case, name)
         label, level = _origin(result, about)
         axes.axvline(level, color=GUIDE, ls=":", lw=1.1, label=f"{label} {level:g} K")
+        named = flow_name(result, about)
         if _free(result, about):
             _free_temperatures(axes, about, result, height)
+        elif named is not None:
+            temperature_curves(axes, result, about, height, named)
         drawn = False
         for quantity, marker, colour, text in _KINDS:
+            if f"profile/{quantity}" not in result:
+                continue
             value = np.asarray(result[f"profile/{quantity}"][row], dtype=float)
             stderr = np.asarray(result.stderr(f"profile/{quantity}")[row], dtype=float)
             shown = _significant(value, stderr) & known[row]
@@ -103,7 +129,11 @@ def temperature(result: Result) -> Figure | None:
             axes.text(0.5, 0.5, "not sampled", transform=axes.transAxes, ha="center", color=GUIDE)
         axes.label_outer()
         _mark_exobase(result, axes, height, rows=[row])
-    legend_above(figure, panels, 3 if len(names) == 1 else 5)
+        if lags:
+            lag_panel(panels[1], result, about, row, height, named)
+            height.apply(panels[1])
+            panels[1].label_outer()
+    legend_above(figure, panels, 3 if columns == 1 else 5)
     return figure
 
 
@@ -129,6 +159,12 @@ def velocity(result: Result) -> Figure | None:
             total = np.array([(t[0] + 2.0 * t[1]) / 3.0 for t in (flight.temperatures() for flight in flights)])
             sound = np.sqrt(5.0 * K_B * total / (3.0 * about.mass))
             _theory(right, speed[1::4] / sound, height.convert(fine[1::4]), "")
+        named = flow_name(result, about)
+        if named is not None:
+            state = flow(named, about, fine)
+            sound = np.sqrt(about.gamma * K_B * state.temperature / about.mass)
+            curve(left, height, fine, state.velocity * unit, LABELS[named])
+            curve(right, height, fine, state.velocity / sound, "")
     left.set_xlabel(f"Radial velocity $u_r$ ({text})")
     right.set_xlabel("Mach number")
     if _largest(mach) > 0.5:
@@ -174,6 +210,10 @@ def flux(result: Result) -> Figure | None:
         if _free(result, about):
             jeans = about.jeans_flux() * 4.0 * np.pi * about.r_inner**2 / rate
             axes.axvline(jeans, color=colours[name], ls="--", lw=1.1, label=f"{formula(name)}: Jeans")
+        named = flow_name(result, about)
+        if named is not None:
+            expected = theory_flux(named, about) * (1.0 if about.planar else 4.0 * np.pi * about.r_inner**2) / rate
+            axes.axvline(expected, color=colours[name], ls="--", lw=1.1, label=f"{formula(name)}: {LABELS[named]}")
     axes.axvline(1.0, color=THEORY, lw=0.9, zorder=0)
     half = min(max(0.05, 2.5 * max(widths)), 3.0)
     for value, stderr, colour, label in drawn:
@@ -240,14 +280,17 @@ def _density_axes(result: Result, left: Axes, right: Axes, height: Height, ratio
     left.set_xlim(max(0.5 * bottom, top * 10.0**-_DECADES), 3.0 * top)
     left.set_xlabel("Number density (cm$^{-3}$)")
     height.apply(left)
-    free = any(_free(result, theory(result.case, name)) for name in result.species)
-    fitted = _closed_below(result)
-    left.plot([], [], color=GUIDE, ls=":", label="barometric, same content" if fitted else "barometric")
+    about = [theory(result.case, name) for name in result.species]
+    free, fitted = any(_free(result, gas) for gas in about), _closed_below(result)
+    named = next((flow for flow in (flow_name(result, gas) for gas in about) if flow is not None), None)
+    if named is None:
+        left.plot([], [], color=GUIDE, ls=":", label="barometric, same content" if fitted else "barometric")
     if free or any(line.get_linestyle() == "-" for line in right.get_lines()):
         text = "free flight (Chamberlain)" if free else "free flight above the exobase"
         left.plot([], [], color=GUIDE, ls="-", label=text)
-    right.axvline(1.0, color=THEORY if free else GUIDE, lw=1.0, ls="-" if free else ":", zorder=0)
-    right.set_xlabel("Density / " + ("free flight" if free else "barometric"))
+    exact = free or named is not None
+    right.axvline(1.0, color=THEORY if exact else GUIDE, lw=1.0, ls="-" if exact else ":", zorder=0)
+    right.set_xlabel("Density / " + ("free flight" if free else "barometric" if named is None else LABELS[named]))
     half = 0.1
     if ratios.size:
         half = max(0.01, 1.3 * float(np.quantile(np.abs(ratios - 1.0), 0.98)))

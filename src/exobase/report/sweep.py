@@ -77,7 +77,9 @@ def draw_sweep(table: SweepTable) -> Figure | None:
             if theory:
                 _theory(axes, table, x, quantity, groups)
             axes.set_xlabel(settings.get("x_label") or key_label(key))
-            axes.set_ylabel(LABELS.get(quantity, f"{table.columns[quantity].description} ({table.columns[quantity].units})"))
+            axes.set_ylabel(
+                LABELS.get(quantity, f"{table.columns[quantity].description} ({table.columns[quantity].units})")
+            )
             if _wide(x) and x[np.isfinite(x)].min() > 0.0:
                 axes.set_xscale("log")
         legend_above(figure, panels, 4)

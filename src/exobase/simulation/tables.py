@@ -73,7 +73,7 @@ def reservoirs_of(case: Case) -> dict[tuple[str, str], Reservoir]:
     for s in case.species:
         emits = case.inner.type == "reservoir"
         out["inner", s.name] = Reservoir(s.density if emits else 0.0, s.bulk_speed, s.temperature)
-        out["outer", s.name] = Reservoir(s.outer_density, 0.0, s.outer_temperature or s.temperature)
+        out["outer", s.name] = Reservoir(s.outer_density, -s.outer_bulk_speed, s.outer_temperature or s.temperature)
     return out
 
 

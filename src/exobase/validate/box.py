@@ -1,8 +1,8 @@
 """A homogeneous gas in a box: the production kernel ``collide`` on cells that nothing enters or leaves.
 
 A cell of volume V holds N_s simulated particles of species s, W_s real ones each: density N_s W_s/V. The kernel takes
-flux weights W/dt. Velocities are drawn from keyed streams; cells are independent of each other, so the scatter among
-them measures the error of their mean.
+flux weights W/dt. Velocities and rotational energies are drawn from keyed streams; cells are independent of each other,
+so the scatter among them measures the error of their mean.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import gammaincinv, ndtri
 
-from exobase.collisions.ntc import Pairs, collide, no_diagnostics
+from exobase.collisions.ntc import ROTATION, Pairs, collide, no_diagnostics
+from exobase.collisions.temperature import follow_temperature
 from exobase.constants import ATOMIC_MASS, K_B
 from exobase.cross_sections.vhs import mean_laws, pair_tables
 from exobase.jit import kernel
@@ -24,6 +25,8 @@ from exobase.tallies.ledger import ENTRIES, Books
 
 Array = NDArray[np.float64]
 T_REF = 273.0
+_SPIN = 1000
+"""Number of the draw of rotational energies of the first species (velocities have the numbers 0, 1, ...)."""
 
 
 @kernel
@@ -32,17 +35,35 @@ def _fill(key: np.uint64, out: Array) -> None:
         out[i] = uniform(slot_key(key, i), 0)
 
 
-def normals(seed: int, number: int, shape: tuple[int, ...]) -> Array:
-    """Independent standard normal numbers; ``number`` tells apart what is drawn with the same seed."""
-    out = np.empty(int(np.prod(shape)))
+def uniforms(seed: int, number: int, count: int) -> Array:
+    """Independent numbers, uniform in (0, 1); ``number`` tells apart what is drawn with the same seed."""
+    out = np.empty(count)
     _fill(np.uint64(step_key(seed, int(Stream.TEST), number)), out)
-    drawn: Array = ndtri(out).reshape(shape)
+    return out
+
+
+def normals(seed: int, number: int, shape: tuple[int, ...]) -> Array:
+    """Independent standard normal numbers; ``number`` as in :func:`uniforms`."""
+    drawn: Array = ndtri(uniforms(seed, number, int(np.prod(shape)))).reshape(shape)
     return drawn
 
 
-def gas(name: str, mass_u: float, diameter: float = 4e-10, omega: float = 0.5) -> Species:
-    """A made-up species: mass [u], collision diameter [m] at 273 K, viscosity exponent omega."""
-    return Species(name, mass_u * ATOMIC_MASS, 0, diameter, omega, T_REF, 1.0, 0.0, "test")
+def gas(
+    name: str,
+    mass_u: float,
+    diameter: float = 4e-10,
+    omega: float = 0.5,
+    alpha: float = 1.0,
+    zeta: float = 0.0,
+    z: float = 5.0,
+    t_star: float = 0.0,
+) -> Species:
+    """A made-up species: mass [u], collision diameter [m] at 273 K, viscosity exponent omega, VSS exponent alpha.
+
+    zeta: rotational degrees of freedom; z: rotational collision number, or Z_inf of Parker's Z(T) with t_star [K].
+    """
+    mass = mass_u * ATOMIC_MASS
+    return Species(name, mass, 0, diameter, omega, T_REF, alpha, zeta, "test", z, z if t_star else 0.0, t_star)
 
 
 @dataclass
@@ -50,7 +71,8 @@ class Box:
     """Cells of a homogeneous mixture.
 
     numbers [ncell, ns] simulated particles; weight [ns] real ones each; volume of a cell [m3]; dt [s].
-    majorant_speed: largest relative speed expected, in units of sqrt(2kT/m) at the temperature ``hottest`` [K].
+    majorant_speed: largest relative speed expected, in units of sqrt(2kT/m) at the temperature ``hottest`` [K], which
+    is also the first temperature of the cells for Z(T); ``follow``: it follows the particles, as in a simulation.
     """
 
     species: list[Species]
@@ -61,6 +83,7 @@ class Box:
     seed: int = 1
     majorant_speed: float = 6.0
     hottest: float = 300.0
+    follow: bool = False
 
     def __post_init__(self) -> None:
         ns, cells = len(self.species), self.numbers.shape[0]
@@ -76,7 +99,8 @@ class Box:
         a, b = np.triu_indices(ns)
         z_number = np.array([s.z_rot for s in self.species])
         a, b = a.astype(np.int64), b.astype(np.int64)
-        self.pairs = Pairs(a, b, coefficient, exponent, alpha, self.mass, zeta, z_number, 0.0 * zeta)
+        t_star = np.array([s.t_star for s in self.species])
+        self.pairs = Pairs(a, b, coefficient, exponent, alpha, self.mass, zeta, z_number, t_star)
         self.temperatures = np.full(cells, self.hottest)
         one, zero = np.ones(cells), np.zeros(cells, dtype=np.int64)
         no = np.zeros(cells, dtype=np.bool_)
@@ -98,7 +122,12 @@ class Box:
     @property
     def v(self) -> Array:
         """Velocities [3, n] (a view)."""
-        return self.x[1:, : self.n]
+        return self.x[1:4, : self.n]
+
+    @property
+    def spin(self) -> Array:
+        """Rotational energies per mass [n] in J/kg (a view); of a gas with rotational energy."""
+        return self.x[ROTATION, : self.n]
 
     def density(self, s: int) -> float:
         """Real particles of a species per volume [m-3], mean over cells."""
@@ -116,12 +145,29 @@ class Box:
                 v *= np.sqrt(3.0 * K_B * t / self.mass[s] / (v**2).sum(axis=0).mean())
             self.v[:, here] = v
 
+    def rotate(self, temperatures: Array, exact: bool = True) -> None:
+        """Rotational energies of equilibrium at the temperatures of the species [K]: gamma variates of shape zeta/2.
+
+        ``exact``: scaled to the exact energy of each species.
+        """
+        for s, t in enumerate(np.broadcast_to(temperatures, len(self.species))):
+            zeta, here = self.pairs.zeta[s], self.species_of == s
+            if zeta == 0.0:
+                self.spin[here] = 0.0
+                continue
+            e = gammaincinv(0.5 * zeta, uniforms(self.seed, _SPIN + s, int(here.sum())))
+            if exact:
+                e *= 0.5 * zeta / e.mean()
+            self.spin[here] = K_B * t / self.mass[s] * e
+
     def collide(self, steps: int = 1, check: bool = False) -> None:
         """Collide all cells ``steps`` times; ``check``: also look for repeated partners and measure separations."""
         for _ in range(steps):
             keys = [
                 np.uint64(step_key(self.seed, int(p), self.step)) for p in (Stream.COLLISION, Stream.COLLISION_COUNT)
             ]
+            if self.follow:
+                follow_temperature(self.x, self.start, self.cells, self.omega, self.mass, self.temperatures)
             collide(
                 self.x, self.start, self.cells, self.omega, self.pairs, self.temperatures, self.majorant, keys[0],
                 keys[1], self.partner, check, self.d, self.books,
@@ -142,10 +188,30 @@ class Box:
         v = self.v[:, self.species_of == s]
         return float(self.mass[s] * v.var(axis=1).sum() / (3.0 * K_B))
 
-    def conserved(self) -> Array:
-        """Total weighted momentum and energy per cell [ncell, 4] (kg m/s, J)."""
+    def rotational_temperature(self, s: int) -> float:
+        """From the mean rotational energy [K]."""
+        energy = self.spin[self.species_of == s].mean()
+        return float(2.0 * self.mass[s] * energy / (self.pairs.zeta[s] * K_B))
+
+    def cell_temperatures(self, s: int) -> Array:
+        """Translational and rotational temperature of each cell [2, ncell] K; the former about its mean velocity."""
+        here, cells = self.species_of == s, self.numbers.shape[0]
         w = self.weight[self.species_of] * self.mass[self.species_of]
-        quantities = [w * row for row in self.v] + [0.5 * w * (self.v**2).sum(axis=0)]
+        total = np.bincount(self.cell_of, w, cells)
+        mean = np.array([np.bincount(self.cell_of, w * row, cells) for row in self.v]) / total
+        thermal = ((self.v[:, here] - mean[:, self.cell_of[here]]) ** 2).sum(axis=0) / 3.0
+        energy = (thermal, 2.0 / self.pairs.zeta[s] * self.spin[here])
+        sums = np.array([np.bincount(self.cell_of[here], e, cells) for e in energy])
+        out: Array = self.mass[s] / K_B * sums / self.numbers[:, s]
+        return out
+
+    def conserved(self) -> Array:
+        """Total weighted momentum and energy, rotation included, per cell [ncell, 4] (kg m/s, J)."""
+        w = self.weight[self.species_of] * self.mass[self.species_of]
+        energy = 0.5 * (self.v**2).sum(axis=0)
+        if self.x.shape[0] > ROTATION:
+            energy = energy + self.spin
+        quantities = [*(w * row for row in self.v), w * energy]
         return np.array([np.bincount(self.cell_of, q, self.numbers.shape[0]) for q in quantities]).T
 
 

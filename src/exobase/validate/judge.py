@@ -7,7 +7,7 @@ all cells of a range; the worst place is reported and every place must satisfy e
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,9 @@ import numpy.typing as npt
 
 from exobase.errors import InputError
 from exobase.io.results import Result
+from exobase.validate import flows
 from exobase.validate.always import always_on, clone_gain, energy_conservation, ledger_closes
+from exobase.validate.measured import net_flux, sonic_radius
 from exobase.validate.outcome import Bounds, CheckOutcome
 from exobase.validate.references import Theory, theory
 
@@ -98,7 +100,7 @@ def _evaluate(result: Result, case: Mapping[str, Any], check: Mapping[str, Any])
     row = result.index(species)
     if quantity == "density":
         return _density(result, case, check, about, row)
-    if quantity in ("temperature", "mach", "u_over_U"):
+    if quantity in _PROFILES:
         return _profile(result, check, about, row, quantity)
     if quantity == "scale_height":
         return _scale_height(result, check, about, row)
@@ -117,6 +119,21 @@ _GLOBAL = {
     "energy_conservation": energy_conservation,
     "imbalance": _imbalance,
 }
+
+
+_PROFILES = {
+    "temperature": "T",
+    "temperature_radial": "T_r",
+    "temperature_transverse": "T_t",
+    "temperature_rotational": "T_rot",
+    "velocity": "u_r",
+    "mach": "mach",
+    "u_over_U": "u_r",
+}
+"""Profile quantities of a species and their datasets."""
+
+_LARGEST = ("mach", "u_over_U")
+"""Profile quantities of which the largest size is judged."""
 
 
 def _single(value: float, stderr: float, reference: float, note: str) -> Points:
@@ -153,6 +170,10 @@ def _scalar(result: Result, about: Theory, row: int, quantity: str) -> tuple[flo
         return scaled(pick("escape/flux"), _to_inner(result, about, row) / about.density)
     if quantity == "flux_over_evaporation":
         return scaled(pick("escape/flux"), _to_inner(result, about, row) / about.evaporation_flux())
+    if quantity == "net_flux_over_evaporation":
+        return scaled(net_flux(result, about, row), 1.0 / about.evaporation_flux())
+    if quantity == "sonic_radius_over_inner":
+        return scaled(sonic_radius(result, about, row), 1.0 / about.r_inner)
     if quantity == "exobase_radius_over_inner":
         return scaled(pick("exobase/radius"), 1.0 / about.r_inner)
     if quantity == "exobase_temperature_over_inner":
@@ -167,16 +188,21 @@ def _to_inner(result: Result, about: Theory, row: int) -> float:
 
 def _scalar_reference(result: Result, check: Mapping[str, Any], about: Theory, row: int, quantity: str) -> float:
     named = check.get("reference")
-    if named not in ("jeans", "evaporation"):
+    if quantity == "sonic_radius_over_inner" and named == "isentropic":
+        return flows.sonic_radius(about) / about.r_inner
+    if named in flows.FLOWS:
+        flux = flows.flux(str(named), about)
+    elif named in ("jeans", "evaporation"):
+        flux = about.jeans_flux() if named == "jeans" else about.evaporation_flux()
+    else:
         return _number(check, default=math.nan)
-    flux = about.jeans_flux() if named == "jeans" else about.evaporation_flux()
     if quantity == "escape_flux":
         return flux / _to_inner(result, about, row)
     if quantity == "escape_rate":
         return flux if about.planar else flux * 4.0 * math.pi * about.r_inner**2
     if quantity == "escape_velocity":
         return flux / about.density
-    if quantity == "flux_over_evaporation":
+    if quantity in ("flux_over_evaporation", "net_flux_over_evaporation"):
         return flux / about.evaporation_flux()
     raise InputError([f"'{named}' is no reference for {quantity}"])
 
@@ -187,9 +213,14 @@ def _density(result: Result, case: Mapping[str, Any], check: Mapping[str, Any], 
     n = np.asarray(result["profile/density"][row], dtype=float)
     stderr = np.asarray(result.stderr("profile/density")[row], dtype=float)
     named = check.get("reference")
-    laws = {"chamberlain": about.chamberlain, "barometric": about.barometric}
+    laws: dict[Any, Callable[[FloatArray], FloatArray]] = {
+        "chamberlain": about.chamberlain,
+        "barometric": about.barometric,
+    }
     whole = check.get("r_from") is not None or check.get("r_to") is not None
     places = np.asarray(check.get("radii") or ([] if whole else case["tally"].get("profile_radii", [])), dtype=float)
+    if named in flows.FLOWS:
+        laws[named] = lambda x: flows.flow(str(named), about, x).density
     if named not in laws:
         expected = np.full_like(r, _number(check, default=math.nan))
     else:
@@ -214,32 +245,45 @@ def _density(result: Result, case: Mapping[str, Any], check: Mapping[str, Any], 
 
 
 def _profile(result: Result, check: Mapping[str, Any], about: Theory, row: int, quantity: str) -> Points:
-    """Temperature, Mach number or abs(u)/U: in every cell of the range, or at the radii of the check."""
+    """A temperature, velocity, Mach number or abs(u)/U: in every cell of the range, or at the radii of the check."""
     r = np.asarray(result["grid/r"])
-    source = {"temperature": "profile/T", "mach": "profile/mach", "u_over_U": "profile/u_r"}[quantity]
+    source = f"profile/{_PROFILES[quantity]}"
+    if source not in result:
+        raise InputError([f"{about.name}: the result has no {source}"])
     value = np.asarray(result[source][row], dtype=float)
     stderr = np.asarray(result.stderr(source)[row], dtype=float)
+    expected = _expected(result, check, about, quantity)
     if quantity == "u_over_U":
         value, stderr = value / about.thermal_speed, stderr / about.thermal_speed
-    if quantity != "temperature":
+    if quantity in _LARGEST:
         value = np.abs(value)
-    default = about.temperature if quantity == "temperature" else 0.0
     sampled = np.isfinite(value)
     if not sampled.any():
         raise InputError([f"{about.name} was not sampled"])
-    r, value, stderr = r[sampled], value[sampled], stderr[sampled]
+    r, columns = r[sampled], np.stack([value, stderr, expected])[:, sampled]
     places = np.asarray(check.get("radii") or [], dtype=float)
     if places.size:
         _inside(result, places)
-        value, stderr = np.interp(places, r, value), np.interp(places, r, stderr)
+        columns = np.stack([np.interp(places, r, column) for column in columns])
     else:
         keep = _range(check, r)
-        places, value, stderr = r[keep], value[keep], stderr[keep]
-    if quantity != "temperature" and not check.get("radii"):
-        top = int(np.argmax(value))
-        places, value, stderr = places[top : top + 1], value[top : top + 1], stderr[top : top + 1]
-    reference = np.full_like(value, _number(check, default))
-    return Points(value, stderr, reference, [_place(x) for x in places])
+        places, columns = r[keep], columns[:, keep]
+    if quantity in _LARGEST and not check.get("radii"):
+        top = int(np.argmax(columns[0]))
+        places, columns = places[top : top + 1], columns[:, top : top + 1]
+    return Points(columns[0], columns[1], columns[2], [_place(x) for x in places])
+
+
+def _expected(result: Result, check: Mapping[str, Any], about: Theory, quantity: str) -> FloatArray:
+    """What a profile quantity should be in every cell [nc]: theory by name, a number, or the reservoir's."""
+    edges = np.asarray(result["grid/edges"])
+    named = str(check.get("reference"))
+    if named in flows.FLOWS:
+        part = "temperature" if quantity == "temperature_rotational" else quantity
+        values: FloatArray = getattr(flows.cell_means(named, about, edges), part)
+        return values
+    default = about.temperature if quantity.startswith("temperature") else math.nan if quantity == "velocity" else 0.0
+    return np.full(edges.size - 1, _number(check, default))
 
 
 def _scale_height(result: Result, check: Mapping[str, Any], about: Theory, row: int) -> Points:

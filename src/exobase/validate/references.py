@@ -24,7 +24,7 @@ class Theory:
     """Reference values for one species of a case, from its reservoir.
 
     density [m-3], temperature [K], bulk_speed [m/s] of the reservoir at r_inner [m]; mass [kg]; gm [m3 s-2];
-    gravity [m s-2] and planar for the planar geometry.
+    gravity [m s-2] and planar for the planar geometry; gamma of the collisional gas, with the rotation it has.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Theory:
     gm: float
     gravity: float
     planar: bool
+    gamma: float = 5.0 / 3.0
 
     @property
     def thermal_speed(self) -> float:
@@ -48,6 +49,10 @@ class Theory:
         if self.bulk_speed > 0.0:
             return float(jeans.jeans_flux_drift(*arguments, self.bulk_speed))
         return float(jeans.jeans_flux(*arguments))
+
+    def jeans_parameter(self) -> float:
+        """G M m/(kTr) of the reservoir at the inner boundary."""
+        return self.gm * self.mass / (K_B * self.temperature * self.r_inner)
 
     def evaporation_flux(self) -> float:
         """One-sided flux n vbar/4 of the reservoir [m-2 s-1]."""
@@ -80,8 +85,7 @@ class Theory:
         radius = np.asarray(r, dtype=float)
         if self.planar:
             return np.asarray(self.mass * self.gravity * (radius - self.r_inner) / (K_B * self.temperature))
-        lam = self.gm * self.mass / (K_B * self.temperature * self.r_inner)
-        return np.asarray(lam * (1.0 - self.r_inner / radius))
+        return np.asarray(self.jeans_parameter() * (1.0 - self.r_inner / radius))
 
     def scale_height(self) -> float:
         """kT/(m g) at the inner boundary [m], infinite without gravity."""
@@ -110,6 +114,13 @@ def theory(case: Mapping[str, Any], species: str) -> Theory:
                 gm=float(case.get("gm", 0.0)),
                 gravity=float(case.get("gravity", 0.0)),
                 planar=case.get("geometry") == "planar",
+                gamma=_gamma(case, float(entry["species"].get("zeta_rot", 0.0))),
             )
     known = ", ".join(str(entry["species"]["name"]) for entry in case.get("species", []))
     raise InputError([f"species '{species}' is not in the case (it has {known})"])
+
+
+def _gamma(case: Mapping[str, Any], zeta: float) -> float:
+    """Ratio of specific heats: rotation counts where collisions change it."""
+    moving = case.get("rotation", "on") == "on" and case.get("collisions") != "off"
+    return (5.0 + zeta) / (3.0 + zeta) if moving else 5.0 / 3.0

@@ -151,8 +151,8 @@ def test_all_heating_leaves_through_the_top_or_the_base(lambda0: float, kn0: flo
 def test_conduction_comes_near_kinetic_runs(
     lambda0: float, flux: float, radius: float, temperature: float, within: tuple[float, float, float]
 ) -> None:
-    # hard spheres, Kn0 = .01, reference runs of particle codes. Not exact: the fluid finds 1.27e-2, 2.73, .650 and
-    # 6.5e-4, 1.42, .981; its flux over Jeans is 1.15 and 1.01 where particles give 1.90 and 1.43.
+    # hard spheres, Kn0 = .01, reference runs of particle codes. Not exact: the fluid finds 1.26e-2, 2.72, .652 and
+    # 6.5e-4, 1.42, .981; its flux over Jeans is 1.14 and 1.01 where particles give 1.90 and 1.43.
     s = solve(lambda0, 0.01, upper="kinetic", inner="knudsen")
     assert s.flux_over_evaporation == pytest.approx(flux, rel=within[0], abs=0.0)
     assert s.exobase_radius == pytest.approx(radius, rel=within[1])
@@ -172,13 +172,13 @@ def test_a_shallow_surface_gives_the_choked_knudsen_layer() -> None:
 
 @pytest.mark.parametrize("kn0", [0.1, 0.01, 0.003])
 def test_a_sweep_over_lambda0_has_a_solution_everywhere(kn0: float) -> None:
-    lambdas = (1.0, 2.0, 2.2, 2.3, 2.5, 2.8, 3.2, 4.0, 6.0, 8.0, 9.9, 12.0, 15.0)
+    lambdas = (1.0, 2.2, 2.3, 2.5, 2.8, 3.2, 4.0, 6.0, 9.9, 12.0, 15.0)
     sweep = [solve(lambda0, kn0, inner="knudsen") for lambda0 in lambdas]
     flux = np.array([s.flux_over_evaporation for s in sweep])
     assert np.all(np.diff(flux) < 4e-3)  # the Knudsen layer's flux has a flat maximum below Mach 1
     assert flux[0] == pytest.approx(0.8157, rel=1e-3)
     assert [s.upper for s in sweep][:2] == ["sonic", "sonic"]
-    assert {s.upper for s in sweep[-6:]} == {"kinetic"}
+    assert {s.upper for s in sweep[-5:]} == {"kinetic"}
     assert flux[-1] == pytest.approx(16.0 * math.exp(-15.0), rel=0.6)  # Jeans from the surface, kn0 = .1
     assert all(s.sonic_knudsen < 3.0 for s in sweep if s.upper == "sonic")
 
@@ -187,6 +187,14 @@ def test_sonic_and_kinetic_condition_meet_at_the_transition() -> None:
     # where conduction limits the flux, it hardly depends on what happens at the top
     sonic, kinetic = (solve(2.8, 0.003, inner="knudsen", upper=upper) for upper in ("sonic", "kinetic"))
     assert sonic.particle_flux == pytest.approx(kinetic.particle_flux, rel=0.01)
+
+
+def test_of_several_sonic_solutions_the_slowest_is_taken() -> None:
+    # a monatomic base kept at n0, T0: at lambda0 = 2.75 a slow wind, a fast one (flux 1.6) and a choked one (3.24)
+    slow = solve(2.75, 0.01, upper="sonic")
+    assert not slow.choked
+    assert slow.flux_over_evaporation == pytest.approx(0.27, rel=0.1)
+    assert solve(2.6, 0.003).flux_over_evaporation == pytest.approx(0.23, rel=0.1)
 
 
 def test_the_far_radius_does_not_matter() -> None:

@@ -1,0 +1,65 @@
+"""Values of swept keys, and sweep.toml: what is read and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from exobase.config.sweep_file import expand, is_label, parse_over, read_sweep_file
+from exobase.errors import InputError
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("a.b=1,2,3", [1, 2, 3]),
+        ("a.b=0:15:5", [0, 5, 10, 15]),
+        ("a.b=0:1:0.25", [0.0, 0.25, 0.5, 0.75, 1.0]),
+        ("a.b=3:1:-1", [3, 2, 1]),
+        ("a.b=1e6 cm-3,2e6 cm-3", ["1e6 cm-3", "2e6 cm-3"]),
+        ("a.b=100:300:100 K", ["100 K", "200 K", "300 K"]),
+        ("a.b=0.1, 5:7:1", [0.1, 5, 6, 7]),
+        ('a.b=["1 km","2 km"],["3 km"]', [["1 km", "2 km"], ["3 km"]]),
+        ("a.b=off,vhs", ["off", "vhs"]),
+        ("a.b=true", [True]),
+    ],
+)
+def test_over_lists_values_and_ranges_with_both_ends(text: str, values: list[object]) -> None:
+    assert parse_over(text) == ("a.b", values)
+
+
+def test_a_range_of_tenths_has_no_rounding_errors_and_its_last_member() -> None:
+    assert expand("0:1:0.1") == [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
+
+
+@pytest.mark.parametrize("text", ["a.b", "=1", "a.b=", "a.b=1,,2", "a.b=1:5:0", "a.b=1:5:-1", "a.b=0:1:1e-9"])
+def test_over_without_key_value_or_end_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="--over"):
+        parse_over(text)
+
+
+@pytest.mark.parametrize(("name", "good"), [("a-1.5_b", True), ("a b", False), ("../x", False), ("", False)])
+def test_labels_are_names_of_folders(name: str, good: bool) -> None:
+    assert is_label(name) is good
+
+
+def test_no_sweep_file_is_no_error(tmp_path: Path) -> None:
+    assert read_sweep_file(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[[blok]]\nname = "a"', "did you mean 'block'"),
+        ('[[block]]\nname = "a"\nover = {}\nruel = []', "did you mean 'rule'"),
+        ("[[block]\n", "cannot be read"),
+        ('[[block]]\nname = "a"', "block.0.over: missing"),
+        ('[[block]]\nname = "a"\nover = {}\n[figure]\ntheory = "transitoin"', "did you mean 'transition'"),
+    ],
+)
+def test_mistakes_in_a_sweep_file_are_named_with_the_nearest_word(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "sweep.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"sweep\.toml") as caught:
+        read_sweep_file(tmp_path)
+    assert told in str(caught.value)

@@ -1,0 +1,24 @@
+"""The sections of the report on the regime of escape and on fractionation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from exobase.io.results import read_result
+from exobase.report.page import _fractionation, _regime
+
+
+def test_the_regime_section_says_verdict_numbers_and_formulas(mixture: Path) -> None:
+    text = _regime(read_result(mixture))
+    for part in ("jeans-like: H, at R0", "whole gas", "flux/Jeans at the exobase", "does not hold", "u/U there"):
+        assert part in text
+
+
+def test_every_pair_of_the_mixture_has_its_factor_with_an_error(mixture: Path) -> None:
+    text = _fractionation(read_result(mixture))
+    assert text.count("<tr>") == 1 + 1  # heads and O/H: the synthetic CO2 flux underflows
+    assert "O/H" in text and "±" in text
+
+
+def test_one_species_has_no_fractionation_section(exosphere: Path) -> None:
+    assert _fractionation(read_result(exosphere)) == ""
