@@ -133,15 +133,17 @@ def _prepare_output(comm: Comm, output: Path, resume: bool, overwrite: bool) -> 
     problem: Exception | None = None
     if comm.rank == 0:
         try:
-            present = output.is_dir() and any(output.iterdir())
+            # The sweeps of a case lie beside its own run, and are no part of it.
+            own = [p for p in output.iterdir() if not p.name.startswith("sweep-")] if output.is_dir() else []
+            present = bool(own)
             if present and not resume and not overwrite:
                 problem = InputError(
                     f"{output} holds an earlier run: add --overwrite to replace it, "
                     "or use 'exobase resume' to continue it"
                 )
             elif not resume:
-                if present:
-                    shutil.rmtree(output)
+                for path in own:
+                    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
                 output.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             problem = InputError([f"{output}: cannot be prepared: {error}"])

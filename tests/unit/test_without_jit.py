@@ -84,8 +84,8 @@ majorant = np.full((2, 3), 1e-19 * 3000.0)
 d = no_diagnostics(2, 3)
 follow_temperature(columns, start, cells, np.array([1e14, 3e14] * 2), pairs.mass, temperature)
 close["temperature"] = temperature.tolist()
-collide(columns, start, cells, np.array([1e14, 3e14] * 2), pairs, temperature, majorant, key, np.uint64(step_key(7, 6, 3)),
-        np.empty(200, dtype=np.int64), True, d, books)
+collide(columns, start, cells, np.array([1e14, 3e14] * 2), pairs, temperature, majorant, key,
+        np.uint64(step_key(7, 6, 3)), np.empty(200, dtype=np.int64), True, d, books)
 exact["collisions"] = [d.candidates.tolist(), d.collisions.tolist(), d.repeats.tolist()]
 assert d.collisions.sum() > 0
 close["collide"] = columns[:, :n].ravel().tolist()

@@ -46,14 +46,15 @@ class Pair:
 class EnergyLevels:
     """Importance splitting by energy: ``number`` levels (1: none).
 
-    Level 1 begins at ``first`` kT above the potential at the inner boundary, the next ones ``step`` kT each; weights
-    fall by exp(-strength * step) from level to level. T is that of the hottest reservoir.
+    Level 1 begins at ``first`` kT above the potential at the inner boundary, the next ones ``step`` kT each; T is that
+    of the hottest reservoir. Weights fall from level to level like the numbers of particles, and above the middle level
+    like their power ``strength``.
     """
 
     number: int = 1
     first: float = 3.0
     step: float = 1.2
-    strength: float = 1.0
+    strength: float = 0.5
 
 
 @dataclass(frozen=True)

@@ -262,7 +262,6 @@ def _show_table(collected: Collected) -> None:
             "accepted",
             "sigmas",
             "verdict",
-            "source",
         )
         judged = table("expected", *columns, numbers=False)
         block_of = {row["name"]: [str(row[b]) for b in blocks] for row in found}

@@ -69,10 +69,12 @@ def no_diagnostics(cells: int, pairs: int) -> Diagnostics:
 
 
 class Partners(NamedTuple):
-    """Two groups of a cell: first place and number of each, flux weights, masses, and what a collision of them does.
+    """Two groups of a cell (or one and all lighter ones of its species), and what a collision between them does.
 
-    same: one group with itself; pa, pb: probabilities of rotational relaxation, ``sequential`` its scheme;
-    row: row of the ledger; energy_row: the pair's cell and number in the diagnostics follow as cell and pair.
+    First place and number of particles of each, flux weights; same: one group with itself; group: the first of the
+    lighter groups if there are several, else -1 (their weights are looked up). pa, pb: probabilities of rotational
+    relaxation, ``sequential`` its scheme; cell and pair: place in the diagnostics; row: row of the ledger; first: first
+    particle of the cell.
     """
 
     a0: int
@@ -80,6 +82,7 @@ class Partners(NamedTuple):
     b0: int
     nb: int
     same: bool
+    group: int
     wa: float
     wb: float
     pa: float
@@ -136,8 +139,11 @@ def _check(x, i, j, k, partner, d):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _collide_groups(state, x, pairs, k, count, majorant, partner, check, d, books):  # type: ignore[no-untyped-def]
-    """``count`` candidates between the groups ``k``; returns the stream, accepted ones and the largest sigma g seen."""
+def _collide_groups(state, x, start, omega, pairs, k, count, majorant, partner, check, d, books):  # type: ignore[no-untyped-def]
+    """``count`` candidates between the groups ``k``.
+
+    Returns the stream, the accepted ones in flux weight of the lighter partner, and the largest sigma g seen.
+    """
     v1, v2, v3 = x[1], x[2], x[3]
     ma = pairs.mass[pairs.a[k.pair]]
     mb = pairs.mass[pairs.b[k.pair]]
@@ -150,12 +156,13 @@ def _collide_groups(state, x, pairs, k, count, majorant, partner, check, d, book
     hard = exponent == 0.5
     soft = alpha != 1.0
     rotating = k.pa + k.pb > 0.0
-    equal = k.wa == k.wb
+    equal = k.wa == k.wb and k.group < 0
+    wb = k.wb
     limit = (majorant / coefficient) * (majorant / coefficient) if hard else 0.0
     top = 0.0
     un = np.uint64(k.na)
     um = np.uint64(k.nb - 1) if k.same else np.uint64(k.nb)
-    done = 0
+    done = 0.0
     excess = 0
     energy = 0.0
     mismatch = 0.0
@@ -186,7 +193,12 @@ def _collide_groups(state, x, pairs, k, count, majorant, partner, check, d, book
             if u * majorant >= sg:
                 continue
             excess += sg > majorant
-        done += 1
+        if k.group >= 0:
+            g_b = k.group
+            while j >= start[g_b + 1]:
+                g_b += 1
+            wb = omega[g_b]
+        done += min(k.wa, wb)
         speed = np.sqrt(g)
         if soft and speed > 0.0:
             state, n1, n2, n3 = soft_sphere(state, g1, g2, g3, speed, alpha)
@@ -210,7 +222,7 @@ def _collide_groups(state, x, pairs, k, count, majorant, partner, check, d, book
                 energy += (ea - ea0) + (eb - eb0)
         else:
             state, gain, turn_a, turn_b = scatter_unequal(
-                state, v1, v2, v3, i, j, h1, h2, h3, fa, fb, k.wa, k.wb, mb / ma
+                state, v1, v2, v3, i, j, h1, h2, h3, fa, fb, k.wa, wb, mb / ma
             )
             mismatch += gain
             if rotating and turn_a:
@@ -218,7 +230,7 @@ def _collide_groups(state, x, pairs, k, count, majorant, partner, check, d, book
                 mismatch += k.wa * (ea - ea0) / ma
             if rotating and turn_b:
                 x[ROTATION, j] = eb / mb
-                mismatch += k.wb * (eb - eb0) / ma
+                mismatch += wb * (eb - eb0) / ma
     d.candidates[k.cell, k.pair] += count
     d.excess[k.cell, k.pair] += excess
     books.energy[k.row, _COLLISION] += k.wa / ma * energy
@@ -268,12 +280,14 @@ def collide(
             q = majorant[c, p]
             highest = q
             per_pair = q * cells.dt[c] * cells.dt[c] / cells.volume[c]
-            events = 0.0
+            collided = 0.0
             for ga in range(a0, a0 + levels):
                 na = start[ga + 1] - start[ga]
-                for gb in range(ga if a0 == b0 else b0, b0 + levels):
+                # Of one species: the group with itself, then with all lighter ones, which are its neighbours.
+                for gb in range(ga, min(ga + 2, a0 + levels)) if a0 == b0 else range(b0, b0 + levels):
                     draw += 1
-                    nb = start[gb + 1] - start[gb]
+                    lighter = a0 == b0 and gb > ga
+                    nb = start[a0 + levels if lighter else gb + 1] - start[gb]
                     same = ga == gb
                     number = 0.5 * na * (na - 1) if same else float(na) * nb
                     if number <= 0.0:
@@ -281,11 +295,13 @@ def collide(
                     mean = number * max(omega[ga], omega[gb]) * per_pair
                     count = round_random(mean, unit(mix(counter + GOLDEN * np.uint64(draw))))
                     k = Partners(
-                        start[ga], na, start[gb], nb, same, omega[ga], omega[gb], pa, pb, sequential, c, p,
-                        c * ns + pairs.a[p], first,
+                        start[ga], na, start[gb], nb, same, gb if lighter else -1, omega[ga], omega[gb], pa, pb,
+                        sequential, c, p, c * ns + pairs.a[p], first,
                     )  # fmt: skip
-                    state, done, top = _collide_groups(state, x, pairs, k, count, q, partner, check, d, books)
-                    events += done * (min(omega[ga], omega[gb]) / min(omega[a0], omega[b0]))
+                    state, done, top = _collide_groups(
+                        state, x, start, omega, pairs, k, count, q, partner, check, d, books
+                    )
+                    collided += done
                     highest = max(highest, top)
-            d.collisions[c, p] += events
+            d.collisions[c, p] += collided / min(omega[a0], omega[b0])
             majorant[c, p] = highest

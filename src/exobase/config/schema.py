@@ -27,7 +27,6 @@ from exobase.config.values import (
     Word,
 )
 
-
 Alpha = Annotated[float, Number(1.0, high=10.0)]
 
 
@@ -152,7 +151,8 @@ class WeightsTable(Table):
     )
     energy_step: Positive | None = Field(default=None, description="width of an energy level over kT")
     energy_power: Annotated[float, Number(0.0, high=2.0)] | None = Field(
-        default=None, description="1: weights fall from level to level like exp(-energy/kT); 0: they do not"
+        default=None,
+        description="weights above the middle level follow the numbers of particles with this power (1: equal numbers)",
     )
 
 

@@ -3,8 +3,8 @@
 A molecule with zeta rotational degrees of freedom that relaxes in a collision shares the energy E = E_tr + E_rot with
 the relative motion as equilibrium would: the rotational fraction x has the density
 x^(zeta/2 - 1) (1 - x)^(zeta_t/2 - 1) with zeta_t = 5 - 2 omega. The rotational temperature then obeys
-dT_rot/dt = (T_tr - T_rot) nu/Z if each molecule relaxes with the probability P = (zeta_t + zeta)/(zeta_t Z) per collision (Haas et al. 1994, doi:10.1063/1.868221; Zhang
-& Schwartzentruber 2013, doi:10.1063/1.4825340).
+dT_rot/dt = (T_tr - T_rot) nu/Z if each molecule relaxes with the probability P = (zeta_t + zeta)/(zeta_t Z) per
+collision (Haas et al. 1994, doi:10.1063/1.868221; Zhang & Schwartzentruber 2013, doi:10.1063/1.4825340).
 
 Schemes. "prohibited" (P_a + P_b <= 1): at most one partner relaxes, chosen by one draw. "sequential" (above): the
 partners, in random order, relax one after the other, the second with the relative energy the first one left. This

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from exobase.cross_sections.rotation import thermal_rotation
 from exobase.geometry.motion import (
     LEFT_INNER,
     LOST,
@@ -21,7 +22,6 @@ from exobase.geometry.motion import (
     tangent_moment,
     tangent_scale,
 )
-from exobase.cross_sections.rotation import thermal_rotation
 from exobase.geometry.radial import apoapsis, return_time
 from exobase.jit import kernel
 from exobase.rng import TWO_PI, cell_key, slot_key, uniform

@@ -23,7 +23,7 @@ from exobase.analytic import diffusion, kinetic
 from exobase.constants import ATOMIC_MASS
 from exobase.io.results import Result
 from exobase.regime.numbers import Number
-from exobase.regime.profile import Base, at, base_of, laws_of
+from exobase.regime.profile import Base, at, base_of, gas_profile, laws_of
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class Fractionation:
     factor: with n2/n1 of the reservoir at R0 (radius [m]); factor_exobase: with n2/n1 measured at the exobase of the
     lighter species (exobase_radius [m]; NaN without one). Errors combine those of both rates (and densities) as
     independent. jeans: theory for factor_exobase (where there is no exobase, for factor: free flight from R0);
-    jeans_separation: theory for factor, jeans times the hydrostatic change of n2/n1 from R0 to the exobase (T of the
-    exobase and isothermal at the reservoir's T respectively); drag: theory for factor where the lighter gas is the main
-    one, with crossover_mass [kg].
+    jeans_separation: theory for factor, jeans (with the T of the whole gas at the exobase) times the hydrostatic change
+    of n2/n1 from R0 to the exobase (isothermal at that of the reservoir); drag: theory for factor where the lighter gas
+    is the main one, with crossover_mass [kg].
     """
 
     species: str
@@ -95,7 +95,7 @@ def _pair(result: Result, case: Mapping[str, Any], base: Base, light: int, heavy
         local, jeans, separated = Number(), math.nan, math.nan
     else:
         local = _at_exobase(result, exobase, ratio, relative, light, heavy)
-        jeans, separated = _jeans(result, base, exobase, light, heavy)
+        jeans, separated = _jeans(result, case, base, exobase, light, heavy)
     drag, crossover = _drag(case, base, float(rates[light]), light, heavy)
     return Fractionation(
         result.species[heavy], result.species[light], Number(factor, factor * relative), base.radius,
@@ -120,14 +120,20 @@ def _at_exobase(result: Result, radius: float, ratio: float, relative: float, li
     return Number(factor, factor * math.hypot(relative, *error))
 
 
-def _jeans(result: Result, base: Base, exobase: float, light: int, heavy: int) -> tuple[float, float]:
-    """Jeans fractionation at the exobase, and referred to R0. In free flight from R0 on they are the same."""
+def _jeans(
+    result: Result, case: Mapping[str, Any], base: Base, exobase: float, light: int, heavy: int
+) -> tuple[float, float]:
+    """Jeans fractionation at the exobase, and referred to R0. In free flight from R0 on they are the same.
+
+    T is that of the whole gas: a light trace is colder there since its fast particles have left.
+    """
     m1, m2 = float(base.mass[light]), float(base.mass[heavy])
     if not math.isfinite(exobase):
         t0 = float(base.temperatures[light])
         value = float(diffusion.jeans_fractionation(t0, m1, m2, base.radius, base.gm))
         return value, value
-    t = float(result["exobase/temperature"][light])
+    gas = gas_profile(result, case)
+    t, _ = at(exobase, gas.r, gas.temperature)
     value = float(diffusion.jeans_fractionation(t, m1, m2, exobase, base.gm))
     top = max(exobase, base.radius)
     return value, value * float(diffusion.diffusive_separation(base.temperature, m1, m2, base.radius, top, base.gm))

@@ -12,14 +12,13 @@ from exobase.analytic import chamberlain
 from exobase.constants import K_B
 from exobase.io.results import Result
 from exobase.report.free_flight import FreeFlight
+from exobase.report.marks import mark_exobase, points
 from exobase.report.steady_flow import LABELS, curve, flow_name, lag_panel, temperature_curves
 from exobase.report.style import (
     GUIDE,
     PALETTE,
-    POINTS,
     THEORY,
     Height,
-    faint,
     few_ticks,
     fine_radii,
     formula,
@@ -55,7 +54,7 @@ def density(result: Result) -> Figure | None:
     for row, name in enumerate(result.species):
         n, stderr = result["profile/density"][row], result.stderr("profile/density")[row]
         shown, colour = n > 0, colours[name]
-        _points(left, n[shown] * 1e-6, height.convert(r[shown]), stderr[shown] * 1e-6, colour, formula(name))
+        points(left, n[shown] * 1e-6, height.convert(r[shown]), stderr[shown] * 1e-6, colour, formula(name))
         about = theory(result.case, name)
         if about.density <= 0.0 or not shown.any():
             continue
@@ -68,11 +67,11 @@ def density(result: Result) -> Figure | None:
         scale = _scale(result, n, expected)
         kept = shown & (expected > 0) & ~(stderr > 0.25 * n)
         scaled = scale * expected[kept]
-        _points(right, n[kept] / scaled, height.convert(r[kept]), stderr[kept] / scaled, colour, "")
+        points(right, n[kept] / scaled, height.convert(r[kept]), stderr[kept] / scaled, colour, "")
         ratios.append(n[kept] / scaled)
     _density_axes(result, left, right, height, np.concatenate(ratios))
     for axes in (left, right):
-        _mark_exobase(result, axes, height)
+        mark_exobase(result, axes, height)
     legend_above(figure, (left,), 5)
     return figure
 
@@ -119,7 +118,7 @@ def temperature(result: Result) -> Figure | None:
             stderr = np.asarray(result.stderr(f"profile/{quantity}")[row], dtype=float)
             shown = _significant(value, stderr) & known[row]
             drawn = drawn or bool(shown.any())
-            _points(axes, value[shown], height.convert(r[shown]), stderr[shown], colour, text, marker)
+            points(axes, value[shown], height.convert(r[shown]), stderr[shown], colour, text, marker)
         axes.set_xlabel("Temperature (K)")
         axes.locator_params(axis="x", nbins=6)
         _temperature_limits(axes, result, row, level)
@@ -128,7 +127,7 @@ def temperature(result: Result) -> Figure | None:
         if not drawn:
             axes.text(0.5, 0.5, "not sampled", transform=axes.transAxes, ha="center", color=GUIDE)
         axes.label_outer()
-        _mark_exobase(result, axes, height, rows=[row])
+        mark_exobase(result, axes, height, rows=[row])
         if lags:
             lag_panel(panels[1], result, about, row, height, named)
             height.apply(panels[1])
@@ -149,8 +148,8 @@ def velocity(result: Result) -> Figure | None:
     for row, name in enumerate(result.species):
         shown, colour = np.isfinite(u[row]), colours[name]
         place, stderr = height.convert(r[shown]), result.stderr("profile/u_r")[row][shown]
-        _points(left, u[row][shown] * unit, place, stderr * unit, colour, formula(name))
-        _points(right, mach[row][shown], place, result.stderr("profile/mach")[row][shown], colour, "")
+        points(left, u[row][shown] * unit, place, stderr * unit, colour, formula(name))
+        points(right, mach[row][shown], place, result.stderr("profile/mach")[row][shown], colour, "")
         about = theory(result.case, name)
         if _free(result, about):
             speed = chamberlain.mean_radial_velocity(fine, about.r_inner, about.temperature, about.mass, about.gm)
@@ -174,7 +173,7 @@ def velocity(result: Result) -> Figure | None:
         few_ticks(axes)
         height.apply(axes)
         axes.label_outer()
-        _mark_exobase(result, axes, height)
+        mark_exobase(result, axes, height)
     legend_above(figure, (left,))
     return figure
 
@@ -218,12 +217,12 @@ def flux(result: Result) -> Figure | None:
     half = min(max(0.05, 2.5 * max(widths)), 3.0)
     for value, stderr, colour, label in drawn:
         inside = np.abs(value - 1.0) < half
-        _points(axes, value[inside], height.convert(r[inside]), stderr[inside], colour, label)
+        points(axes, value[inside], height.convert(r[inside]), stderr[inside], colour, label)
     axes.set_xlim(1.0 - half, 1.0 + half)
     planar = result.attrs.get("geometry") == "planar"
     axes.set_xlabel(r"$n u$ / escape flux" if planar else r"$4\pi r^2 n u_r$ / escape rate")
     height.apply(axes)
-    _mark_exobase(result, axes, height)
+    mark_exobase(result, axes, height)
     legend_above(figure, (axes,), 2)
     return figure
 
@@ -254,7 +253,7 @@ def knudsen(result: Result) -> Figure | None:
     axes.set_xlim(0.5 * float(positive.min()), min(2.0 * float(positive.max()), 1e6))
     axes.set_xlabel("Knudsen number (mean free path / scale height of the pressure)")
     height.apply(axes)
-    _mark_exobase(result, axes, height, text=True)
+    mark_exobase(result, axes, height, text=True)
     legend_above(figure, (axes,), 2)
     return figure
 
@@ -378,48 +377,6 @@ def _free_temperatures(axes: Axes, about: Theory, result: Result, height: Height
     for values, colour in ((pairs[:, 0], PALETTE[1]), (pairs[:, 1], PALETTE[2]), (total, PALETTE[0])):
         axes.plot(values, height.convert(radii), color=colour, lw=1.1, zorder=1)
     axes.plot([], [], color=GUIDE, lw=1.1, label="free flight (Chamberlain)")
-
-
-def _mark_exobase(
-    result: Result, axes: Axes, height: Height, rows: list[int] | None = None, text: bool = False
-) -> None:
-    """A dashed line at the exobase, one where the species share it; text: with its place in the legend."""
-    if "exobase/radius" not in result:
-        return
-    radii = np.asarray(result["exobase/radius"], dtype=float)
-    inner = float(result["grid/edges"][0])
-    colours = species_colours(result)
-    marked: list[float] = []
-    for row in range(len(radii)) if rows is None else rows:
-        r = float(radii[row])
-        if not np.isfinite(r) or r <= inner * (1 + 1e-9) or any(abs(r / other - 1) < 1e-6 for other in marked):
-            continue
-        marked.append(r)
-        shared = np.sum(np.abs(radii / r - 1) < 1e-6) > 1 or len(radii) == 1
-        colour = GUIDE if shared else colours[result.species[row]]
-        axes.axhline(float(height.convert(r)), color=colour, ls=(0, (6, 3)), lw=0.9, zorder=0)
-        if text:
-            label = "exobase" if shared else f"exobase of {formula(result.species[row])}"
-            axes.plot([], [], color=colour, ls=(0, (6, 3)), lw=0.9, label=f"{label}, {height.text(r)}")
-
-
-def _points(
-    axes: Axes, x: npt.ArrayLike, y: npt.ArrayLike, stderr: npt.ArrayLike, colour: str, label: str, marker: str = "o"
-) -> None:
-    error = np.nan_to_num(np.asarray(stderr, dtype=float))
-    face = colour if marker == "o" else "white"
-    style = {**POINTS, "marker": marker}
-    axes.errorbar(
-        x,
-        y,
-        xerr=error,
-        color=colour,
-        ecolor=faint(colour),
-        markerfacecolor=face,
-        markeredgewidth=0.8,
-        label=label or None,
-        **style,
-    )
 
 
 def _significant(value: FloatArray, stderr: FloatArray) -> npt.NDArray[np.bool_]:

@@ -24,6 +24,9 @@ LABELS = {
     "knudsen_layer": "jump relations",
 }
 
+_POINTS = 60
+"""Most points on a panel of the lag."""
+
 
 def flow_name(result: Result, about: Theory) -> str | None:
     """Name of the flow that the case of a result sets up for a species."""
@@ -66,17 +69,21 @@ def lag_estimate(about: Theory, entry: dict[str, object], r: FloatArray) -> Floa
 
 
 def lag_panel(axes: Axes, result: Result, about: Theory, row: int, height: Height, named: str | None) -> None:
-    """T_rot - T_tr of a species over T_tr, with its first-order estimate where the flow is isentropic."""
+    """T_rot - T_tr of a species over T_tr, with its first-order estimate where the flow is isentropic.
+
+    Points are means over neighbouring cells, whose errors are taken as independent.
+    """
     r = np.asarray(result["grid/r"], dtype=float)
     t, rotation = (np.asarray(result[f"profile/{q}"][row], dtype=float) for q in ("T", "T_rot"))
     error = np.hypot(*(np.asarray(result.stderr(f"profile/{q}")[row], dtype=float) for q in ("T", "T_rot")))
     with np.errstate(invalid="ignore", divide="ignore"):
         lag, spread = rotation / t - 1.0, error / t
         shown = np.isfinite(lag) & ~(spread > 0.05)
+    groups = np.array_split(np.flatnonzero(shown), min(int(shown.sum()), _POINTS)) if shown.any() else []
+    place, lag, spread = (np.array([float(np.mean(x[g])) for g in groups]) for x in (r, lag, spread))
+    spread /= np.sqrt([g.size for g in groups])
     colour = PALETTE[3]
-    axes.errorbar(
-        lag[shown], height.convert(r[shown]), xerr=spread[shown], color=colour, ecolor=faint(colour), **POINTS
-    )
+    axes.errorbar(lag, height.convert(place), xerr=spread, color=colour, ecolor=faint(colour), **POINTS)
     if named == "isentropic":
         fine = fine_radii(result["grid/edges"])
         entry = next(s for s in result.case["species"] if s["species"]["name"] == about.name)

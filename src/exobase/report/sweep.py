@@ -13,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from exobase.errors import InputError
 from exobase.io.sweeps import SweepTable, read_sweep
 from exobase.report.figures import save
-from exobase.report.style import PALETTE, POINTS, RC, faint, legend_above, new_figure, nothing_here
+from exobase.report.style import PALETTE, POINTS, RC, faint, legend_above, new_figure, nothing_here, plain_number
 from exobase.report.transition import LINES, conduction, lines_for
 
 FloatArray = npt.NDArray[np.float64]
@@ -73,7 +74,7 @@ def draw_sweep(table: SweepTable) -> Figure | None:
         for axes, quantity in zip(panels, shown, strict=True):
             _panel(axes, table, x, quantity, groups, joined=not theory)
             if quantity in (settings.get("log") or ()) or _wide(table.numbers(quantity)):
-                axes.set_yscale("log")
+                _logarithmic(axes)
             if theory:
                 _theory(axes, table, x, quantity, groups)
             axes.set_xlabel(settings.get("x_label") or key_label(key))
@@ -159,7 +160,19 @@ def _theory(axes: Axes, table: SweepTable, x: FloatArray, quantity: str, groups:
         if np.isfinite(values).any():
             axes.plot(x[rows], values, color=PALETTE[k % len(PALETTE)], ls=":", lw=1.1, label=label, zorder=1)
             label = "_"
+    if quantity == "flux_over_jeans":
+        low, high = min(low, 0.9), max(high, 1.1)  # Jeans, 1, is what the panel compares with
     axes.set_ylim(low, high)
+
+
+def _logarithmic(axes: Axes) -> None:
+    """Make the vertical axis logarithmic; where it spans less than two decades, with plain numbers."""
+    axes.set_yscale("log")
+    low, high = axes.get_ylim()
+    if high < 100.0 * low:
+        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 3.0, 5.0)))
+        axes.yaxis.set_major_formatter(FuncFormatter(plain_number))
+        axes.yaxis.set_minor_formatter(NullFormatter())
 
 
 def _gamma(case_json: str) -> float:

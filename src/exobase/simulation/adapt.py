@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from exobase.constants import K_B
 from exobase.parallel import Comm, Decomposition, reproducible_sum
+from exobase.particles.levels import assign_levels
 from exobase.particles.sort import count_copies, order_movers, settle
 from exobase.particles.store import ParticleStore
 from exobase.rng import Stream
-from exobase.particles.levels import assign_levels
 from exobase.simulation.engine import Engine
 from exobase.simulation.layout import lay_grid
 from exobase.simulation.profile import DENSITY_FLOOR, Profile

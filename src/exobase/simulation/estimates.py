@@ -16,10 +16,10 @@ def cell_estimates(
 ) -> dict[str, Array]:  # fmt: skip
     """Density, velocity, temperatures and fluxes of cells.
 
-    blocks [n, ns, moments, B]: moment sums (see tallies.moments); samples [B]; the first ``filled`` blocks are complete and
-    give the errors; weight [ns, n]: real particles per simulated one; volume [n] m3; mass [ns] kg; zeta [ns]: rotational
-    degrees of freedom (all 0: no such moments); shear: with tangential flow. Returns arrays [ns, n]; NaN where a
-    quantity does not exist.
+    blocks [n, ns, moments, B]: moment sums (see tallies.moments); samples [B]; the first ``filled`` blocks are complete
+    and give the errors; weight [ns, n]: real particles per simulated one; volume [n] m3; mass [ns] kg; zeta [ns]:
+    rotational degrees of freedom (all 0: no such moments); shear: with tangential flow. Returns arrays [ns, n]; NaN
+    where a quantity does not exist.
 
     T is the translational temperature; mach uses gamma = (5 + zeta)/(3 + zeta). Energy fluxes are those of kinetic and
     rotational energy.

@@ -20,7 +20,11 @@ def levels_of(case: Case, grid: Grid, profile: Profile) -> Levels:
     """Energy levels of a case for an expected profile (one level: no splitting).
 
     The weight of a level over that of level 0 is the ratio of the numbers of particles per step time that the profile,
-    Maxwellian everywhere, holds in them, to the power ``strength``: with 1 every level is followed in as large a number.
+    Maxwellian everywhere, holds in them, so that every level is followed in as large a number; above the middle
+    level it falls with the power ``strength`` of that ratio. Equal partners share the energy of a collision in any
+    proportion with equal probability, so a particle that can escape comes as often from two of half its energy as from
+    one as fast: the weight of the middle levels sets the variance, and beyond them, for a variance proportional to the
+    sum of the weights and a cost proportional to that of the numbers, the optimum is the power 1/2.
     """
     levels = case.levels
     mass = np.array([s.mass for s in case.species])
@@ -30,7 +34,9 @@ def levels_of(case: Case, grid: Grid, profile: Profile) -> Levels:
     if levels.number > 1:
         content = _content(case, grid, profile, mass, kt)
         share = np.maximum(content, 1e-300) / np.maximum(content[:, :1], 1e-300)
-        factor = np.minimum.accumulate(np.minimum(share, 1.0), axis=1) ** levels.strength
+        share = np.minimum.accumulate(np.minimum(share, 1.0), axis=1)
+        middle = share[:, [levels.number // 2]]
+        factor = np.where(share < middle, middle * (share / middle) ** levels.strength, share)
     return Levels(levels.number, bottom + levels.first * kt / mass, levels.step * kt / mass, factor.ravel())
 
 

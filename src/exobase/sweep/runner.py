@@ -43,15 +43,16 @@ class Outside:
 def run_sweep(jobs: Sequence[Job], comm: Comm, outside: Outside, wall_time: float | None = None) -> int:
     """Run what is not finished. Collective: jobs, wall_time [s] for all of them together, are the same on all ranks.
 
-    A point that fails is noted and the next one runs. A signal, or the end of wall_time, stops the point that runs
-    with a checkpoint and with it the sweep. run.wall_time of a case limits that point alone: the others still run.
+    A point that fails is noted and the next one runs; where only some ranks fail, all end, and the next call goes on
+    with the other points. A signal, or the end of wall_time, stops the point that runs with a checkpoint and with it
+    the sweep. run.wall_time of a case limits that point alone: the others still run.
     Returns the exit code: 4 where points are left to be continued, else 3 where one failed, else 1 where a check of
     one failed, else 0. Raises KeyboardInterrupt for a signal between two runs.
     """
     started = time.perf_counter()
     codes: list[int] = []
     with _interruptible():
-        for job in jobs:
+        for job in _failed_last(jobs, comm):
             remaining = comm.bcast(None if wall_time is None else wall_time - (time.perf_counter() - started))
             if remaining is not None and remaining <= 0.0:
                 outside.say(f"the wall time is over; continue with the same command, from point {job.point.number} on")
@@ -63,6 +64,14 @@ def run_sweep(jobs: Sequence[Job], comm: Comm, outside: Outside, wall_time: floa
                 outside.say(f"stopped in point {job.point.number}; continue with the same command")
                 break
     return max(codes, default=PASSED)
+
+
+def _failed_last(jobs: Sequence[Job], comm: Comm) -> list[Job]:
+    """The jobs in their order, but those that failed before behind all others: one that ends all ranks blocks none."""
+    failed = [record.standing(job.folder, job.case).status == record.FAILED for job in jobs] if comm.rank == 0 else []
+    failed = comm.bcast(failed)
+    pairs = list(zip(jobs, failed, strict=True))
+    return [job for job, bad in pairs if not bad] + [job for job, bad in pairs if bad]
 
 
 def _one(job: Job, comm: Comm, outside: Outside, remaining: float | None) -> tuple[int, bool]:
@@ -108,6 +117,8 @@ def _attempt(job: Job, case: Case, comm: Comm, outside: Outside, *, resume: bool
         text = str(error) if expected else f"internal error: {type(error).__name__}: {error}"
         told = comm.all_fail(text, FAIL_TOGETHER)
         if told is None:
+            # All ranks end now; the next call leaves this point to the last.
+            record.end(job.folder, record.FAILED, FAILED_CODE, f"{text} (rank {comm.rank} of {comm.size})")
             raise
         message = "; ".join(dict.fromkeys(str(line) for line in told))
         outside.say(f"point {job.point.number} ({job.point.name}) failed: {message}")

@@ -1,8 +1,8 @@
 """Velocity moments of the particles in a cell, summed over samples.
 
 Always N, sum v, sum v^2, sum v_t^2, sum v (v^2 + v_t^2), with the normal velocity v and the tangential v_t. With
-rotation then sum e, sum v e of the rotational energy e per mass; with a shear flow then sum v_t1, sum v v_t1 along the first
-tangent. Particles of higher energy levels count with their weight over that of level 0.
+rotation then sum e, sum v e of the rotational energy e per mass; with a shear flow then sum v_t1, sum v v_t1 along
+the first tangent. Particles of higher energy levels count with their weight over that of level 0.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ so the scatter among them measures the error of their mean.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -216,7 +217,7 @@ class Box:
 
 
 def one_cell(
-    species: list[Species], numbers: list[int], density: list[float], dt: float, seed: int = 1, **more: float
+    species: list[Species], numbers: list[int], density: list[float], dt: float, seed: int = 1, **more: Any
 ) -> Box:
     """A single cell with given densities [m-3]; weights follow from a volume of 1 m3."""
     weight = np.array(density) / np.array(numbers)

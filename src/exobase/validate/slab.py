@@ -62,15 +62,15 @@ class Block(NamedTuple):
     """Means over some steps.
 
     moments [cells, ns, MOMENTS + 2] of one sample; flux [cells, ns, 3] along x of particles [m-2 s-1], tangential
-    momentum [Pa] and energy [W m-2]; after [cells, ns, 3]: the same from samples after the collisions alone; heat
-    [W m-2] from the inner wall to the outer one, by the walls' ledger; crossed [2, ns]: particles that left through the
-    inner and the outer boundary [m-2 s-1].
+    momentum [Pa] and energy [W m-2]; after [cells, ns, 3]: the same from samples after the collisions alone; walls [2]:
+    energy the gas receives from the inner and the outer wall by the ledger [W m-2]; crossed [2, ns]: particles that
+    left through the inner and the outer boundary [m-2 s-1].
     """
 
     moments: Array
     flux: Array
     after: Array
-    heat: Array
+    walls: Array
     crossed: Array
 
 
@@ -151,7 +151,7 @@ class Slab:
             moments.reshape(self.cells, self.ns, -1) / samples,
             scale * (0.5 * (before[..., :3] + after[..., :3]) + apart),
             scale * after[..., :3],
-            np.array(0.5 * float(wall[:half].sum() - wall[half:].sum())),
+            np.array([wall[:half].sum(), wall[half:].sum()]),
             gone.T * omega / steps,
         )
 

@@ -51,7 +51,9 @@ def test_at_the_exobase_the_densities_found_there_count_with_their_errors(mixtur
 def test_theory_at_both_levels_differs_by_the_hydrostatic_separation(mixture: Result) -> None:
     (pair,) = fractionation(mixture, mixture.case)
     r0, exobase = mixture.case["r_inner"], pair.exobase_radius
-    effusion = float(diffusion.jeans_fractionation(270.0, M_H, M_O, exobase, GM))
+    n, own = mixture["profile/density"], mixture["profile/T"]
+    t = float(np.interp(exobase, mixture["grid/r"], (n * own).sum(axis=0) / n.sum(axis=0)))  # of all species
+    effusion = float(diffusion.jeans_fractionation(t, M_H, M_O, exobase, GM))
     assert pair.jeans == pytest.approx(effusion, rel=1e-6, abs=0.0)
     separation = math.exp(-(M_O - M_H) * GM / (1.380649e-23 * 270.0) * (1 / r0 - 1 / exobase))
     assert pair.jeans_separation == pytest.approx(effusion * separation, rel=1e-6, abs=0.0)

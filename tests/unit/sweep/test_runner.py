@@ -54,6 +54,19 @@ def test_a_failed_point_is_told_and_the_others_run(
     assert table.columns["message"].values == ["", "no steady state", ""]
 
 
+def test_a_fault_of_some_ranks_ends_all_but_the_next_call_runs_the_other_points_first(
+    case_dir: Path, solver: Any, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solver.answers = [0, RunError("a particle was lost")]
+    monkeypatch.setattr(SerialComm, "all_fail", lambda self, what, seconds: None)
+    sweep = planned(case_dir)
+    with pytest.raises(RunError, match="a particle was lost"):
+        run(sweep, outside)
+    assert [s.status for s in standings(sweep)] == ["converged", "failed", "not run"]
+    run(sweep, outside)
+    assert names(solver)[2:] == ["jeans_parameter=3", "jeans_parameter=2"]
+
+
 def test_a_failed_check_is_remembered_when_the_point_is_skipped(case_dir: Path, solver: Any, outside: Outside) -> None:
     solver.flux, solver.answers = 0.95, [1, 1, 1]
     sweep = planned(case_dir)

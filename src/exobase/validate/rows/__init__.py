@@ -12,7 +12,18 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from exobase.validate.row import Row, Size
-from exobase.validate.rows import collision_rates, laws, orbits, planar, relaxation
+from exobase.validate.rows import (
+    collision_rates,
+    discretisation,
+    larsen_borgnakke,
+    laws,
+    orbits,
+    planar,
+    relaxation,
+    transport,
+    vss,
+    walls,
+)
 
 
 class Provider(NamedTuple):
@@ -49,6 +60,7 @@ SUBJECTS = (
     Subject("viscosity", "viscosity of argon"),
     Subject("conductivity", "thermal conductivity of argon"),
     Subject("self_diffusion", "self-diffusion of argon"),
+    Subject("mixture_viscosity", "viscosity of a mixture"),
     Subject("fourier_free_molecular", "free-molecular heat flux between walls"),
     Subject("couette_free_molecular", "free-molecular shear stress between walls"),
     Subject("planar_expansion", "planar free expansion into vacuum"),
@@ -67,6 +79,15 @@ PROVIDERS: tuple[Provider, ...] = (
     Provider("bkw", ("bkw",), relaxation.bkw),
     Provider("planar_expansion", ("planar_expansion",), planar.expansion_rows),
     Provider("fourier", ("fourier_free_molecular",), planar.fourier_rows),
+    Provider("vss", ("laws_vss", "collision_rate"), vss.rows),
+    Provider("larsen_borgnakke_equilibrium", ("larsen_borgnakke_equilibrium",), larsen_borgnakke.equilibrium_rows),
+    Provider("larsen_borgnakke_relaxation", ("larsen_borgnakke_relaxation",), larsen_borgnakke.relaxation_rows),
+    Provider("viscosity", ("viscosity",), transport.viscosity_rows),
+    Provider("conductivity", ("conductivity",), transport.conductivity_rows),
+    Provider("self_diffusion", ("self_diffusion",), transport.diffusion_rows),
+    Provider("mixture_viscosity", ("mixture_viscosity",), transport.mixture_rows),
+    Provider("discretisation", ("viscosity", "conductivity"), discretisation.rows, quick=False),
+    Provider("couette", ("couette_free_molecular",), walls.couette_rows),
     Provider("kepler_hops", ("kepler_hop",), orbits.hop_rows),
     Provider("orbit_energy", ("orbit_energy",), orbits.energy_rows),
 )

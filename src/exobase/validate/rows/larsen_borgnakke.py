@@ -111,7 +111,8 @@ def relaxation(law: Gas, particles: int, z: float | None = None, decay: float = 
     times, gaps = [0.0], [start]
     for _ in range(6):
         for _ in range(3):
-            box.temperatures[:] = box.cell_temperatures(0)[0]
+            if law.t_star:
+                box.temperatures[:] = box.cell_temperatures(0)[0]
             box.collide()
         times.append(box.time)
         gaps.append(np.subtract(*box.cell_temperatures(0)))
@@ -244,11 +245,11 @@ def unequal_weights(boxes: int, ratio: float = 4.0) -> list[Row]:
 
 def equilibrium_rows(size: Size) -> list[Row]:
     """Detailed balance from equilibrium, and equilibrium from far away; mixture of weights."""
-    if size == "full":
-        near, far, particles, boxes = (*PROHIBITED, *SEQUENTIAL, PARKER), (*PROHIBITED, *SEQUENTIAL), 8_000_000, 4000
-    else:
-        near, far, particles, boxes = (PROHIBITED[2], SEQUENTIAL[0], PARKER), (SEQUENTIAL[1],), 2_000_000, 200
-    found = []
+    full = size == "full"
+    particles, boxes = (8_000_000, 4000) if full else (2_000_000, 200)
+    near: tuple[Gas, ...] = (*PROHIBITED, *SEQUENTIAL, PARKER) if full else (PROHIBITED[2], SEQUENTIAL[0], PARKER)
+    far: tuple[Gas, ...] = (*PROHIBITED, *SEQUENTIAL) if full else (SEQUENTIAL[1],)
+    found: list[Row] = []
     for law in near:
         found += equilibrium(law, particles, (300.0, 300.0), 4.0)
     for law in far:

@@ -74,7 +74,7 @@ def law_deviation(alpha: float, draws: int = 2000) -> float:
     for k in range(draws):
         state = np.uint64(1000 * k)
         u = unit(np.uint64(mix(np.uint64(1000 * k + int(GOLDEN)))))
-        _, n1, n2, n3 = soft_sphere(state, *g, 13.0, alpha)
+        _, n1, n2, n3 = soft_sphere(state, g[0], g[1], g[2], 13.0, alpha)
         cosine = float(np.array([n1, n2, n3]) @ g) / 13.0
         worst = max(worst, abs(cosine - float(kinetic.vss_cosine(u, alpha))))
         g = 13.0 * np.array([n1, n2, n3]) / math.sqrt(n1 * n1 + n2 * n2 + n3 * n3)

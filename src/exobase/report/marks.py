@@ -1,0 +1,51 @@
+"""What figures along the vertical share: points with error bars, and the line of the exobase."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+
+from exobase.io.results import Result
+from exobase.report.style import GUIDE, POINTS, Height, faint, formula, species_colours
+
+
+def mark_exobase(result: Result, axes: Axes, height: Height, rows: list[int] | None = None, text: bool = False) -> None:
+    """A dashed line at the exobase, one where the species share it; text: with its place in the legend."""
+    if "exobase/radius" not in result:
+        return
+    radii = np.asarray(result["exobase/radius"], dtype=float)
+    inner = float(result["grid/edges"][0])
+    colours = species_colours(result)
+    marked: list[float] = []
+    for row in range(len(radii)) if rows is None else rows:
+        r = float(radii[row])
+        if not np.isfinite(r) or r <= inner * (1 + 1e-9) or any(abs(r / other - 1) < 1e-6 for other in marked):
+            continue
+        marked.append(r)
+        shared = np.sum(np.abs(radii / r - 1) < 1e-6) > 1 or len(radii) == 1
+        colour = GUIDE if shared else colours[result.species[row]]
+        axes.axhline(float(height.convert(r)), color=colour, ls=(0, (6, 3)), lw=0.9, zorder=0)
+        if text:
+            label = "exobase" if shared else f"exobase of {formula(result.species[row])}"
+            axes.plot([], [], color=colour, ls=(0, (6, 3)), lw=0.9, label=f"{label}, {height.text(r)}")
+
+
+def points(
+    axes: Axes, x: npt.ArrayLike, y: npt.ArrayLike, stderr: npt.ArrayLike, colour: str, label: str, marker: str = "o"
+) -> None:
+    """Values with error bars; markers other than circles are hollow."""
+    error = np.nan_to_num(np.asarray(stderr, dtype=float))
+    face = colour if marker == "o" else "white"
+    style = {**POINTS, "marker": marker}
+    axes.errorbar(
+        x,
+        y,
+        xerr=error,
+        color=colour,
+        ecolor=faint(colour),
+        markerfacecolor=face,
+        markeredgewidth=0.8,
+        label=label or None,
+        **style,
+    )

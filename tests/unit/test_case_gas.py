@@ -1,0 +1,133 @@
+"""Parameters of the gas in a case: collision laws of pairs, rotation, energy levels, moving walls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from exobase.case import Case, make_case
+from exobase.cross_sections.rotation import smallest_number
+from exobase.errors import InputError
+from exobase.species import species
+
+GAS: dict[str, Any] = {
+    "solver": "dsmc",
+    "collisions": "vhs",
+    "body": {"jeans_parameter": 8.0},
+    "domain": {"inner": "1000 km", "outer_over_inner": 3.0},
+    "species": [
+        {"name": "N2", "temperature": "300 K", "density": "1e16 m-3"},
+        {"name": "Ar", "temperature": "300 K", "density": "1e16 m-3"},
+    ],
+}
+SLAB: dict[str, Any] = {
+    "solver": "dsmc",
+    "domain": {"geometry": "planar", "inner": "0 m", "outer": "1 m"},
+    "inner": {"type": "diffuse"},
+    "outer": {"type": "diffuse", "velocity": "100 m/s"},
+    "species": [{"name": "Ar", "temperature": "273 K", "density": "1e20 m-3"}],
+}
+
+
+def refusal(tables: dict[str, Any], changes: dict[str, Any]) -> str:
+    with pytest.raises(InputError) as caught:
+        make_case(tables, changes)
+    return str(caught.value)
+
+
+def test_pairs_take_the_means_of_their_partners_unless_the_case_gives_a_law() -> None:
+    n2, ar = species("N2"), species("Ar")
+    laws = make_case(GAS).laws
+    assert laws.diameter[0, 1] == pytest.approx(0.5 * (n2.diameter + ar.diameter), rel=1e-14, abs=0.0)
+    assert laws.omega[0, 1] == pytest.approx(0.5 * (n2.omega + ar.omega), rel=1e-14)
+    own = make_case({**GAS, "pair": [{"species": ["Ar", "N2"], "omega": 0.9, "diameter": "5 angstrom"}]}).laws
+    assert own.omega[0, 1] == own.omega[1, 0] == 0.9
+    assert own.diameter[1, 0] == pytest.approx(5e-10, rel=1e-14, abs=0.0)
+    assert np.array_equal(np.diag(own.omega), np.diag(laws.omega))
+
+
+def test_vss_takes_the_diameters_that_belong_to_its_deflection() -> None:
+    case = make_case(GAS, {"collisions": "vss"})
+    assert case.species[1].species.diameter == species("Ar", "vss").diameter < species("Ar").diameter
+    assert case.laws.alpha[0, 1] == pytest.approx(0.5 * (species("N2", "vss").alpha + species("Ar", "vss").alpha))
+    assert (make_case(GAS, {"collisions": "hard_sphere"}).laws.alpha == 1.0).all()
+
+
+def test_collision_numbers_of_the_table_count_the_collisions_of_the_model() -> None:
+    n2 = species("N2")
+    rotation = make_case(GAS).species[0].rotation
+    assert rotation.number == pytest.approx(n2.z_rot * n2.collision_ratio, rel=1e-12)
+    assert make_case(GAS, {"species.0.rotational_number": 7}).species[0].rotation.number == 7.0
+    parker = make_case(GAS, {"species.0.rotational_number": "parker"}).species[0].rotation
+    assert parker.number == pytest.approx(n2.z_rot_infinity * n2.collision_ratio, rel=1e-12)
+    assert parker.t_star == n2.t_star
+
+
+def test_rotation_is_followed_only_where_molecules_collide() -> None:
+    assert make_case(GAS).rotates
+    assert not make_case(GAS, {"rotation": "off"}).rotates
+    assert not make_case(GAS, {"species.0.rotational_dof": 0}).rotates
+    assert not make_case(GAS, {"collisions": "off"}).rotates
+
+
+def test_a_number_that_needs_more_than_every_collision_is_refused_with_the_smallest_usable_one() -> None:
+    """zeta_t = 4, zeta = 2: f = 2/3, smallest Z = 2/(f (1 + f)) = 1.8."""
+    assert smallest_number(4.0, 2.0) == pytest.approx(1.8, rel=1e-14)
+    hard = {"collisions": "hard_sphere", "species.0.rotational_number": 1.7}
+    text = refusal(GAS, hard)
+    assert (
+        "species.0.rotational_number = '1.7'" in text.replace('"', "'") or "species.0.rotational_number = 1.7" in text
+    )
+    assert "use 1.8 or more" in text
+    make_case(GAS, {**hard, "species.0.rotational_number": 1.81})
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"species.0.rotational_dof": 1}, ["species.0.rotational_dof", "0 | 2"]),
+        ({"species.1.rotational_dof": 2, "species.1.rotational_number": "parker"}, ["parker_infinity", "Ar"]),
+        ({"species.0.parker_infinity": 18.0}, ["rotational_number", "parker"]),
+        ({"species.0.rotational_number": -3}, ["species.0.rotational_number"]),
+        ({"species.0.vibration": "larsen_borgnakke"}, ["species.0.vibration", "not available"]),
+        ({"species.0.alpha": 1.4}, ["species.0.alpha", "vss"]),
+        ({"pair": [{"species": ["N2", "Xe"], "omega": 0.8}]}, ["pair.0.species", "Xe"]),
+        ({"pair": [{"species": ["N2", "Ar"]}]}, ["pair.0", "diameter"]),
+        ({"pair": [{"species": ["N2", "Ar"], "alpha": 1.4}]}, ["pair.0.alpha", "vss"]),
+        ({"outer.velocity": "10 m/s"}, ["outer.velocity", "planar"]),
+        ({"weights.mode": "equal", "time_step": "global", "weights.energy_levels": 4}, ["weights.energy_levels"]),
+        ({"rotation": "yes"}, ["rotation", "on"]),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_its_key(changes: dict[str, Any], words: list[str]) -> None:
+    tables = {**GAS, **{k: v for k, v in changes.items() if k == "pair"}}
+    text = refusal(tables, {k: v for k, v in changes.items() if k != "pair"})
+    for word in words:
+        assert word in text
+
+
+def test_walls_may_move_only_in_a_closed_slab_without_clones() -> None:
+    assert make_case(SLAB).shear
+    assert "inner.type" in refusal(SLAB, {"inner.type": "reservoir"})
+    assert "weights" in refusal(SLAB, {"weights.power": 0.5})
+    assert "outer.velocity" in refusal(SLAB, {"outer.type": "specular"})
+
+
+def test_the_tail_is_split_by_energy_where_escape_is_rare() -> None:
+    def levels(depth: float, **changes: Any) -> int:
+        return make_case(GAS, {"body.jeans_parameter": depth, **changes}).levels.number
+
+    assert levels(6.0) == 1
+    assert levels(15.0) > 5
+    assert levels(15.0, collisions="off") == 1
+    assert levels(15.0, **{"weights.energy_levels": 3}) == 3
+    assert levels(15.0, **{"outer.type": "specular"}) == 1
+
+
+def test_a_case_with_every_new_part_survives_a_dictionary() -> None:
+    tables = {**GAS, "pair": [{"species": ["N2", "Ar"], "omega": 0.7}]}
+    case = make_case(tables, {"species.0.rotational_number": "parker", "weights.energy_levels": 3})
+    again = Case.from_dict(case.to_dict())
+    assert again == case
