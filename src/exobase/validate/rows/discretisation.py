@@ -3,8 +3,8 @@
 Partners of a collision are up to a cell apart, and free flight and collisions take turns: both raise the coefficients
 with the square of the cell and of the step (:func:`~exobase.validate.argon.cell_error`,
 :func:`~exobase.validate.argon.step_error`). Each run differs from one that is fine in what is varied, in nothing else.
-With local steps (each cell its own multiple of the smallest step, in powers of 1.5) a column under gravity conducts heat
-through cells of several steps.
+With local steps (each cell its own multiple of the smallest step, in powers of 1.5) a column under gravity conducts
+heat through cells of several steps.
 """
 
 from __future__ import annotations
