@@ -11,7 +11,7 @@ import pytest
 
 from exobase.validate.rows import walls
 from exobase.validate.rows.walls import couette
-from exobase.validate.slab import jackknife
+from exobase.validate.slab import Block, jackknife
 
 
 @pytest.mark.parametrize("speed", [0.5, 2.0])
@@ -28,8 +28,6 @@ def test_a_jackknife_of_a_mean_is_its_standard_error() -> None:
     """Blocks that hold one number: the error is s/sqrt(n)."""
     values = np.random.default_rng(1).normal(size=12)
     zero = np.zeros(1)
-    from exobase.validate.slab import Block
-
     blocks = [Block(np.array([v]), zero, zero, zero, zero) for v in values]
     mean, error = jackknife(blocks, lambda b: float(b.moments[0]))
     assert mean == pytest.approx(values.mean(), rel=1e-12, abs=0.0)

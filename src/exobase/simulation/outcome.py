@@ -207,19 +207,22 @@ def _quality(sim: Simulation, chunk: Chunk) -> dict[str, Array]:
             "clone_fraction": d["cloned"] / (alive * max(sim.steps, 1)),
             "repeated_pairs": d["repeats"].sum(axis=1) / checked,
         }
-        rows: dict[str, list[Array]] = {k: [] for k in ("collision_rate", "collision_rate_theory", "weight_ratio")}
+        rows: dict[str, list[Array]] = {
+            k: [] for k in ("collision_rate", "collision_rate_theory", "weight_ratio", "expected_events")
+        }
         for p, (a, b) in enumerate(zip(pairs.a, pairs.b, strict=True)):
             w_a, w_b = v["weight"][a], v["weight"][b]
             rows["collision_rate"].append(
                 d["collisions"][:, p] * np.minimum(w_a, w_b) / (chunk.volume * chunk.dt * steps)
             )
-            rows["collision_rate_theory"].append(_pair_rate(case, int(a), int(b), v["density"], t))
+            theory = _pair_rate(case, int(a), int(b), v["density"], t)
+            rows["collision_rate_theory"].append(theory)
+            rows["expected_events"].append(theory * chunk.volume * chunk.dt * steps / np.minimum(w_a, w_b))
             rows["weight_ratio"].append(np.maximum(w_a, w_b) / np.minimum(w_a, w_b))
         for name, values in rows.items():
             out[name] = np.array(values).reshape(pairs.a.size, width.size)
         out["collision_rate_ratio"] = out["collision_rate"] / out["collision_rate_theory"]
-        events = np.maximum(d["collisions"].T, 1.0)
-        out["collision_rate_ratio_stderr"] = out["collision_rate_ratio"] / np.sqrt(events)
+        out["collision_rate_ratio_stderr"] = 1.0 / np.sqrt(out.pop("expected_events"))
     return out
 
 

@@ -104,7 +104,7 @@ def _collision_rate(result: Result) -> CheckOutcome:
     ratio = np.asarray(result["quality/collision_rate_ratio"], dtype=float)
     rate = np.asarray(result["quality/collision_rate"], dtype=float)
     expected = np.asarray(result["quality/collision_rate_theory"], dtype=float)
-    stderr = np.nan_to_num(result.stderr("quality/collision_rate_ratio"))
+    stderr = np.nan_to_num(result.stderr("quality/collision_rate_ratio"), nan=0.0, posinf=1.0)
     use = _well_sampled(result)[None, :] & np.isfinite(ratio) & (expected > 0) & (stderr < RATE_TOLERANCE)
     tolerance = f"{100 * RATE_TOLERANCE:g} % per pair and in 95 % of cells"
     if not use.any():
@@ -115,7 +115,7 @@ def _collision_rate(result: Result) -> CheckOutcome:
         cells = use[pair]
         if cells.any():
             totals.append(float((rate[pair] * volume)[cells].sum() / (expected[pair] * volume)[cells].sum()))
-    good = np.abs(ratio - 1.0) <= RATE_TOLERANCE + 3.0 * stderr
+    good = np.abs(ratio - 1.0) <= RATE_TOLERANCE + 3.0 * np.minimum(stderr, 1.0)
     share = float(good[use].mean())
     worst = max(totals, key=lambda total: abs(total - 1.0))
     passed = abs(worst - 1.0) <= RATE_TOLERANCE and share >= 0.95

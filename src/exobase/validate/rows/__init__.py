@@ -15,6 +15,7 @@ from exobase.validate.row import Row, Size
 from exobase.validate.rows import (
     collision_rates,
     discretisation,
+    energy_levels,
     larsen_borgnakke,
     laws,
     orbits,
@@ -66,6 +67,7 @@ SUBJECTS = (
     Subject("planar_expansion", "planar free expansion into vacuum"),
     Subject("closed_column", "barometric closed column", ("barometric",)),
     Subject("evaporation", "half-space evaporation at M = 1", ("evaporation",)),
+    Subject("energy_levels", "splitting by energy: the same escape flux"),
     Subject("kepler_hop", "Kepler hop"),
     Subject("orbit_energy", "energy of bound orbits"),
     Subject("identity", "the same bits on 1, 2 and 3 ranks", ("identity",)),
@@ -88,6 +90,7 @@ PROVIDERS: tuple[Provider, ...] = (
     Provider("mixture_viscosity", ("mixture_viscosity",), transport.mixture_rows),
     Provider("discretisation", ("viscosity", "conductivity"), discretisation.rows, quick=False),
     Provider("couette", ("couette_free_molecular",), walls.couette_rows),
+    Provider("energy_levels", ("energy_levels",), energy_levels.rows),
     Provider("kepler_hops", ("kepler_hop",), orbits.hop_rows),
     Provider("orbit_energy", ("orbit_energy",), orbits.energy_rows),
 )
