@@ -31,7 +31,8 @@ CAPTIONS = {
     "density": "Number density: points are cell means with one standard error, dotted lines barometric from the "
     "reservoir, solid lines the ballistic and escaping exosphere of Chamberlain, above the exobase found where the gas "
     "collides. Right: the same over theory.",
-    "temperature": "Temperatures along the vertical, across it and in total.",
+    "temperature": "Temperatures along the vertical, across it and in total; of rotation where it is followed, for a "
+    "single species (right) its lag with the first-order estimate.",
     "velocity": "Radial velocity and Mach number, where the density is known to 25 %.",
     "flux": "Flow through every radius over the escape rate; in a steady state it is one. The band is the standard "
     "error of the escape rate.",

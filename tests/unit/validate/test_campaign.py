@@ -105,7 +105,7 @@ def test_a_task_of_many_cores_runs_alone_where_there_are_few(machinery: Machiner
 
 def test_subjects_without_a_test_are_failures_named_in_the_table(machinery: Machinery, tmp_path: Path) -> None:
     done = validate(plan(tmp_path), str)
-    assert "viscosity of argon" in [row.name for row in done.missing] or not done.missing
+    assert "half-space evaporation at M = 1" in [row.name for row in done.missing]
     assert "the same bits on 1, 2 and 3 ranks" in [row.name for row in done.missing]
     assert not done.passed
     assert all(row in done.rows for row in done.missing)
