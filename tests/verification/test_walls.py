@@ -28,7 +28,7 @@ def test_a_jackknife_of_a_mean_is_its_standard_error() -> None:
     """Blocks that hold one number: the error is s/sqrt(n)."""
     values = np.random.default_rng(1).normal(size=12)
     zero = np.zeros(1)
-    blocks = [Block(np.array([v]), zero, zero, zero, zero) for v in values]
+    blocks = [Block(np.array([v]), zero, zero, zero, zero, zero) for v in values]
     mean, error = jackknife(blocks, lambda b: float(b.moments[0]))
     assert mean == pytest.approx(values.mean(), rel=1e-12, abs=0.0)
     assert error == pytest.approx(values.std(ddof=1) / np.sqrt(12.0), rel=1e-12, abs=0.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ def draw_sweep(table: SweepTable) -> Figure | None:
     x = table.numbers(key)
     groups, theory = series(table, key), settings.get("theory") == "transition"
     with mpl.rc_context(RC):
-        figure = new_figure(3.5 * max(len(shown), 1) + 0.4, 4.2)
+        figure = new_figure(3.5 * max(len(shown), 1) + 0.4, 4.8 if theory else 4.2)
         panels = list(figure.subplots(1, len(shown), squeeze=False, sharex=True)[0])
         for axes, quantity in zip(panels, shown, strict=True):
             _panel(axes, table, x, quantity, groups, joined=not theory)
@@ -83,7 +84,7 @@ def draw_sweep(table: SweepTable) -> Figure | None:
             )
             if _wide(x) and x[np.isfinite(x)].min() > 0.0:
                 axes.set_xscale("log")
-        legend_above(figure, panels, 4)
+        legend_above(figure, panels, 3 if len(shown) > 1 else 2)
     return figure
 
 
@@ -147,8 +148,9 @@ def _theory(axes: Axes, table: SweepTable, x: FloatArray, quantity: str, groups:
             values = line.function(at, gamma)
             if not np.isfinite(values).any():
                 continue
-            label = name + (rf", $\gamma$ = {gamma:.3g}" if line.of_gamma and len(gammas) > 1 else "")
-            style = line.style if gamma == gammas[0] else ":"
+            ratio = Fraction(gamma).limit_denominator(9)
+            label = name + (rf", $\gamma$ = {ratio}" if line.of_gamma and len(gammas) > 1 else "")
+            style = "--" if line.style == "-" and gamma != gammas[0] else line.style
             axes.plot(at, values, color=line.colour, ls=style, lw=1.1, label=label, zorder=1)
     label = "fluid with conduction"
     for k, group in enumerate(groups):

@@ -118,7 +118,7 @@ LINES = {
     "Jeans from $R_0$": Line("flux_over_evaporation", jeans, THEORY, "-"),
     "Parker, isothermal": Line("flux_over_evaporation", parker_wind, GUIDE, "--"),
     "Knudsen layer": Line("flux_over_evaporation", sonic_layer, "#A05195", "-", True),
-    "Knudsen layer + isentropic": Line("flux_over_evaporation", isentropic, "#A05195", "--", True),
+    "Knudsen layer + isentropic": Line("flux_over_evaporation", isentropic, "#D45087", "-.", True),
     "Jeans": Line("flux_over_jeans", unity, THEORY, "-"),
     "Volkov et al. 2011": Line("flux_over_jeans", published, GUIDE, "--"),
 }

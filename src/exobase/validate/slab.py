@@ -62,13 +62,15 @@ class Block(NamedTuple):
     """Means over some steps.
 
     moments [cells, ns, MOMENTS + 2] of one sample; flux [cells, ns, 3] along x of particles [m-2 s-1], tangential
-    momentum [Pa] and energy [W m-2]; after [cells, ns, 3]: the same from samples after the collisions alone; walls [2]:
-    energy the gas receives from the inner and the outer wall by the ledger [W m-2]; crossed [2, ns]: particles that
-    left through the inner and the outer boundary [m-2 s-1].
+    momentum [Pa] and energy [W m-2]; across [cells, ns, 3]: the part of it that collisions carry from partner to
+    partner; after [cells, ns, 3]: what samples after the collisions alone would give; walls [2]: energy the gas
+    receives from the inner and the outer wall by the ledger [W m-2]; crossed [2, ns]: particles that left through the
+    inner and the outer boundary [m-2 s-1].
     """
 
     moments: Array
     flux: Array
+    across: Array
     after: Array
     walls: Array
     crossed: Array
@@ -150,6 +152,7 @@ class Slab:
         return Block(
             moments.reshape(self.cells, self.ns, -1) / samples,
             scale * (0.5 * (before[..., :3] + after[..., :3]) + apart),
+            scale * apart,
             scale * after[..., :3],
             np.array([wall[:half].sum(), wall[half:].sum()]),
             gone.T * omega / steps,
