@@ -33,7 +33,7 @@ from exobase.validate.argon import (
 from exobase.validate.rows import discretisation, transport
 from exobase.validate.slab import Block, Slab, jackknife
 
-SMALL = Plan(12.0, 4.0, 0.3, 120.0, 400, 200, 1.4)
+SMALL = Plan(20.0, 2.5, 0.3, 150.0, 500, 300, 1.8)
 ACCEPTED = 0.02
 
 
@@ -113,7 +113,7 @@ def test_a_slab_takes_the_particles_it_is_given() -> None:
         assert x.min() >= s.engine.cells.lo[c]
         assert x.max() <= s.engine.cells.hi[c]
     pressure = np.diff(starts) * np.linspace(400.0, 200.0, s.cells)
-    quarters = pressure.reshape(4, -1).mean(axis=1)
+    quarters = pressure[:48].reshape(4, -1).mean(axis=1)
     np.testing.assert_allclose(quarters, quarters.mean(), rtol=4.5 / np.sqrt(0.25 * names.size))
 
 

@@ -72,9 +72,9 @@ class Partners(NamedTuple):
     """Two groups of a cell (or one and all lighter ones of its species), and what a collision between them does.
 
     First place and number of particles of each, flux weights; same: one group with itself; group: the first of the
-    lighter groups if there are several, else -1 (their weights are looked up). pa, pb: probabilities of rotational
-    relaxation, ``sequential`` its scheme; cell and pair: place in the diagnostics; row: row of the ledger; first: first
-    particle of the cell.
+    lighter groups if there are several, else -1 (their weights are looked up); masses, rotational degrees of freedom,
+    law of the pair; pa, pb: probabilities of rotational relaxation, ``sequential`` its scheme; first: first particle of
+    the cell. Scalars only: arrays in a tuple make every call cost more than the collisions of a small group.
     """
 
     a0: int
@@ -85,30 +85,32 @@ class Partners(NamedTuple):
     group: int
     wa: float
     wb: float
+    ma: float
+    mb: float
+    za: float
+    zb: float
+    coefficient: float
+    exponent: float
+    alpha: float
     pa: float
     pb: float
     sequential: bool
-    cell: int
-    pair: int
-    row: int
     first: int
 
 
 @kernel
-def _relax(state, pairs, k, e_tr, ea, eb):  # type: ignore[no-untyped-def]
+def _relax(state, k, e_tr, ea, eb):  # type: ignore[no-untyped-def]
     """Borgnakke-Larsen exchange of one collision: energies [J] after it (state, e_tr, ea, eb)."""
-    zeta_t = 3.0 + 2.0 * pairs.exponent[k.pair]
-    za = pairs.zeta[pairs.a[k.pair]]
-    zb = pairs.zeta[pairs.b[k.pair]]
+    zeta_t = 3.0 + 2.0 * k.exponent
     state += GOLDEN
     u = unit(mix(state))
     if not k.sequential:
         if u < k.pa:
-            state, x = rotational_share(state, za, zeta_t)
+            state, x = rotational_share(state, k.za, zeta_t)
             total = e_tr + ea
             return state, (1.0 - x) * total, x * total, eb
         if u < k.pa + k.pb:
-            state, x = rotational_share(state, zb, zeta_t)
+            state, x = rotational_share(state, k.zb, zeta_t)
             total = e_tr + eb
             return state, (1.0 - x) * total, ea, x * total
         return state, e_tr, ea, eb
@@ -117,55 +119,44 @@ def _relax(state, pairs, k, e_tr, ea, eb):  # type: ignore[no-untyped-def]
         v = unit(mix(state))
         if (turn == 0) == (u < 0.5):
             if v < k.pa:
-                state, x = rotational_share(state, za, zeta_t)
+                state, x = rotational_share(state, k.za, zeta_t)
                 total = e_tr + ea
                 e_tr, ea = (1.0 - x) * total, x * total
         elif v < k.pb:
-            state, x = rotational_share(state, zb, zeta_t)
+            state, x = rotational_share(state, k.zb, zeta_t)
             total = e_tr + eb
             e_tr, eb = (1.0 - x) * total, x * total
     return state, e_tr, ea, eb
 
 
 @kernel
-def _check(x, i, j, k, partner, d):  # type: ignore[no-untyped-def]
-    """Separation of the partners, and whether each was the other's last one."""
-    first = k.first
-    d.separation[k.cell, k.pair] += abs(x[0, i] - x[0, j])
-    d.repeats[k.cell, k.pair] += (partner[i - first] == j) & (partner[j - first] == i)
-    d.checked[k.cell, k.pair] += 1
-    partner[i - first] = j
-    partner[j - first] = i
-
-
-@kernel
-def _collide_groups(state, x, start, omega, pairs, k, count, majorant, partner, check, d, books):  # type: ignore[no-untyped-def]
+def _collide_groups(state, x, start, omega, k, count, majorant, partner, check):  # type: ignore[no-untyped-def]
     """``count`` candidates between the groups ``k``.
 
-    Returns the stream, the accepted ones in flux weight of the lighter partner, and the largest sigma g seen.
+    Returns the stream; the accepted ones, and those in flux weight of the lighter partner; the largest sigma g seen and
+    how many exceeded the majorant; energy gained in collisions of equal and of unequal weights (flux weight times
+    energy per mass of a); with ``check`` the summed separations and the number of repeated pairs.
     """
     v1, v2, v3 = x[1], x[2], x[3]
-    ma = pairs.mass[pairs.a[k.pair]]
-    mb = pairs.mass[pairs.b[k.pair]]
-    coefficient = pairs.coefficient[k.pair]
-    exponent = pairs.exponent[k.pair]
-    alpha = pairs.alpha[k.pair]
-    fa = mb / (ma + mb)
-    fb = ma / (ma + mb)
-    half_reduced = 0.5 * ma * fa
-    hard = exponent == 0.5
-    soft = alpha != 1.0
+    fa = k.mb / (k.ma + k.mb)
+    fb = k.ma / (k.ma + k.mb)
+    half_reduced = 0.5 * k.ma * fa
+    hard = k.exponent == 0.5
+    soft = k.alpha != 1.0
     rotating = k.pa + k.pb > 0.0
     equal = k.wa == k.wb and k.group < 0
     wb = k.wb
-    limit = (majorant / coefficient) * (majorant / coefficient) if hard else 0.0
+    limit = (majorant / k.coefficient) * (majorant / k.coefficient) if hard else 0.0
     top = 0.0
     un = np.uint64(k.na)
     um = np.uint64(k.nb - 1) if k.same else np.uint64(k.nb)
+    events = 0
     done = 0.0
     excess = 0
     energy = 0.0
     mismatch = 0.0
+    separation = 0.0
+    repeats = 0
     ea = ea0 = eb = eb0 = 0.0
     for _ in range(count):
         state += GOLDEN
@@ -188,7 +179,7 @@ def _collide_groups(state, x, start, omega, pairs, k, count, majorant, partner, 
                 continue
             excess += g > limit
         else:
-            sg = sigma_g(g, coefficient, exponent)
+            sg = sigma_g(g, k.coefficient, k.exponent)
             top = max(top, sg)
             if u * majorant >= sg:
                 continue
@@ -198,46 +189,46 @@ def _collide_groups(state, x, start, omega, pairs, k, count, majorant, partner, 
             while j >= start[g_b + 1]:
                 g_b += 1
             wb = omega[g_b]
+        events += 1
         done += min(k.wa, wb)
         speed = np.sqrt(g)
         if soft and speed > 0.0:
-            state, n1, n2, n3 = soft_sphere(state, g1, g2, g3, speed, alpha)
+            state, n1, n2, n3 = soft_sphere(state, g1, g2, g3, speed, k.alpha)
         else:
             state, n1, n2, n3 = isotropic(state)
         if rotating:
-            ea0 = ma * x[ROTATION, i]
-            eb0 = mb * x[ROTATION, j]
-            state, e_tr, ea, eb = _relax(state, pairs, k, half_reduced * g, ea0, eb0)
+            ea0 = k.ma * x[ROTATION, i]
+            eb0 = k.mb * x[ROTATION, j]
+            state, e_tr, ea, eb = _relax(state, k, half_reduced * g, ea0, eb0)
             speed = np.sqrt(e_tr / half_reduced)
         h1 = n1 * speed - g1
         h2 = n2 * speed - g2
         h3 = n3 * speed - g3
         if check:
-            _check(x, i, j, k, partner, d)
+            separation += abs(x[0, i] - x[0, j])
+            repeats += (partner[i - k.first] == j) & (partner[j - k.first] == i)
+            partner[i - k.first] = j
+            partner[j - k.first] = i
         if equal:
             energy += half_reduced * (scatter(v1, v2, v3, i, j, h1, h2, h3, fa, fb) - g)
             if rotating:
-                x[ROTATION, i] = ea / ma
-                x[ROTATION, j] = eb / mb
+                x[ROTATION, i] = ea / k.ma
+                x[ROTATION, j] = eb / k.mb
                 energy += (ea - ea0) + (eb - eb0)
         else:
             state, gain, turn_a, turn_b = scatter_unequal(
-                state, v1, v2, v3, i, j, h1, h2, h3, fa, fb, k.wa, wb, mb / ma
+                state, v1, v2, v3, i, j, h1, h2, h3, fa, fb, k.wa, wb, k.mb / k.ma
             )
             mismatch += gain
             if rotating and turn_a:
-                x[ROTATION, i] = ea / ma
-                mismatch += k.wa * (ea - ea0) / ma
+                x[ROTATION, i] = ea / k.ma
+                mismatch += k.wa * (ea - ea0) / k.ma
             if rotating and turn_b:
-                x[ROTATION, j] = eb / mb
-                mismatch += wb * (eb - eb0) / ma
-    d.candidates[k.cell, k.pair] += count
-    d.excess[k.cell, k.pair] += excess
-    books.energy[k.row, _COLLISION] += k.wa / ma * energy
-    books.energy[k.row, _MISMATCH] += mismatch
+                x[ROTATION, j] = eb / k.mb
+                mismatch += wb * (eb - eb0) / k.ma
     if hard:
-        top = coefficient * np.sqrt(top)
-    return state, done, top
+        top = k.coefficient * np.sqrt(top)
+    return state, events, done, top, excess, k.wa / k.ma * energy, mismatch, separation, repeats
 
 
 @kernel
@@ -274,8 +265,10 @@ def collide(
             partner[: last - first] = -1
         draw = 0
         for p in range(pairs.a.size):
-            a0 = c * width + pairs.a[p] * levels
-            b0 = c * width + pairs.b[p] * levels
+            a = pairs.a[p]
+            b = pairs.b[p]
+            a0 = c * width + a * levels
+            b0 = c * width + b * levels
             pa, pb, sequential = _numbers(pairs, p, temperature[c])
             q = majorant[c, p]
             highest = q
@@ -294,14 +287,25 @@ def collide(
                         continue
                     mean = number * max(omega[ga], omega[gb]) * per_pair
                     count = round_random(mean, unit(mix(counter + GOLDEN * np.uint64(draw))))
+                    d.candidates[c, p] += count
+                    if count == 0:
+                        continue
                     k = Partners(
-                        start[ga], na, start[gb], nb, same, gb if lighter else -1, omega[ga], omega[gb], pa, pb,
-                        sequential, c, p, c * ns + pairs.a[p], first,
+                        start[ga], na, start[gb], nb, same, gb if lighter else -1, omega[ga], omega[gb],
+                        pairs.mass[a], pairs.mass[b], pairs.zeta[a], pairs.zeta[b], pairs.coefficient[p],
+                        pairs.exponent[p], pairs.alpha[p], pa, pb, sequential, first,
                     )  # fmt: skip
-                    state, done, top = _collide_groups(
-                        state, x, start, omega, pairs, k, count, q, partner, check, d, books
+                    state, events, done, top, excess, energy, mismatch, separation, repeats = _collide_groups(
+                        state, x, start, omega, k, count, q, partner, check
                     )
                     collided += done
                     highest = max(highest, top)
+                    d.excess[c, p] += excess
+                    books.energy[c * ns + a, _COLLISION] += energy
+                    books.energy[c * ns + a, _MISMATCH] += mismatch
+                    if check:
+                        d.checked[c, p] += events
+                        d.separation[c, p] += separation
+                        d.repeats[c, p] += repeats
             d.collisions[c, p] += collided / min(omega[a0], omega[b0])
             majorant[c, p] = highest

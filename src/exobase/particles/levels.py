@@ -39,9 +39,14 @@ def mark_levels(motion, levels, species, start, y, moved):  # type: ignore[no-un
     for g in range(start.size - 1):
         k = g % levels.number
         s = (g // levels.number) % species
-        for i in range(start[g], start[g + 1]):
-            energy = specific_energy(motion, y[0, i], y[1, i], y[2, i], y[3, i])
-            moved[i] |= level_of(levels, s, energy) != k
+        low = levels.first[s] + (k - 1) * levels.step[s] if k > 0 else -np.inf
+        high = levels.first[s] + k * levels.step[s] if k < levels.number - 1 else np.inf
+        a = start[g]
+        b = start[g + 1]
+        r, v, t1, t2, out = y[0, a:b], y[1, a:b], y[2, a:b], y[3, a:b], moved[a:b]
+        for i in range(r.size):
+            energy = specific_energy(motion, r[i], v[i], t1[i], t2[i])
+            out[i] = out[i] | (energy < low) | (energy >= high)
 
 
 @kernel

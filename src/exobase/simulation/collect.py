@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from exobase.constants import K_B
 from exobase.simulation.core import Simulation
 from exobase.simulation.estimates import cell_estimates, log_slope
-from exobase.simulation.layout import flux_weights, step_of
+from exobase.simulation.layout import step_of
 from exobase.simulation.profile import mean_free_paths
+from exobase.simulation.weights import flux_weights
 from exobase.tallies.ledger import Entry
 
 Array = NDArray[np.float64]

@@ -23,7 +23,7 @@ from exobase.particles.sort import count_copies, order_movers, settle
 from exobase.particles.store import ParticleStore
 from exobase.rng import Stream, step_key
 from exobase.simulation.flights import FlightStore
-from exobase.simulation.layout import flux_weights, thermal_speed
+from exobase.simulation.layout import thermal_speed
 from exobase.simulation.levels import levels_of
 from exobase.simulation.profile import Profile
 from exobase.simulation.tables import (
@@ -34,6 +34,7 @@ from exobase.simulation.tables import (
     motion_of,
     pairs_of,
 )
+from exobase.simulation.weights import flux_weights
 from exobase.sources.reservoir import count_entries, emit
 from exobase.tallies.blocks import Blocks
 from exobase.tallies.ledger import ENTRIES, Books, Entry, book_all
@@ -208,7 +209,12 @@ class Engine:
     # ----- the time loop ----------------------------------------------------------------------------------------
 
     def advance(self, sample: bool) -> None:
-        """One step: emit, move, record crossings, migrate, sort, collide, sample."""
+        """One step: emit, move, record crossings, migrate, sort, collide, sample.
+
+        Samples are taken before and after the collisions in turn: fluxes of momentum and energy are what is carried in
+        free flight, to second order in the step, only in the mean of both.
+        """
+        early = sample and self.samples % 2 == 0
         self._begin_stage()
         entries = self._enter()
         self._end_stage("emit")
@@ -220,9 +226,12 @@ class Engine:
         self._end_stage("migrate")
         self._settle(first, last)
         self._end_stage("sort")
+        if early:
+            self._sample()
+            self._end_stage("sample")
         self._collide(sample)
         self._end_stage("collide")
-        if sample:
+        if sample and not early:
             self._sample()
             self._end_stage("sample")
         self.step += 1

@@ -34,12 +34,13 @@ def cell_estimates(
         u = total[:, 1] / n0
         second = total[:, 2] / n0
         tangential = total[:, 3] / n0
+        drift = total[:, -2] / n0 if shear else np.zeros_like(u)
         scale = weight / volume
         out = {
             "density": total[:, 0] * scale / count,
             "u_r": u,
             "T_r": m / K_B * (second - u * u),
-            "T_t": 0.5 * m / K_B * tangential,
+            "T_t": 0.5 * m / K_B * (tangential - drift * drift),
             "particle_flux": total[:, 1] * scale / count,
             "energy_flux": m * _energy_flux(total, rotating) * scale / count,
             "particles": total[:, 0] / count,
@@ -73,6 +74,8 @@ def cell_estimates(
             k = total.shape[1] - 1
             out["shear_stress"] = m * total[:, k] * scale / count
             residual["shear_stress"] = m[shape3] * b[:, k] * scale[shape3]
+        if shear:
+            residual["T_t"] -= m[shape3] / K_B * drift[shape3] * (b[:, -2] - drift[shape3] * b[:, 0]) / n_mean
         residual["T"] = (residual["T_r"] + 2.0 * residual["T_t"]) / 3.0
         for name, values in residual.items():
             if filled >= 2:

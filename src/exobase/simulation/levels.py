@@ -40,6 +40,16 @@ def levels_of(case: Case, grid: Grid, profile: Profile) -> Levels:
     return Levels(levels.number, bottom + levels.first * kt / mass, levels.step * kt / mass, factor.ravel())
 
 
+def crowding(case: Case, grid: Grid, profile: Profile) -> Array:
+    """How many times more particles the energy levels hold than one level with the weight of level 0 would [ns]."""
+    if case.levels.number == 1:
+        return np.ones(len(case.species))
+    mass = np.array([s.mass for s in case.species])
+    content = _content(case, grid, profile, mass, K_B * case.hottest)
+    factor = levels_of(case, grid, profile).factor.reshape(content.shape)
+    return np.asarray((content / factor).sum(axis=1) / content.sum(axis=1))
+
+
 def _content(case: Case, grid: Grid, profile: Profile, mass: Array, kt: float) -> Array:
     """Particles per step time in each level [ns, levels] for Maxwellians of the profile's density and temperature."""
     levels, r = case.levels, profile.position

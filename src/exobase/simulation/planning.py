@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from exobase.case import Case
-from exobase.simulation.layout import flux_weights, lay_grid, run_of
+from exobase.simulation.layout import lay_grid, run_of
+from exobase.simulation.levels import levels_of
 from exobase.simulation.profile import expected_profile, mean_free_paths
+from exobase.simulation.weights import flux_weights
 
 BYTES_PER_PARTICLE = 96.0
 BYTES_PER_GROUP = 2500.0
@@ -59,6 +61,7 @@ def _steps(case: Case, grid) -> int:  # type: ignore[no-untyped-def]
         4 * math.pi * case.r_inner**2 * float(jeans_flux(gas.density, gas.temperature, gas.mass, case.r_inner, case.gm))
     )
     top = flux_weights(case, grid, expected_profile(case), grid.cells - 1, grid.cells)[s]
+    top *= levels_of(case, grid, expected_profile(case)).factor.reshape(len(case.species), -1)[s, -1]
     wanted = CORRELATION / case.run.target_error**2
     per_step = max(rate / float(top) / grid.columns, 1e-9)
     return min(int(burn_in + wanted / per_step), case.run.max_steps)

@@ -196,16 +196,16 @@ class Slab:
             energy -= (m[..., k] * self.mass).sum(axis=1) ** 2 / (m[..., 0] * self.mass).sum(axis=1)
         return np.asarray(energy / (3.0 * K_B * m[..., 0].sum(axis=1)))
 
-    def centre(self, share: float = 0.5) -> NDArray[np.bool_]:
+    def centre(self, share: float = 0.4) -> NDArray[np.bool_]:
         """Cells in the central ``share`` of the slab."""
         return np.asarray(np.abs(self.x - self.middle) < 0.5 * share * self.length)
 
-    def slope(self, values: Array, share: float = 0.5) -> float:
+    def slope(self, values: Array, share: float = 0.4) -> float:
         """Slope of the straight line through the central values [per m]."""
         here = self.centre(share)
         return float(np.polyfit(self.x[here] - self.middle, values[here], 1)[0])
 
-    def through(self, flux: Array, share: float = 0.5) -> float:
+    def through(self, flux: Array, share: float = 0.4) -> float:
         """Central mean of a flux [cells], each place weighted as its gradient is in ``slope``: by a parabola.
 
         So a fluctuation of the gradient is one of the flux too, and their ratio is known better than either.

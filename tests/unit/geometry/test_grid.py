@@ -17,8 +17,9 @@ import pytest
 from exobase.case import Case, make_case
 from exobase.geometry.grid import STEP_RATIO, Grid, build_grid
 from exobase.geometry.motion import PLANAR, RADIAL
-from exobase.simulation.layout import flux_weights, lay_grid, step_of, thermal_speed
+from exobase.simulation.layout import lay_grid, step_of, thermal_speed
 from exobase.simulation.profile import expected_profile, mean_free_paths, pressure_scale_height
+from exobase.simulation.weights import flux_weights
 
 TABLES: dict[str, Any] = {
     "solver": "dsmc",
