@@ -26,6 +26,7 @@ RUNS: dict[str, tuple[float, float, float, dict[str, Any]]] = {
     "lambda0 = 15, without energy levels": (15.0, 6.0, 0.03, {"energy_levels": 1}),
 }
 AIMS = {"lambda0 = 10": 30.0, "lambda0 = 15": 45.0}
+PER_CELL = {10.0: 200.0, 15.0: 600.0}
 RANKS = 2
 LIMIT_S = 90.0
 
@@ -40,7 +41,7 @@ def measure(quick: bool = False) -> Figures:
 def measure_ranks(comm: Comm, name: str) -> Figures:
     """One run on all ranks (collective)."""
     depth, outer, target, weights = RUNS[name]
-    case = jeans_gas(depth, outer, weights=weights, run={"target_error": target})
+    case = jeans_gas(depth, outer, weights=weights, run={"target_error": target, "particles_per_cell": PER_CELL[depth]})
     with tempfile.TemporaryDirectory(prefix="exobase-bench-") as folder:
         figures = timed_run(case, LIMIT_S, comm, Path(comm.bcast(folder)))
     spent = max(figures["ran_s"] - (figures.get("burn_in_s") or 0.0), 1e-9)
