@@ -131,3 +131,13 @@ def test_a_case_with_every_new_part_survives_a_dictionary() -> None:
     case = make_case(tables, {"species.0.rotational_number": "parker", "weights.energy_levels": 3})
     again = Case.from_dict(case.to_dict())
     assert again == case
+
+
+def test_the_species_that_escapes_most_easily_decides_on_the_levels() -> None:
+    """Carbon dioxide at Mars has lambda near 300, which needs no levels: what escapes is its hydrogen."""
+    mars = {**GAS, "body": {"name": "Mars"}, "domain": {"inner_altitude": "180 km", "outer_altitude": "500 km"}}
+    heavy = {"name": "CO2", "density": "3e8 cm-3", "temperature": "270 K"}
+    hydrogen = {"name": "H", "density": "1e5 cm-3", "temperature": "270 K"}
+    assert make_case({**mars, "species": [heavy, hydrogen]}).levels.number == 1
+    assert make_case({**mars, "species": [heavy]}).levels.number == 1
+    assert "1 to 64" in refusal({**mars, "species": [heavy]}, {"weights.energy_levels": 65})

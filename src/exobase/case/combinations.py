@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from exobase.case.resolve_checks import Report
+from exobase.case.resolve_gas import MOST_LEVELS
 
 CLOSED = ("diffuse", "specular")
 
@@ -24,6 +25,8 @@ def check_combinations(values: dict[str, Any], report: Report) -> None:
         _walls(values, report)
     if have >= {"weights", "time_step"} and values["weights"].mode == "equal" and values["time_step"] == "local":
         report("weights.mode", 'needs time_step = "global": local steps make weights differ', "equal")
+    if have >= {"weights"} and values["weights"].energy_levels not in ("auto", *range(1, MOST_LEVELS + 1)):
+        report("weights.energy_levels", f"allowed: 1 to {MOST_LEVELS} or 'auto'", values["weights"].energy_levels)
     if have >= {"weights"} and values["weights"].mode == "equal" and values["weights"].energy_levels not in ("auto", 1):
         report("weights.energy_levels", 'needs weights.mode = "cell": energy levels are clones', "equal")
     if have >= {"run", "species"}:

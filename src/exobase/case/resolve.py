@@ -28,7 +28,6 @@ from exobase.case.model import (
 from exobase.case.resolve_checks import resolve_check
 from exobase.case.resolve_gas import (
     check_relaxation,
-    jeans_parameter,
     resolve_kind,
     resolve_levels,
     resolve_pairs,
@@ -297,8 +296,7 @@ class _Resolver:
 
     def _levels(self, species: tuple[CaseSpecies, ...], gm: float, radius: float, outer: Outer) -> EnergyLevels:
         splits = self.values["collisions"] != "off" and gm > 0.0 and outer.type in ("kepler_return", "remove")
-        target = self.values["run"].target_species
-        return resolve_levels(self.values["weights"], species, target, lambda s: jeans_parameter(s, gm, radius), splits)
+        return resolve_levels(self.values["weights"], species, gm if splits else 0.0, radius)
 
     def _grid(self) -> Grid:
         table = self.values["grid"]

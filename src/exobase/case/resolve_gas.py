@@ -15,8 +15,12 @@ from exobase.errors import InputError
 from exobase.species import Species, species_names
 from exobase.species import species as find_species
 
-SPLIT_FROM = 12.0
-"""Jeans parameter at the inner boundary from which the fast tail is split by energy unless the case says otherwise."""
+SPLIT = (12.0, 40.0)
+"""Jeans parameters at the inner boundary between which the fast tail is split by energy unless the case says otherwise.
+
+Below, splitting costs more than it gains; above, nothing escapes that could be measured.
+"""
+MOST_LEVELS = 64
 
 _GIVEN = {
     "mass": "mass",
@@ -141,18 +145,21 @@ def check_relaxation(species: tuple[CaseSpecies, ...], laws: PairLaws, report: R
                     return
 
 
-def resolve_levels(
-    table: Any, species: tuple[CaseSpecies, ...], target: str, depth_of: Any, splits: bool
-) -> EnergyLevels:
-    """Energy levels of a case; depth_of(species) is the Jeans parameter at the inner boundary."""
+def resolve_levels(table: Any, species: tuple[CaseSpecies, ...], gm: float, radius: float) -> EnergyLevels:
+    """Energy levels of a case: as given, else as many as the species that escapes most easily needs.
+
+    gm = 0 [m3 s-2]: nothing to escape from, one level; radius [m] of the inner boundary.
+    """
     base = EnergyLevels()
     first = base.first if table.energy_first is None else table.energy_first
     step = base.step if table.energy_step is None else table.energy_step
     strength = base.strength if table.energy_power is None else table.energy_power
     number = table.energy_levels
     if number == "auto":
-        depth = depth_of(next((s for s in species if s.name == target), species[0])) if splits else 0.0
-        number = 1 + max(math.ceil((depth - first) / step), 1) if depth >= SPLIT_FROM else 1
+        depth = (
+            min((jeans_parameter(s, gm, radius) for s in species if s.density > 0.0), default=0.0) if gm > 0.0 else 0.0
+        )
+        number = 1 + max(math.ceil((depth - first) / step), 1) if SPLIT[0] <= depth <= SPLIT[1] else 1
     return EnergyLevels(int(number), first, step, strength)
 
 

@@ -274,6 +274,7 @@ def collide(
             highest = q
             per_pair = q * cells.dt[c] * cells.dt[c] / cells.volume[c]
             collided = 0.0
+            base = min(omega[a0], omega[b0])
             for ga in range(a0, a0 + levels):
                 na = start[ga + 1] - start[ga]
                 # Of one species: the group with itself, then with all lighter ones, which are its neighbours.
@@ -298,7 +299,7 @@ def collide(
                     state, events, done, top, excess, energy, mismatch, separation, repeats = _collide_groups(
                         state, x, start, omega, k, count, q, partner, check
                     )
-                    collided += done
+                    collided += done / base if lighter else events * (min(omega[ga], omega[gb]) / base)
                     highest = max(highest, top)
                     d.excess[c, p] += excess
                     books.energy[c * ns + a, _COLLISION] += energy
@@ -307,5 +308,5 @@ def collide(
                         d.checked[c, p] += events
                         d.separation[c, p] += separation
                         d.repeats[c, p] += repeats
-            d.collisions[c, p] += collided / min(omega[a0], omega[b0])
+            d.collisions[c, p] += collided
             majorant[c, p] = highest

@@ -145,7 +145,9 @@ class WeightsTable(Table):
 
     mode: Annotated[str, Word(("cell", "equal"))] = "cell"
     power: Annotated[float, Number(0.0, high=1.0)] | None = None
-    energy_levels: Annotated[int | str, Count(1, words=("auto",))] = "auto"
+    energy_levels: Annotated[int | str, Count(1, words=("auto",))] = Field(
+        default="auto", description="number of energy levels, 1 (none) to 64; auto: where lambda0 is 12 to 40"
+    )
     energy_first: NotNegative | None = Field(
         default=None, description="lowest energy of level 1 over kT, from the potential at the inner boundary"
     )

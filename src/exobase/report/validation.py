@@ -84,7 +84,8 @@ def document(validation: Validation, curves: bool) -> str:
 
 
 DEVIATIONS = (
-    "Deviation of the tests from their references (exact ones left out), in standard errors of both. Grey: one, two and three standard errors. "
+    "Deviation of the tests from their references (exact ones left out), in standard errors of both. "
+    "Grey: one, two and three standard errors. "
     "Open symbols: value and reference have no error; the deviation is shown as a share of the tolerance."
 )
 CURVES = "Points: simulation with one standard error (mostly smaller than the points). Lines: theory."

@@ -14,6 +14,7 @@ from exobase.simulation.layout import step_of
 from exobase.simulation.profile import Profile
 
 Array = NDArray[np.float64]
+_LEAST_SHARE = 1e-12
 
 
 def levels_of(case: Case, grid: Grid, profile: Profile) -> Levels:
@@ -34,7 +35,7 @@ def levels_of(case: Case, grid: Grid, profile: Profile) -> Levels:
     if levels.number > 1:
         content = _content(case, grid, profile, mass, kt)
         share = np.maximum(content, 1e-300) / np.maximum(content[:, :1], 1e-300)
-        share = np.minimum.accumulate(np.minimum(share, 1.0), axis=1)
+        share = np.minimum.accumulate(np.clip(share, _LEAST_SHARE, 1.0), axis=1)
         middle = share[:, [levels.number // 2]]
         factor = np.where(share < middle, middle * (share / middle) ** levels.strength, share)
     return Levels(levels.number, bottom + levels.first * kt / mass, levels.step * kt / mass, factor.ravel())
