@@ -41,6 +41,9 @@ def show_case(case: Case) -> None:
         general.add_row("gravity", f"{case.gravity:g} m s-2")
     for part in ("inner", "outer", "grid", "step", "weights", "run", "tally"):
         general.add_row(part, _line(getattr(case, part)))
+    general.add_row("levels", _line(case.levels) if case.levels.number > 1 else "no splitting by energy")
+    for pair in case.pairs:
+        general.add_row("pair", _line(pair))
     for check in case.checks:
         general.add_row("check", _check_line(check))
     console().print(general)
@@ -51,6 +54,14 @@ def show_case(case: Case) -> None:
         row = (k.mass, k.diameter, k.omega, s.density, s.temperature, s.bulk_speed, per_cell)
         species.add_row(s.name, *(f"{x:.5g}" for x in row))
     console().print(species)
+    if case.rotates:
+        rotation = table("rotation", "species", "degrees of freedom", "collision number Z", "source")
+        for s in case.species:
+            law = s.rotation
+            number = f"{law.number:.4g}" if law.t_star == 0.0 else f"Parker: {law.number:.4g}, T* {law.t_star:g} K"
+            if s.species.zeta_rot > 0.0:
+                rotation.add_row(s.name, f"{s.species.zeta_rot:g}", number, s.species.rotation_source or "the case")
+        console().print(rotation)
 
 
 def show_derived(case: Case, derived: Derived) -> None:
