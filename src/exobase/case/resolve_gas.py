@@ -6,9 +6,9 @@ import dataclasses
 import math
 from typing import Any
 
+from exobase.analytic.jeans import jeans_parameter
 from exobase.case.model import CaseSpecies, EnergyLevels, Pair, Rotation
 from exobase.case.resolve_checks import Report
-from exobase.constants import K_B
 from exobase.cross_sections.rotation import parker_number, relaxation_probabilities, smallest_number
 from exobase.cross_sections.vhs import PairLaws
 from exobase.errors import InputError
@@ -156,13 +156,7 @@ def resolve_levels(table: Any, species: tuple[CaseSpecies, ...], gm: float, radi
     strength = base.strength if table.energy_power is None else table.energy_power
     number = table.energy_levels
     if number == "auto":
-        depth = (
-            min((jeans_parameter(s, gm, radius) for s in species if s.density > 0.0), default=0.0) if gm > 0.0 else 0.0
-        )
+        emitted = [s for s in species if s.density > 0.0] if gm > 0.0 else []
+        depth = min((float(jeans_parameter(s.mass, s.temperature, radius, gm)) for s in emitted), default=0.0)
         number = 1 + max(math.ceil((depth - first) / step), 1) if SPLIT[0] <= depth <= SPLIT[1] else 1
     return EnergyLevels(int(number), first, step, strength)
-
-
-def jeans_parameter(species: CaseSpecies, gm: float, radius: float) -> float:
-    """G M m/(k T r) of a reservoir."""
-    return gm * species.mass / (K_B * species.temperature * radius)
