@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from exobase.errors import InputError, RunError
-from exobase.validate.jobs import find_mpiexec
 
 Figures = dict[str, Any]
 MARK = "exobase-bench:"
@@ -41,6 +42,11 @@ def _path() -> str:
     """PYTHONPATH on which the process finds this very package."""
     here = str(Path(__file__).resolve().parents[2])
     return os.pathsep.join(part for part in (here, os.environ.get("PYTHONPATH")) if part)
+
+
+def find_mpiexec() -> str | None:
+    """The starter beside this Python, else the first on the path."""
+    return shutil.which("mpiexec", path=str(Path(sys.executable).parent)) or shutil.which("mpiexec")
 
 
 def started_by_mpi() -> bool:
