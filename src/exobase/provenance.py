@@ -13,22 +13,16 @@ from typing import Any
 
 import numpy as np
 
+from exobase.parallel import Comm
 from exobase.simulation import Simulation
 
 
 def attributes(sim: Simulation) -> dict[str, Any]:
-    """Root attributes of a result file that follow from the simulation and the installation."""
-    import numba
-
+    """Root attributes of a result file that follow from a DSMC simulation and the installation."""
     case = sim.case
-    return {
-        "exobase_version": version(),
+    return installation(case.run.seed, sim.comm) | {
         "case_name": case.name,
         "title": case.title,
-        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "commit": commit(),
-        "seed": case.run.seed,
-        "ranks": sim.comm.size,
         "columns": case.run.columns,
         "steps": sim.steps,
         "particles": sim.history.particles[-1],
@@ -36,14 +30,27 @@ def attributes(sim: Simulation) -> dict[str, Any]:
         "geometry": case.geometry,
         "collisions": case.collisions,
         "time_step": case.time_step,
-        "python": platform.python_version(),
-        "numba": numba.__version__,
-        "numpy": np.__version__,
-        "mpi": sim.comm.library(),
         "case_json": json.dumps(case.to_dict()),
         "case_toml": case.toml_text,
         "overrides": list(case.overrides),
         "imbalance": sim.imbalance,
+    }
+
+
+def installation(seed: int, comm: Comm) -> dict[str, Any]:
+    """Root attributes of a result file of any solver: versions, commit, seed, ranks."""
+    import numba
+
+    return {
+        "exobase_version": version(),
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "commit": commit(),
+        "seed": seed,
+        "ranks": comm.size,
+        "python": platform.python_version(),
+        "numba": numba.__version__,
+        "numpy": np.__version__,
+        "mpi": comm.library(),
     }
 
 

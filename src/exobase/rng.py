@@ -31,6 +31,9 @@ class Stream(IntEnum):
     TEST = 11
     REWEIGHT = 12
     REWEIGHT_ROTATION = 13
+    HISTORY = 14
+    VOLUME_COUNT = 15
+    VOLUME = 16
 
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)

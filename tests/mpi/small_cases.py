@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 from exobase.case import Case, make_case
+from exobase.case.model import Source
 
 HARD_SPHERE = {"name": "HS", "mass": "28 u", "diameter": "4 angstrom", "temperature": "100 K", "knudsen_number": 0.05}
 GAS: dict[str, Any] = {
@@ -68,6 +70,23 @@ def _molecules() -> list[dict[str, Any]]:
     ]
 
 
+TRACE = {"name": "Y", "mass": "16 u", "diameter": "3 angstrom", "temperature": "100 K", "density": "0 m-3"}
+
+
+def _births(case: Case) -> Case:
+    """With births in a volume, on a level within and on the outer boundary, of a trace and of the gas itself."""
+    volume = {"profile_r": (1.05e6, 1.2e6, 1.5e6), "profile_density": (1.0, 5.0, 0.1), "temperature": 3000.0}
+    level = {"radius": 1.1e6, "speed": 2000.0, "launch": "isotropic"}
+    fall = {"radius": case.r_outer, "energy": 1e-20}
+    sources = (
+        # Per second as many as make a few simulated particles per step; the weight of the trace follows its sources.
+        Source("thermal", "warm", "HS", "global", settings={**volume, "rate": 6e28}),
+        Source("mono_energetic", "fast", "Y", "global", settings={**level, "rate": 1e20}),
+        Source("sputtering", "incident", "Y", "global", settings={**fall, "rate": 2e20}),
+    )
+    return replace(case, sources=sources)
+
+
 def cases() -> dict[str, Case]:
     """Every case by name."""
     mars = {"solver": "dsmc", "collisions": "vhs", "body": {"name": "Mars"}, "outer": {"type": "kepler_return"}}
@@ -102,6 +121,7 @@ def cases() -> dict[str, Case]:
             collisions="vss", species=[{"name": "N2", "temperature": "273 K", "density": "1e19 m-3"}],
             inner__type="diffuse", outer__type="diffuse", outer__velocity="200 m/s",
         ),
+        "births": _births(_gas(**aloft, run__columns=2, species=[HARD_SPHERE, TRACE])),
         "large_step": _gas(step__courant=5.0, step__collision_fraction=5.0, grid__cells=30),
         "entries_meet_wall": _slab(
             collisions="off", outer__type="diffuse", outer__temperature="300 K", grid__cells=2, run__columns=3,

@@ -140,6 +140,23 @@ print(json.dumps([exact, close]))
 """
 
 
+HISTORIES = """
+import json, sys
+import numpy as np
+sys.path.insert(0, "tests")
+from small_histories import EVERYTHING, mars
+from exobase.histories.simulation import HistorySimulation
+from exobase.tallies.scores import tables
+
+np.seterr(over="ignore")
+sim = HistorySimulation(mars(**EVERYTHING).with_run(histories_per_batch=int(sys.argv[1]), seed=int(sys.argv[2])))
+scores = tables(sim.batch(0), sim.shapes)
+exact = {"work": scores.work.tolist(), "counts": scores.counts.tolist()}
+close = {name: getattr(scores, name).ravel().tolist() for name in scores._fields if name not in exact}
+print(json.dumps([exact, close]))
+"""
+
+
 def run(program: str, folder: Path, *arguments: str, **environment: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Results of a program in its own process with its own cache of compiled code."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("EXOBASE_")}
@@ -147,7 +164,7 @@ def run(program: str, folder: Path, *arguments: str, **environment: str) -> tupl
     path = {"PYTHONPATH": str(ROOT / "src")}
     job = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", program, *arguments],
-        env=kept | path | cache | environment, capture_output=True, text=True, timeout=300, check=False,
+        cwd=ROOT, env=kept | path | cache | environment, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert job.returncode == 0, job.stderr[-4000:]
     exact, close = json.loads(job.stdout.splitlines()[-1])
@@ -201,3 +218,13 @@ def test_a_simulation_stays_within_its_arrays(mode: str, checked: Path) -> None:
 def test_a_short_simulation_runs_interpreted(seed: str, tmp_path: Path) -> None:
     arguments = ("global", "4", "-", seed)
     assert_same(run(SIMULATION, tmp_path, *arguments), run(SIMULATION, tmp_path, *arguments, EXOBASE_JIT="0"))
+
+
+@pytest.mark.slow
+def test_histories_stay_within_their_arrays(checked: Path) -> None:
+    """Births, flights, arcs, collisions, broken molecules, splitting, loss and maps, every access checked."""
+    assert_same(run(HISTORIES, checked, "60", "1"), run(HISTORIES, checked, "60", "1", EXOBASE_BOUNDSCHECK="1"))
+
+
+def test_a_few_histories_run_interpreted(tmp_path: Path) -> None:
+    assert_same(run(HISTORIES, tmp_path, "5", "1"), run(HISTORIES, tmp_path, "5", "1", EXOBASE_JIT="0"))

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from exobase.bench import compiling, convergence, jeans, memory, push, radial, tail
+from exobase.bench import compiling, convergence, hot_atoms, jeans, memory, push, radial, tail
 from exobase.bench.workers import Figures, started_by_mpi
 from exobase.errors import InputError
 
@@ -106,6 +106,11 @@ BENCHMARKS = {
         "time to 1 % at lambda0 = 10 and 3 % at 15 on two ranks, with and without energy levels",
         lambda o: tail.measure(o.quick),
         tail.show,
+    ),
+    "hot_atoms": Benchmark(
+        "histories per second and core, parallel efficiency, time to 2 % on the escape of hot oxygen",
+        lambda o: hot_atoms.measure(o.ranks, o.quick),
+        hot_atoms.show,
     ),
     "convergence": Benchmark(
         "flux of jeans_6 against its settings (long)", lambda o: convergence.measure(o.quick), convergence.show

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from exobase.bench import compiling, memory, radial, tail
+from exobase.bench import compiling, hot_atoms, memory, radial, tail
 from exobase.bench.workers import MARK, Figures
 from exobase.parallel import world
 
@@ -15,6 +15,7 @@ TASKS: dict[str, Callable[..., Figures]] = {
     "memory": memory.measure_process,
     "compile": compiling.measure_process,
     "tail": tail.measure_ranks,
+    "hot_atoms": hot_atoms.measure_ranks,
 }
 
 

@@ -1,6 +1,8 @@
 """What a case means: the case file resolved to SI units, checked and ready to run."""
 
 from exobase.case.derive import Derived, derive
+from exobase.case.history_model import HistoryCase
+from exobase.case.load import AnyCase, case_from_dict, load_case, load_dsmc_case, make_case, make_history_case
 from exobase.case.model import (
     Case,
     CaseSpecies,
@@ -16,15 +18,16 @@ from exobase.case.model import (
     Tally,
     Weights,
 )
-from exobase.case.resolve import load_case, make_case
 
 __all__ = [
+    "AnyCase",
     "Case",
     "CaseSpecies",
     "Check",
     "Derived",
     "EnergyLevels",
     "Grid",
+    "HistoryCase",
     "Inner",
     "Outer",
     "Pair",
@@ -33,7 +36,10 @@ __all__ = [
     "Step",
     "Tally",
     "Weights",
+    "case_from_dict",
     "derive",
     "load_case",
+    "load_dsmc_case",
     "make_case",
+    "make_history_case",
 ]

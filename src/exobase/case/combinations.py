@@ -29,6 +29,8 @@ def check_combinations(values: dict[str, Any], report: Report) -> None:
         report("weights.energy_levels", f"allowed: 1 to {MOST_LEVELS} or 'auto'", values["weights"].energy_levels)
     if have >= {"weights"} and values["weights"].mode == "equal" and values["weights"].energy_levels not in ("auto", 1):
         report("weights.energy_levels", 'needs weights.mode = "cell": energy levels are clones', "equal")
+    if have >= {"source", "domain", "weights"}:
+        _sources(values, report)
     if have >= {"run", "species"}:
         target, names = values["run"].target_species, [s.name for s in values["species"]]
         if target is not None and target not in names:
@@ -66,6 +68,18 @@ def _inner(values: dict[str, Any], report: Report) -> None:
         for i, entry in enumerate(values["species"]):
             if entry.bulk_speed != 0.0:
                 report(f"species.{i}.bulk_speed", 'needs inner.type = "reservoir"')
+
+
+def _sources(values: dict[str, Any], report: Report) -> None:
+    if values["source"] and values["domain"].geometry == "planar":
+        report("source", "births within cells need radial geometry; use reservoirs, or domain.geometry = 'radial'")
+    if values["source"] and values["weights"].energy_levels not in ("auto", 1):
+        report(
+            "weights.energy_levels",
+            "do not go with [[source]]: their weights fit a Maxwellian gas, and a particle born with a high energy "
+            "would be split into thousands; leave it out, and set species.N.particles_factor",
+            values["weights"].energy_levels,
+        )
 
 
 def _walls(values: dict[str, Any], report: Report) -> None:
@@ -107,8 +121,8 @@ def _empty(values: dict[str, Any], report: Report) -> None:
     initial = values["initial"] or ("empty" if values["collisions"] == "off" else "barometric")
     emits = values["inner"].type == "reservoir" and any(s.density != 0.0 for s in values["species"])
     emits = emits or any(s.outer_density > 0.0 for s in values["species"])
-    if initial == "empty" and not emits:
-        report("initial", "nothing would ever enter: no reservoir emits and the start is empty", initial)
+    if initial == "empty" and not emits and not values.get("source"):
+        report("initial", "nothing would ever enter: no reservoir or source emits and the start is empty", initial)
     if initial == "barometric" and all(s.density == 0.0 for s in values["species"]):
         report("initial", "the density of every species is 0 at the inner boundary", initial)
 

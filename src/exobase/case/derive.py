@@ -192,7 +192,8 @@ def _warnings(
         found += _resolution(case, atmosphere)
         if not closed:
             found += _depth(case, knudsens, exobase)
-    if target.jeans_parameter is not None and target.jeans_parameter > LARGEST_JEANS_PARAMETER and not closed:
+    bound = target.jeans_parameter is not None and target.jeans_parameter > LARGEST_JEANS_PARAMETER
+    if bound and not closed and not case.fed_by(target.name):
         found.append(
             f"the Jeans parameter of {target.name} is {target.jeans_parameter:.3g}: too few particles escape to be "
             "counted; raise the inner boundary to the exobase"

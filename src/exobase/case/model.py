@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +93,25 @@ class CaseSpecies:
         from exobase.constants import K_B
 
         return math.sqrt(2.0 * K_B * self.temperature / self.species.mass)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source of particles, of either solver.
+
+    type: "thermal", "mono_energetic", "table", "dissociative_recombination", "photodissociation" or "sputtering".
+    name: that of the process in the results. species: what it emits (for "sputtering" the incident particle).
+    illumination: "dayside" (2 pi r2), "global" or "cos_zenith" (pi r2); always "global" in a dsmc case.
+    settings: what the type needs (:mod:`exobase.sources.reading`), a plain dictionary of names to str, float, bool, and
+    tuples of float (SI). share: part of the histories.
+    """
+
+    type: str
+    name: str
+    species: str
+    illumination: str = "dayside"
+    share: float = 1.0
+    settings: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -246,6 +265,7 @@ class Case:
     checks: tuple[Check, ...] = ()
     rotation: str = "on"
     pairs: tuple[Pair, ...] = ()
+    sources: tuple[Source, ...] = ()
     levels: EnergyLevels = EnergyLevels()
     initial_file: Path | None = None
     allow_trapped: bool = False
@@ -264,6 +284,15 @@ class Case:
         if name not in self.names:
             raise InputError(f"species {name!r} is not in this case: {', '.join(self.names)}")
         return self.names.index(name)
+
+    def fed_by(self, name: str) -> tuple[Source, ...]:
+        """Sources that can emit a species."""
+        return tuple(s for s in self.sources if name in (s.settings.get("products") or (s.species,)))
+
+    def fed_only(self, name: str) -> bool:
+        """Whether sources alone bring a species into the domain: no reservoir holds it."""
+        s = self.species[self.index(name)]
+        return s.density == 0.0 and s.outer_density == 0.0 and bool(self.fed_by(name))
 
     @property
     def rotates(self) -> bool:
@@ -292,8 +321,8 @@ class Case:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dictionary (str, int, float, bool, None, list, dict), in SI units, that json can write."""
-        plain: dict[str, Any] = _plain(dataclasses.asdict(self))
-        return plain
+        data: dict[str, Any] = plain(dataclasses.asdict(self))
+        return data
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Case:
@@ -314,12 +343,20 @@ def with_pairs(laws: PairLaws, pairs: Iterable[Pair], names: Sequence[str]) -> P
     return laws
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Tuples as lists and paths as text, in depth: what json can write."""
     if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
+        return {k: plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     return str(value) if isinstance(value, Path) else value
+
+
+def tuples(value: Any) -> Any:
+    """Lists, as json has them, to tuples, as a frozen case has them, in depth: inverse of ``plain`` but for paths."""
+    if isinstance(value, dict):
+        return {key: tuples(item) for key, item in value.items()}
+    return tuple(tuples(item) for item in value) if isinstance(value, list | tuple) else value
 
 
 def _from_dict(data: dict[str, Any]) -> Case:
@@ -331,7 +368,8 @@ def _from_dict(data: dict[str, Any]) -> Case:
         for s in fields["species"]
     )
     fields["pairs"] = tuple(Pair(**{**p, "species": tuple(p["species"])}) for p in fields["pairs"])
-    fields["checks"] = tuple(_check(c) for c in fields["checks"])
+    fields["sources"] = tuple(Source(**tuples(s)) for s in fields.get("sources", ()))
+    fields["checks"] = tuple(check_from_dict(c) for c in fields["checks"])
     tally = fields["tally"]
     fields["tally"] = dataclasses.replace(
         tally, vdf_radii=tuple(tally.vdf_radii), profile_radii=tuple(tally.profile_radii)
@@ -342,7 +380,8 @@ def _from_dict(data: dict[str, Any]) -> Case:
     return Case(**fields)
 
 
-def _check(data: dict[str, Any]) -> Check:
+def check_from_dict(data: dict[str, Any]) -> Check:
+    """A check from its plain dictionary."""
     accept = data["accept"]
     accept = None if accept is None else (accept[0], accept[1])
     return Check(**{**data, "radii": tuple(data["radii"]), "accept": accept})

@@ -20,6 +20,7 @@ from exobase.case.model import (
     Outer,
     Pair,
     Run,
+    Source,
     Step,
     Tally,
     Weights,
@@ -33,28 +34,14 @@ from exobase.case.resolve_gas import (
     resolve_pairs,
     resolve_rotation,
 )
-from exobase.config import Draft, check_tables, read_case_file
+from exobase.case.resolve_gas_sources import resolve_gas_sources
+from exobase.config import Draft
 from exobase.config.messages import shorten
-from exobase.config.overrides import Overrides
-from exobase.constants import K_B, G
+from exobase.constants import GM_SUN, K_B, G
 from exobase.cross_sections.vhs import mean_laws
 from exobase.errors import InputError
 
 N_PROFILE_RADII = 8
-
-
-def load_case(path: str | Path, overrides: Overrides = None) -> Case:
-    """Reads, checks and resolves the case at path (a case directory or its case.toml).
-
-    overrides: {"run.seed": 2} or ["run.seed=2", "species.0.density=1e6 cm-3"]; they replace keys of the file.
-    Raises InputError with every error found, each with the file, the key's path, what was given and what is allowed.
-    """
-    return resolve(read_case_file(path, overrides))
-
-
-def make_case(tables: dict[str, Any], overrides: Overrides = None, *, name: str = "case") -> Case:
-    """A case from tables as they would stand in case.toml, without a file. Raises InputError like load_case."""
-    return resolve(check_tables(tables, overrides, source=name))
 
 
 def resolve(draft: Draft) -> Case:
@@ -70,6 +57,7 @@ class _Center:
     gm: float | None
     radius: float | None
     hill_radius: float | None
+    sun_distance: float | None = None
 
 
 class _Resolver:
@@ -87,6 +75,7 @@ class _Resolver:
         gm = self._gm(center, species, edges)
         outer = self._outer(center, edges, species)
         pairs = self._pairs(species)
+        sources = self._sources(center, edges, species)
         tally = self._tally(edges)
         checks = self._checks(species, edges)
         check_combinations(self.values, self._error)
@@ -126,6 +115,7 @@ class _Resolver:
             checks=checks,
             rotation=v["rotation"],
             pairs=pairs,
+            sources=sources,
             levels=self._levels(species, gm, edges[0], outer),
             initial_file=initial_file,
             allow_trapped=v["allow_trapped"],
@@ -160,7 +150,8 @@ class _Resolver:
             except InputError as error:
                 self._error("body.name", str(error), body.name)
                 return None
-            return _Center(known.name, known.gm, body.radius or known.radius, known.hill_radius())
+            distance = known.a if known.primary_gm == GM_SUN else None
+            return _Center(known.name, known.gm, body.radius or known.radius, known.hill_radius(), distance)
         if len(given) != 1:
             listed = ", ".join(given) or "none"
             self._error("body", f"give exactly one of name, gm, mass, jeans_parameter (given: {listed})")
@@ -294,8 +285,19 @@ class _Resolver:
             check_relaxation(species, with_pairs(laws, pairs, [s.name for s in species]), self._error)
         return pairs
 
+    def _sources(
+        self, center: _Center | None, edges: tuple[float, float] | None, species: tuple[CaseSpecies, ...] | None
+    ) -> tuple[Source, ...]:
+        if center is None or edges is None or species is None or not self._have("source", "domain"):
+            return ()
+        if self.values["domain"].geometry == "planar" or not self.values["source"]:
+            return ()
+        path, far = self.draft.path or Path(), center.sun_distance
+        return resolve_gas_sources(self.values["source"], path, center.radius, edges, species, far, self._error)
+
     def _levels(self, species: tuple[CaseSpecies, ...], gm: float, radius: float, outer: Outer) -> EnergyLevels:
         splits = self.values["collisions"] != "off" and gm > 0.0 and outer.type in ("kepler_return", "remove")
+        splits = splits and not self.values["source"]
         return resolve_levels(self.values["weights"], species, gm if splits else 0.0, radius)
 
     def _grid(self) -> Grid:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from exobase.case.model import Check
 from exobase.config.messages import nearest
-from exobase.config.quantities import CheckQuantity, find_quantity
+from exobase.config.quantities import QUANTITIES, CheckQuantity, find_quantity
 from exobase.config.units import parse_quantity
 
 
@@ -17,10 +18,16 @@ class Report(Protocol):
         """Notes the error."""
 
 
-def resolve_check(table: Any, key: str, species: tuple[str, ...], report: Report) -> Check | None:
-    """The check of one table, or None after its errors were reported."""
+def resolve_check(
+    table: Any,
+    key: str,
+    species: tuple[str, ...],
+    report: Report,
+    quantities: Mapping[str, CheckQuantity] = QUANTITIES,
+) -> Check | None:
+    """The check of one table, or None after its errors were reported. quantities: those of the solver."""
     try:
-        quantity = find_quantity(table.quantity, species)
+        quantity = find_quantity(table.quantity, species, quantities)
     except ValueError as error:
         report(f"{key}.quantity", str(error), table.quantity)
         return None

@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 def check(case: CaseArgument, set_: SetOption = None) -> None:
     """Check a case: print it as resolved, what follows from it, the plan of the run, and warnings."""
     with errors_to_exit_codes():
-        from exobase.case import derive, load_case
+        from exobase.case import HistoryCase, derive, load_case
+        from exobase.cli.check_history import check_history_case
 
         loaded = load_case(case, set_)
-        derived = derive(loaded)
-        show_case(loaded)
-        show_derived(loaded, derived)
-        warnings = list(derived.warnings) + show_plan(loaded)
+        if isinstance(loaded, HistoryCase):
+            warnings = check_history_case(loaded)
+        else:
+            derived = derive(loaded)
+            show_case(loaded)
+            show_derived(loaded, derived)
+            warnings = list(derived.warnings) + show_plan(loaded)
         for warning in warnings:
             complain(f"warning: {warning}")
         if not warnings:
@@ -45,7 +49,7 @@ def show_case(case: Case) -> None:
     for pair in case.pairs:
         general.add_row("pair", _line(pair))
     for check in case.checks:
-        general.add_row("check", _check_line(check))
+        general.add_row("check", check_line(check))
     console().print(general)
     species = table("species", "name", "mass kg", "diameter m", "omega", "n m-3", "T K", "u m s-1", "per cell")
     for s in case.species:
@@ -54,6 +58,8 @@ def show_case(case: Case) -> None:
         row = (k.mass, k.diameter, k.omega, s.density, s.temperature, s.bulk_speed, per_cell)
         species.add_row(s.name, *(f"{x:.5g}" for x in row))
     console().print(species)
+    if case.sources:
+        _show_sources(case)
     if case.rotates:
         rotation = table("rotation", "species", "degrees of freedom", "collision number Z", "source")
         for s in case.species:
@@ -62,6 +68,20 @@ def show_case(case: Case) -> None:
             if s.species.zeta_rot > 0.0:
                 rotation.add_row(s.name, f"{s.species.zeta_rot:g}", number, s.species.rotation_source or "the case")
         console().print(rotation)
+
+
+def _show_sources(case: Case) -> None:
+    """Every source with the particles that it sends out round the whole body."""
+    from exobase.simulation.births import birth_rates
+
+    rows = table("sources", "name", "type", "place", "particles s-1", numbers=False)
+    for source, rates in zip(case.sources, birth_rates(case), strict=True):
+        r = source.settings.get("radius") or source.settings.get("profile_r") or source.settings.get("r")
+        ends = r if isinstance(r, tuple) else (r, r)
+        place = f"{ends[0]:.6g} m" if ends[0] == ends[-1] else f"{ends[0]:.6g} m to {ends[-1]:.6g} m"
+        emits = ", ".join(f"{name} {rate:.4g}" for name, rate in zip(case.names, rates, strict=True) if rate > 0.0)
+        rows.add_row(source.name, source.type, place, emits)
+    console().print(rows)
 
 
 def show_derived(case: Case, derived: Derived) -> None:
@@ -114,7 +134,8 @@ def _value(value: object) -> str:
     return " ".join(_value(v) for v in value) or "none" if isinstance(value, tuple) else str(value)
 
 
-def _check_line(check: Any) -> str:
+def check_line(check: Any) -> str:
+    """One check in words."""
     bounds = {
         "relative": check.tolerance_relative,
         "absolute": check.tolerance_absolute,

@@ -45,23 +45,30 @@ class Progress:
         target_error: float | None = None,
         eta_s: float | None = None,
         fraction: float | None = None,
+        counted: str = "step",
+        histories: int | None = None,
+        escape_rate: float | None = None,
     ) -> None:
         """Shows the state of the run, if the last line is old enough.
 
-        time_s [s]: simulated time; rate [particle-steps/s]; flux, flux_stderr [m-2 s-1]: escape flux; target_error:
-        relative; eta_s [s]: time to the end; fraction: work done, 0 to 1.
+        counted: what ``step`` counts; time_s [s]: simulated time; histories: followed so far; rate [s-1]:
+        particle-steps, with histories these; flux, flux_stderr [m-2 s-1]: escape flux; escape_rate [s-1]: shown
+        instead, flux_stderr is then its error; target_error: relative; eta_s [s]: time to the end; fraction: work done,
+        0 to 1.
         """
         now = time.monotonic()
         if now - self._last < (TERMINAL_INTERVAL if self.live else LOG_INTERVAL):
             return
         self._last = now
         parts = [phase] if phase else []
-        parts.append(f"step {step}")
+        parts.append(f"{counted} {step}")
         if time_s is not None:
             parts.append(f"t {time_s:.4g} s")
         extra = [] if particles is None else [f"{particles} particles"]
-        extra += [] if rate is None else [f"{rate / 1e6:.3g} M/s"]
-        aim = _flux(flux, flux_stderr, target_error)
+        extra += [] if histories is None else [f"{histories} histories"]
+        extra += [] if rate is None else [f"{rate / 1e6:.3g} M/s" if histories is None else f"{rate / 1e3:.3g} k/s"]
+        shown, unit = (flux, "m-2 s-1") if escape_rate is None else (escape_rate, "s-1")
+        aim = _escape(shown, unit, flux_stderr, target_error)
         if eta_s is not None and math.isfinite(eta_s):
             aim.append(f"{span(eta_s)} left")
         if fraction is None and max_steps:
@@ -108,12 +115,12 @@ def is_live(stream: TextIO) -> bool:
     return stream.isatty()
 
 
-def _flux(flux: float | None, stderr: float | None, target: float | None) -> list[str]:
-    if flux is None or not math.isfinite(flux):
+def _escape(value: float | None, unit: str, stderr: float | None, target: float | None) -> list[str]:
+    if value is None or not math.isfinite(value):
         return []
-    text = f"escape {flux:.4g} m-2 s-1"
-    if stderr is not None and math.isfinite(stderr) and flux:
-        text += f" +- {100.0 * abs(stderr / flux):.2g} %"
+    text = f"escape {value:.4g} {unit}"
+    if stderr is not None and math.isfinite(stderr) and value:
+        text += f" +- {100.0 * abs(stderr / value):.2g} %"
         if target is not None:
             text += f" (aim {100.0 * target:g} %)"
     return [text]

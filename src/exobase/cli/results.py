@@ -12,7 +12,8 @@ from exobase.cli.show import console, measured, span, table
 
 HEADLINES = {
     "converged": "converged: the wanted error was reached (where nothing can escape: all steps taken)",
-    "reached_limit": "reached a limit (run.max_steps, or too few independent blocks) before the wanted error",
+    "reached_limit": "reached a limit (run.max_steps, run.max_batches, or too few independent blocks) before the "
+    "wanted error",
     "stopped": "stopped; continue with: exobase resume",
     "failed": "failed",
 }
@@ -31,13 +32,32 @@ def plot(
     case: CaseArgument,
     names: Annotated[list[str] | None, typer.Argument(metavar="[FIGURE]...", help="which (default: all)")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="folder (default: output/figures)")] = None,
+    cross_sections: Annotated[
+        bool, typer.Option("--cross-sections", help="of a test-particle case, which need not have run")
+    ] = False,
 ) -> None:
-    """Make the figures of a run from its result file."""
+    """Make the figures of a run from its result file, or that of the cross sections of a case."""
     with errors_to_exit_codes():
+        if cross_sections:
+            typer.echo(_plot_cross_sections(case, output))
+            return
         from exobase.report import make_figures
 
         for file in make_figures(case, output, names=names or None):
             typer.echo(file)
+
+
+def _plot_cross_sections(path: Path, output: Path | None) -> Path:
+    """Draws the collision laws of a case. Raises InputError for a case without any."""
+    from exobase.case import HistoryCase, load_case
+    from exobase.errors import InputError
+    from exobase.report.cross_sections import write_cross_sections
+
+    case = load_case(path)
+    if not isinstance(case, HistoryCase):
+        raise InputError(f'{path}: --cross-sections is for cases with solver = "test_particle"')
+    directory = path if path.is_dir() else path.parent
+    return write_cross_sections((output or directory / "output" / "figures") / "cross_sections.png", case)
 
 
 @app.command()
@@ -64,13 +84,22 @@ def show_summary(case: Path) -> None:
     for warning in summary.get("warnings") or ():
         out.print(f"warning: {warning}")
     _escape(summary.get("escape") or {})
+    _sources(summary)
     _exobase(summary.get("exobase") or {})
     _regime(summary.get("regime_numbers") or {})
     _fractionation(summary.get("fractionation") or [])
     _checks(summary.get("checks") or [])
-    steps, wall, ranks = summary.get("steps"), summary.get("wall_s"), summary.get("ranks")
+    wall = summary.get("wall_s")
     if isinstance(wall, int | float):
-        out.print(f"{steps} steps, {summary.get('particles')} particles, {ranks} rank(s), {span(wall)}")
+        out.print(f"{_work(summary)}, {summary.get('ranks')} rank(s), {span(wall)}")
+
+
+def _work(summary: dict[str, Any]) -> str:
+    if summary.get("solver") != "test_particle":
+        return f"{summary.get('steps')} steps, {summary.get('particles')} particles"
+    speed = summary.get("histories_per_s_per_rank")
+    rate = f" ({speed:.4g} per second and rank)" if isinstance(speed, int | float) else ""
+    return f"{summary.get('histories')} histories{rate}, {summary.get('batches')} batches"
 
 
 def show_provenance(case: Path) -> None:
@@ -93,6 +122,37 @@ def _escape(escape: dict[str, Any]) -> None:
         rows.add_row(name, rate, flux, measured(e.get("at_radius_m"), None))
     if escape:
         console().print(rows)
+
+
+def _sources(summary: dict[str, Any]) -> None:
+    """Of a test-particle run: what is born where, what escapes by process, and the ledger."""
+    if summary.get("solver") != "test_particle":
+        return
+    out = console()
+    rows = table("sources", "source", "events s-1", "illumination", "area factor", "area m2")
+    for source in summary.get("sources") or ():
+        numbers = (measured(source.get("area_factor"), None), measured(source.get("area_m2"), None))
+        events = measured(source.get("events_per_s"), None)
+        rows.add_row(str(source.get("name")), events, str(source.get("illumination")), *numbers)
+    out.print(rows)
+    rows = table("escape by process", "species", "process", "rate s-1")
+    rows.columns[1].justify = "left"
+    for name, escape in (summary.get("escape") or {}).items():
+        for process, by in (escape.get("by_process") or {}).items():
+            if by.get("rate_per_s"):
+                rows.add_row(name, process, measured(by.get("rate_per_s"), by.get("rate_stderr")))
+    if rows.row_count:
+        out.print(rows)
+    ledger = summary.get("ledger") or {}
+    fates = list(next(iter(ledger.values()), {}))
+    rows = table("ledger, simulated particles", "species", *fates)
+    for name, counts in ledger.items():
+        rows.add_row(name, *(str(counts.get(fate)) for fate in fates))
+    if ledger:
+        out.print(rows)
+    base = summary.get("background_exobase") or {}
+    if isinstance(base.get("altitude_m"), int | float):
+        out.print(f"exobase of the background: altitude {base['altitude_m'] / 1e3:.5g} km")
 
 
 def _exobase(exobase: dict[str, Any]) -> None:

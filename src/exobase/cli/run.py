@@ -14,7 +14,7 @@ from exobase.cli.app import CaseArgument, SetOption, app, complain
 from exobase.errors import ExobaseError, InputError, RunError
 
 if TYPE_CHECKING:
-    from exobase.case import Case
+    from exobase.case import AnyCase
     from exobase.parallel import Comm
 
 FINISHED = (0, 1)  # exit codes of a run that came to its end
@@ -98,9 +98,9 @@ def _show(directory: Path, *, report: bool) -> None:
         complain(f"warning: {error}")
 
 
-def load_on_root(comm: Comm, path: Path, overrides: list[str] | None) -> Case:
+def load_on_root(comm: Comm, path: Path, overrides: list[str] | None) -> AnyCase:
     """The case as rank 0 reads it: no other rank touches the file, so all have the same, or the same error."""
-    from exobase.case import Case, load_case
+    from exobase.case import case_from_dict, load_case
 
     if comm.size == 1:
         return load_case(path, overrides)
@@ -113,7 +113,7 @@ def load_on_root(comm: Comm, path: Path, overrides: list[str] | None) -> Case:
     data, messages = comm.bcast(shared)
     if data is None:
         raise InputError(messages)
-    return Case.from_dict(data)
+    return case_from_dict(data)
 
 
 def _fail(comm: Comm, error: Exception) -> int:

@@ -237,15 +237,18 @@ def _show_table(collected: Collected) -> None:
     names = short_names(list(collected.table.attrs["keys"]))
     swept = {row["name"]: ["" if _missing(row[key]) else spell(row[key]) for key in names] for row in found}
     blocks = ["block"] if found and "block" in found[0] else []
-    quantities = ("flux_over_evaporation", "flux_over_jeans")
-    rows = table("sweep", "point", *blocks, *names.values(), *quantities, "r_exo/R0", "regime", "status", "checks")
+    # Those of a DSMC case, or those of a test-particle case.
+    of_gas = bool(found) and "flux_over_jeans" in found[0]
+    quantities = ("flux_over_evaporation", "flux_over_jeans") if of_gas else ("escape_rate", "escape_flux")
+    others = {"exobase_radius_over_inner": "r_exo/R0", "regime": "regime"} if of_gas else {"laws": "laws"}
+    rows = table("sweep", "point", *blocks, *names.values(), *quantities, *others.values(), "status", "checks")
     for row in found:
         values = {key: None if _missing(value) else value for key, value in row.items()}
         fluxes = [measured(values[q], values[f"{q}_stderr"]) for q in quantities]
-        radius = measured(values["exobase_radius_over_inner"], None)
+        rest = [row[key] if isinstance(row[key], str) else measured(values[key], None) for key in others]
         checks = "" if values["checks"] is None else f"{values['checks_passed']:.0f}/{values['checks']:.0f}"
         head = [str(row["point"]), *(str(row[b]) for b in blocks), *swept[row["name"]]]
-        rows.add_row(*head, *fluxes, radius, row["regime"], row["status"], checks)
+        rows.add_row(*head, *fluxes, *rest, row["status"], checks)
     console().print(rows)
     for row in found:
         if row["failed_checks"]:

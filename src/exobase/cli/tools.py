@@ -26,11 +26,14 @@ RANKS_SCRIPT = "from exobase.parallel import world; c = world(); r = c.gather(c.
 
 
 @app.command()
-def schema() -> None:
-    """Print the JSON schema of case.toml."""
-    from exobase.config import json_schema
+def schema(
+    solver: Annotated[str, typer.Argument(metavar="SOLVER", help="dsmc or test_particle")] = "dsmc",
+) -> None:
+    """Print the JSON schema of case.toml for a solver."""
+    with errors_to_exit_codes():
+        from exobase.config import json_schema
 
-    typer.echo(json.dumps(json_schema(), indent=2))
+        typer.echo(json.dumps(json_schema(solver), indent=2))
 
 
 @app.command()

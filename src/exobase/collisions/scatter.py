@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from exobase.jit import kernel
+from exobase.jit import inlined, kernel
 from exobase.rng import GOLDEN, TWO_PI, mix, unit
 
 _LOW = np.uint64(0xFFFFFFFF)
@@ -35,7 +35,13 @@ def soft_sphere(state, g1, g2, g3, speed, alpha):  # type: ignore[no-untyped-def
     c = 2.0 * unit(mix(state)) ** (1.0 / alpha) - 1.0
     state += GOLDEN
     phi = TWO_PI * unit(mix(state))
-    s = np.sqrt(max(1.0 - c * c, 0.0))
+    n1, n2, n3 = turned(g1, g2, g3, speed, c, np.sqrt(max(1.0 - c * c, 0.0)), phi)
+    return state, n1, n2, n3
+
+
+@inlined
+def turned(g1, g2, g3, speed, c, s, phi):  # type: ignore[no-untyped-def]
+    """Unit vector at an angle of cosine c and sine s from g (of size ``speed``), at the azimuth phi round it."""
     sx = s * np.cos(phi)
     sy = s * np.sin(phi)
     e1 = g1 / speed
@@ -48,7 +54,7 @@ def soft_sphere(state, g1, g2, g3, speed, alpha):  # type: ignore[no-untyped-def
     n1 = c * e1 + sx * (1.0 + sign * e1 * e1 * a) + sy * b
     n2 = c * e2 + sx * sign * b + sy * (sign + e2 * e2 * a)
     n3 = c * e3 - sx * sign * e1 - sy * e2
-    return state, n1, n2, n3
+    return n1, n2, n3
 
 
 @kernel

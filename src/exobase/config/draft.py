@@ -11,7 +11,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from exobase.config.messages import describe
 from exobase.config.overrides import Overrides, apply_overrides, as_text, parse_overrides
-from exobase.config.schema import CaseFile
+from exobase.config.schema import CaseFile, Table
+from exobase.config.solvers import model_of
 from exobase.errors import InputError
 
 
@@ -19,8 +20,10 @@ from exobase.errors import InputError
 class Draft:
     """A case file after validation of its single keys.
 
-    values: the valid sections and top-level keys by name (section models of config.schema, defaults filled in); a
-    section with an error is absent. errors: one line each, beginning with the key path.
+    values: the valid sections and top-level keys by name (section models of the schema of its solver, defaults filled
+    in); a
+    section with an error is absent. errors: one line each, beginning with the key path. schema: of
+    the solver that the file names.
     """
 
     source: str
@@ -29,6 +32,7 @@ class Draft:
     overrides: tuple[str, ...]
     values: dict[str, Any]
     errors: list[str] = field(default_factory=list)
+    schema: type[Table] = CaseFile
 
 
 def read_case_file(path: str | Path, overrides: Overrides = None) -> Draft:
@@ -65,19 +69,20 @@ def check_tables(
     tables, misplaced = apply_overrides(tables, pairs)
     errors += misplaced
     values: dict[str, Any]
+    schema = model_of(tables)
     try:
-        model = CaseFile.model_validate(tables)
-        values = {name: getattr(model, name) for name in CaseFile.model_fields}
+        model = schema.model_validate(tables)
+        values = {name: getattr(model, name) for name in schema.model_fields}
     except ValidationError as error:
-        errors += [describe(e, CaseFile) for e in error.errors(include_url=False)]
-        values = _valid_parts(tables)
-    return Draft(source, path, text, as_text(pairs), values, errors)
+        errors += [describe(e, schema) for e in error.errors(include_url=False)]
+        values = _valid_parts(tables, schema)
+    return Draft(source, path, text, as_text(pairs), values, errors, schema)
 
 
-def _valid_parts(tables: dict[str, Any]) -> dict[str, Any]:
+def _valid_parts(tables: dict[str, Any], schema: type[Table]) -> dict[str, Any]:
     """The sections that are valid on their own, so that checks between sections can still be made."""
     values: dict[str, Any] = {}
-    for name, info in CaseFile.model_fields.items():
+    for name, info in schema.model_fields.items():
         if name not in tables:
             if not info.is_required():
                 values[name] = info.get_default(call_default_factory=True)

@@ -11,6 +11,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from exobase.config.values import Refused
+
 _KINDS = {
     "dict": "a table",
     "model_type": "a table",
@@ -65,11 +67,16 @@ def keys_at(model: type[BaseModel], loc: Sequence[int | str]) -> list[str]:
             continue
         field = _by_alias(current).get(part)
         current = _model_in(field) if field is not None else None
-    return list(_by_alias(current)) if current is not None else []
+    return [name for name in _by_alias(current) if not _refused(current, name)] if current is not None else []
 
 
 def _by_alias(model: type[BaseModel]) -> dict[str, Any]:
     return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+
+
+def _refused(model: type[BaseModel], name: str) -> bool:
+    info = model.model_fields.get(name)
+    return info is not None and any(isinstance(item, Refused) for item in info.metadata)
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

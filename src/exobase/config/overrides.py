@@ -1,4 +1,4 @@
-"""Overrides of single keys: "run.max_steps=400", "species.0.density=1e6 cm-3", "check.0.tolerance.sigma=4"."""
+"""Overrides of single keys: "run.max_steps=400", "species.0.density=1e6 cm-3", "collision.O,CO2.law=zbl"."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def as_text(overrides: Mapping[str, Any]) -> tuple[str, ...]:
 def apply_overrides(tables: dict[str, Any], overrides: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Copy of the tables with the overrides in place, and messages of those whose path leads nowhere.
 
-    A step of the path is a key, or for a list an index from 0, or the name of a species. Tables are made where missing.
+    A step of the path is a key, or for a list an index from 0, or the name of its entry. Tables are made where missing.
     """
     result = copy.deepcopy(tables)
     errors = []
@@ -74,9 +74,17 @@ def _index(entries: list[Any], key: str) -> int | None:
     if key.isdigit() and int(key) < len(entries):
         return int(key)
     for i, entry in enumerate(entries):
-        if isinstance(entry, dict) and entry.get("name", entry.get("quantity")) == key:
+        if isinstance(entry, dict) and key in _labels(entry):
             return i
     return None
+
+
+def _labels(entry: dict[str, Any]) -> list[str]:
+    """Names by which an entry of a list may be called: name, quantity of a check, pair as "O,CO2", type of a source."""
+    label = entry.get("name", entry.get("quantity"))
+    pair = entry.get("pair")
+    joined = ",".join(map(str, pair)) if isinstance(pair, list) else None
+    return [str(text) for text in (label, joined, entry.get("type") if label is None else None) if text is not None]
 
 
 def _toml_value(text: str) -> Any:

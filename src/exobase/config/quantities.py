@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from exobase.config.messages import nearest
@@ -48,16 +49,37 @@ QUANTITIES = {
 }
 
 
-def find_quantity(name: str, species: tuple[str, ...]) -> CheckQuantity:
-    """The quantity that a check names, as "density.H" or "ledger".
+HISTORY_QUANTITIES = {
+    "escape_flux": CheckQuantity("m-2 s-1"),
+    "escape_rate": CheckQuantity("s-1"),
+    "escape_probability": CheckQuantity(""),
+    "source_rate": CheckQuantity("s-1"),
+    "density": CheckQuantity("m-3", profile=True),
+    "flux_over_jeans": CheckQuantity(""),
+    "yield": CheckQuantity(""),
+    "backscatter": CheckQuantity(""),
+    "energy_mean": CheckQuantity("J"),
+    "exobase_radius": CheckQuantity("m", per_species=False),
+    "ledger": CheckQuantity("", per_species=False),
+    "energy_conservation": CheckQuantity("", per_species=False),
+    "splitting_gain": CheckQuantity("", per_species=False),
+}
+"""Of the test-particle solver. yield: particles that escape per incident one; backscatter: incident particles among
+them; energy_mean: of those that escape, where they do; escape_probability: of the particles that are born."""
+
+
+def find_quantity(
+    name: str, species: tuple[str, ...], quantities: Mapping[str, CheckQuantity] = QUANTITIES
+) -> CheckQuantity:
+    """The quantity that a check names, as "density.H" or "ledger", of those of its solver.
 
     Raises ValueError if it is unknown or its species is not one of the case.
     """
     base, _, of = name.partition(".")
-    if base not in QUANTITIES:
-        known = [f"{q}.X" if info.per_species else q for q, info in QUANTITIES.items()]
-        raise ValueError(f"unknown quantity{nearest(base, QUANTITIES) or ';'} allowed: {', '.join(known)}")
-    quantity = QUANTITIES[base]
+    if base not in quantities:
+        known = [f"{q}.X" if info.per_species else q for q, info in quantities.items()]
+        raise ValueError(f"unknown quantity{nearest(base, quantities) or ';'} allowed: {', '.join(known)}")
+    quantity = quantities[base]
     if quantity.per_species and of not in species:
         raise ValueError(f"name a species of this case, {base}.X with X one of: {', '.join(species)}")
     if not quantity.per_species and of:

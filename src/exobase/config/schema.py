@@ -6,7 +6,7 @@ resolved (:mod:`exobase.case`).
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -28,6 +28,12 @@ from exobase.config.values import (
 )
 
 Alpha = Annotated[float, Number(1.0, high=10.0)]
+Energy = Annotated[float, Quantity("J", "1 eV", 0.0)]
+PositiveEnergy = Annotated[float, Quantity("J", "1 eV", 0.0, strict=True)]
+Angle = Annotated[float, Quantity("rad", "45 deg", 0.0)]
+
+SOURCE_TYPES = ("thermal", "mono_energetic", "table", "dissociative_recombination", "photodissociation", "sputtering")
+ILLUMINATIONS = ("dayside", "global", "cos_zenith")
 
 
 class Table(BaseModel):
@@ -158,6 +164,51 @@ class WeightsTable(Table):
     )
 
 
+class SourceTable(Table):
+    """One source of particles, for both solvers; which keys go together depends on the type."""
+
+    type: Annotated[str, Word(SOURCE_TYPES)]
+    name: str | None = Field(default=None, description="of the process in the results; default: the type")
+    species: str
+    illumination: Annotated[str, Word(ILLUMINATIONS)] | None = Field(
+        default=None, description="default: global for thermal and mono_energetic, else dayside"
+    )
+    share: Positive = Field(default=1.0, description="of the histories, relative to the other sources")
+    radius: PositiveLength | None = None
+    altitude: Altitude | None = None
+    follows: str | None = Field(default=None, description="births follow the density of this background species")
+    profile: str | None = Field(
+        default=None, description="CSV table: altitude or radius, and rate [cm-3 s-1] or relative [1] births per volume"
+    )
+    rate: Annotated[float, Quantity("s-1", "1e25 s-1", 0.0, strict=True)] | None = None
+    flux: Annotated[float, Quantity("m-2 s-1", "1e7 cm-2 s-1", 0.0, strict=True)] | None = None
+    temperature: Temperature | None = None
+    density: Density | None = None
+    drift: Speed | None = None
+    energy: PositiveEnergy | None = None
+    speed: Annotated[float, Quantity("m s-1", "5 km/s", 0.0, strict=True)] | None = None
+    launch: Annotated[str, Word(("isotropic_flux", "uniform_solid_angle", "isotropic", "beam", "table"))] | None = None
+    angle: Angle | None = Field(default=None, description="of a beam, from the vertical (sputtering: downward)")
+    angles: str | None = Field(default=None, description="CSV table: angle [deg], weight [1] per solid angle")
+    spectrum: str | None = Field(
+        default=None, description="CSV table: energy [eV], and flux [cm-2 s-1 eV-1], rate [s-1 eV-1] or relative [1]"
+    )
+    interpolation: Annotated[str, Word(("linear", "log"))] | None = None
+    table: str | None = Field(default=None, description="table of ions, electrons, parents; default: background.table")
+    ion: str | None = None
+    rate_law: str | None = None
+    branching: str | None = None
+    electron_energy: bool | None = None
+    products: list[str] | None = None
+    scale: Positive | None = None
+    parent: str | None = None
+    channels: list[str] | None = None
+    activity: Annotated[str, Word(("quiet", "active"))] | None = None
+    distance: Annotated[float, Quantity("m", "1.52 au", 0.0, strict=True)] | None = None
+    excess_energy: Energy | None = None
+    incident: str | None = None
+
+
 class RunTable(Table):
     """How long and how fine."""
 
@@ -216,7 +267,7 @@ class CaseFile(Table):
 
     title: str = ""
     description: str = ""
-    solver: Annotated[str, Word(("dsmc",), later=("test_particle",))]
+    solver: Annotated[str, Word(("dsmc", "test_particle"))]
     collisions: Annotated[str, Word(("off", "hard_sphere", "vhs", "vss"))] = "vhs"
     rotation: Annotated[str, Word(("on", "off"))] = "on"
     time_step: Annotated[str, Word(("local", "global"))] = "local"
@@ -229,17 +280,10 @@ class CaseFile(Table):
     outer: OuterTable = OuterTable()
     species: list[SpeciesTable] = Field(min_length=1)
     pair: list[PairTable] = Field(default_factory=list)
+    source: list[SourceTable] = Field(default_factory=list)
     grid: GridTable = GridTable()
     step: StepTable = StepTable()
     weights: WeightsTable = WeightsTable()
     run: RunTable = RunTable()
     tally: TallyTable = TallyTable()
     check: list[CheckTable] = Field(default_factory=list)
-
-
-def json_schema() -> dict[str, Any]:
-    """JSON schema of case.toml."""
-    schema = CaseFile.model_json_schema(by_alias=True, mode="validation")
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "exobase case file"
-    return schema

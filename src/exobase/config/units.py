@@ -20,6 +20,9 @@ DIMENSION_NAMES = {
     "m s-1": "speed",
     "m s-2": "acceleration",
     "m-2 s-1": "flux",
+    "m-3 s-1": "rate per volume",
+    "m2": "area",
+    "rad": "angle",
     "m3 s-2": "GM",
     "": "dimensionless number",
 }

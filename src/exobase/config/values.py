@@ -7,6 +7,7 @@ bounds in the words of a case file.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -157,6 +158,39 @@ class Word(Value):
     def schema(self) -> dict[str, Any]:
         """JSON schema."""
         return {"type": "string", "enum": list(self.words)}
+
+
+@dataclass(frozen=True)
+class CountOrAltitudes(Value):
+    """A number of cells, or the altitudes of their edges, increasing."""
+
+    def parse(self, value: Any) -> int | list[float]:
+        """The number, or the altitudes [m]."""
+        if not isinstance(value, list):
+            return int(Count(1).parse(value))
+        edges = [parse_quantity(item, "m", example="200 km") for item in value]
+        if len(edges) < 2 or any(b <= a for a, b in pairwise(edges)):
+            raise ValueError("give at least two altitudes, increasing, or a number of cells")
+        return edges
+
+    def schema(self) -> dict[str, Any]:
+        """JSON schema."""
+        return {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "array", "items": {"type": "string"}}]}
+
+
+@dataclass(frozen=True)
+class Refused(Value):
+    """A key of another solver, refused with a text that says what to use instead."""
+
+    text: str
+
+    def parse(self, value: Any) -> None:
+        """Raises ValueError."""
+        raise ValueError(self.text)
+
+    def schema(self) -> dict[str, Any]:
+        """JSON schema: nothing is valid."""
+        return {"not": {}, "description": self.text}
 
 
 def _in_bounds(number: float, low: float | None, high: float | None, strict: bool, unit: str) -> None:

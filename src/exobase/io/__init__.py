@@ -1,6 +1,7 @@
 """Files: results, checkpoints, tables. The only place that knows HDF5."""
 
 from exobase.io.checkpoint import find_latest_valid, finish, prune, read_attr, read_manifest, read_rows, write_part
+from exobase.io.columns import read_columns
 from exobase.io.dataset import open_dataset
 from exobase.io.results import (
     SCHEMA_VERSION,
@@ -28,6 +29,7 @@ __all__ = [
     "profile_from_result",
     "prune",
     "read_attr",
+    "read_columns",
     "read_manifest",
     "read_profile",
     "read_result",

@@ -8,18 +8,18 @@ A table declares its units, once, in one of two ways:
     180, 3.08e8, 270
 
 Columns: `radius` or `altitude` (also `r`, `alt`), which increases (or decreases) strictly; `density_X` (or just `X`),
-`u_r_X` and `temperature_X` of species X; `u_r` and `temperature` without a name hold for all species. Numbers are
-converted to SI on reading. Between the rows ln n, u_r and T are interpolated linearly; outside the table is an error.
+`u_r_X` and `temperature_X` of species X; `u_r` and `temperature` without a name hold for all species, except that ions
+have `temperature_ion` (`T_i`) and electrons `temperature_e` (`T_e`). `O2+` is an ion, `density_e` are electrons;
+`rate_X` is a rate per volume, of the recombination of X for instance. Numbers are converted to SI on reading. Between
+the rows ln n, u_r and T are interpolated linearly; outside the table is an error.
 Columns of standard errors and other quantities that `exobase export` writes are ignored.
 """
 
 from __future__ import annotations
 
-import csv
 import math
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +27,14 @@ import numpy as np
 import numpy.typing as npt
 
 from exobase.errors import InputError
+from exobase.io.columns import factor, numbers, read_lines, split_head, split_lines
 from exobase.io.files import write_text_atomic
 from exobase.io.results import read_result
 
 FloatArray = npt.NDArray[np.float64]
 
 _COORDINATES = {"radius": "radius", "r": "radius", "altitude": "altitude", "alt": "altitude", "z": "altitude"}
-_SI = {"length": "m", "density": "m-3", "u_r": "m s-1", "temperature": "K"}
+_SI = {"length": "m", "density": "m-3", "u_r": "m s-1", "temperature": "K", "rate": "m-3 s-1"}
 # What `exobase export` writes besides, and a profile does not need.
 _IGNORED = (
     "t_r_",
@@ -49,7 +50,22 @@ _IGNORED = (
     "samples_",
     "gas_",
 )
-_HEAD = re.compile(r"^(?P<name>[^\[\]]+?)\s*(?:\[(?P<unit>[^\]]*)\])?$")
+_PREFIXES = (
+    ("density_", "density"),
+    ("n_", "density"),
+    ("u_r_", "u_r"),
+    ("temperature_", "temperature"),
+    ("t_", "temperature"),
+    ("rate_", "rate"),
+)
+# Temperatures that belong to no single species: of all (or all neutrals, where ions have their own), ions, electrons.
+_TEMPERATURES = {
+    **dict.fromkeys(("t", "tn", "t_n", "temperature", "temperature_neutral"), "temperature"),
+    **dict.fromkeys(("ti", "t_i", "temperature_i", "temperature_ion", "temperature_ions"), "temperature_ion"),
+    **dict.fromkeys(("te", "t_e", "temperature_e", "temperature_electron", "temperature_electrons"), "temperature_e"),
+}
+_ELECTRON = "e"
+_ELECTRONS = ("e", "e-", "electron", "electrons")
 
 
 @dataclass(frozen=True)
@@ -63,11 +79,17 @@ class SpeciesProfile:
 
 @dataclass(frozen=True)
 class Profile:
-    """Profiles of several species on common points r [n] m, strictly increasing. source: the file they came from."""
+    """Profiles of several species on common points r [n] m, strictly increasing. source: the file they came from.
+
+    Ions (names ending in "+") and electrons ("e") are species like others. rates: rates per volume by name [m-3 s-1].
+    temperatures: those of all ions, "ion", and of the electrons, "e" [K], where the table has them.
+    """
 
     r: FloatArray
     species: dict[str, SpeciesProfile]
     source: str = ""
+    rates: dict[str, FloatArray] = field(default_factory=dict)
+    temperatures: dict[str, FloatArray] = field(default_factory=dict)
 
     def at(self, name: str, r: npt.ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Density, u_r and temperature of a species at r [m]: ln n, u_r, T linear in r; n linear next to a zero.
@@ -112,6 +134,11 @@ def write_profile(path: Path | str, profile: Profile, comments: Sequence[str] = 
             if values is not None:
                 heads.append(f"{quantity}_{name} [{_SI[quantity]}]")
                 columns.append(values)
+    for quantity, extra in (("rate", profile.rates), ("temperature", profile.temperatures)):
+        for name, values in extra.items():
+            if f"{quantity}_{name} [{_SI[quantity]}]" not in heads:
+                heads.append(f"{quantity}_{name} [{_SI[quantity]}]")
+                columns.append(values)
     lines = [f"# {line}" for line in comments]
     lines.append(", ".join(heads))
     lines += [", ".join(repr(float(value)) for value in row) for row in zip(*columns, strict=True)]
@@ -135,57 +162,29 @@ def profile_from_result(path: Path | str) -> Profile:
 
 
 def _read_csv(path: Path, planet_radius: float | None) -> Profile:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError([f"{path}: cannot be read: {error}"]) from error
-    units, rows = _split_lines(path, lines)
+    units, rows = split_lines(path, read_lines(path))
     if len(rows) < 3:
         raise InputError([f"{path}: a profile needs a line of column names and at least two rows of numbers"])
     head_line, heads = rows[0]
     names, factors = _columns(path, head_line, heads, units)
-    values = _numbers(path, rows[1:], names, factors)
+    values = numbers(path, rows[1:], names, factors)
     line_of = [number for number, _ in rows[1:]]
     table = {name: values[:, k] * factors[k] for k, name in enumerate(names) if math.isfinite(factors[k])}
     return _assemble(path, table, line_of, planet_radius)
 
 
-def _split_lines(path: Path, lines: list[str]) -> tuple[list[str] | None, list[tuple[int, list[str]]]]:
-    """Units of the `# units:` line, and (line number, cells) of all others."""
-    units: list[str] | None = None
-    rows: list[tuple[int, list[str]]] = []
-    for number, line in enumerate(lines, start=1):
-        text = line.strip()
-        if text.startswith("#"):
-            match = re.match(r"^#\s*units\s*:\s*(.*)$", text, re.IGNORECASE)
-            if match:
-                if units is not None:
-                    raise InputError([f"{path}: line {number}: a second '# units:' line"])
-                units = [cell.strip() for cell in match[1].split(",")]
-            continue
-        if text:
-            rows.append((number, [cell.strip() for cell in next(csv.reader([text]))]))
-    return units, rows
-
-
 def _columns(path: Path, line: int, heads: list[str], units: list[str] | None) -> tuple[list[str], list[float]]:
     """Canonical column names (`radius`, `density_H`, `temperature`, ...) and their factors to SI."""
-    if units is not None and len(units) != len(heads):
-        raise InputError([f"{path}: '# units:' names {len(units)} units for {len(heads)} columns"])
     names: list[str] = []
     factors: list[float] = []
     problems: list[str] = []
     for k, head in enumerate(heads):
-        match = _HEAD.match(head)
-        if match is None:
-            problems.append(f"{path}: line {line}: column {k + 1}: '{head}' is not a name or 'name [unit]'")
-            continue
-        name, kind = _canonical(match["name"].strip())
-        unit = match["unit"] if match["unit"] is not None else (units[k] if units is not None else None)
+        given, unit = split_head(path, line, k, head, units, len(heads))
+        name, kind = _canonical(given)
         if name in names:
             problems.append(f"{path}: line {line}: column '{head}' appears twice")
         try:
-            factors.append(_factor(unit, kind))
+            factors.append(factor(unit, _SI[kind], kind) if kind else math.nan)
         except ValueError as error:
             problems.append(f"{path}: line {line}: column '{head}': {error}")
         names.append(name)
@@ -201,50 +200,15 @@ def _canonical(name: str) -> tuple[str, str]:
         return name, ""
     if lower in _COORDINATES:
         return _COORDINATES[lower], "length"
-    if lower in ("t", "temperature"):
-        return "temperature", "temperature"
+    if lower in _TEMPERATURES:
+        return _TEMPERATURES[lower], "temperature"
     if lower in ("u", "u_r"):
         return "u_r", "u_r"
-    for prefix, quantity in (
-        ("density_", "density"),
-        ("n_", "density"),
-        ("u_r_", "u_r"),
-        ("temperature_", "temperature"),
-        ("t_", "temperature"),
-    ):
+    for prefix, quantity in _PREFIXES:
         if lower.startswith(prefix) and len(name) > len(prefix):
-            return f"{quantity}_{name[len(prefix) :]}", quantity
-    return f"density_{name}", "density"
-
-
-def _factor(unit: str | None, kind: str) -> float:
-    if not kind:
-        return math.nan
-    if not unit:
-        raise ValueError(f"has no unit; write 'name [{_SI[kind]}]' or a '# units:' line")
-    from astropy import units as astropy_units  # slow to import, and most runs read no table
-
-    try:
-        return float(astropy_units.Unit(unit).to(_SI[kind]))
-    except (ValueError, TypeError, astropy_units.UnitConversionError):
-        raise ValueError(f"unit '{unit}' is not a unit of {kind} such as '{_SI[kind]}'") from None
-
-
-def _numbers(path: Path, rows: list[tuple[int, list[str]]], names: list[str], factors: list[float]) -> FloatArray:
-    values = np.empty((len(rows), len(names)))
-    for i, (line, cells) in enumerate(rows):
-        if len(cells) != len(names):
-            raise InputError([f"{path}: line {line}: {len(cells)} values for {len(names)} columns"])
-        for k, cell in enumerate(cells):
-            try:
-                values[i, k] = float(cell)
-            except ValueError:
-                raise InputError([f"{path}: line {line}, column '{names[k]}': '{cell}' is not a number"]) from None
-    bad = np.argwhere(~np.isfinite(values) & np.isfinite(factors))
-    if bad.size:
-        line, name = rows[bad[0, 0]][0], names[bad[0, 1]]
-        raise InputError([f"{path}: line {line}, column '{name}': the value is not finite"])
-    return values
+            rest = name[len(prefix) :]
+            return f"{quantity}_{_ELECTRON if rest.lower() in _ELECTRONS else rest}", quantity
+    return f"density_{_ELECTRON if name in _ELECTRONS else name}", "density"
 
 
 def _assemble(path: Path, table: dict[str, FloatArray], line_of: list[int], planet_radius: float | None) -> Profile:
@@ -271,25 +235,34 @@ def _assemble(path: Path, table: dict[str, FloatArray], line_of: list[int], plan
         )
     if not species:
         raise InputError([f"{path}: no column of density, such as 'density_H [cm-3]'"])
+    known = {*species, "ion", _ELECTRON}
     orphans = [
-        k for k in ordered for q in ("u_r_", "temperature_") if k.startswith(q) and k.removeprefix(q) not in species
+        k for k in ordered for q in ("u_r_", "temperature_") if k.startswith(q) and k.removeprefix(q) not in known
     ]
     if orphans:
         raise InputError([f"{path}: column '{orphans[0]}' belongs to no species with a density"])
-    return Profile(np.ascontiguousarray(r[order]), species, str(path))
+    rates = {key.removeprefix("rate_"): values for key, values in ordered.items() if key.startswith("rate_")}
+    shared = {name: ordered[f"temperature_{name}"] for name in ("ion", _ELECTRON) if f"temperature_{name}" in ordered}
+    return Profile(np.ascontiguousarray(r[order]), species, str(path), rates, shared)
 
 
 def _own(table: Mapping[str, FloatArray], quantity: str, name: str) -> FloatArray | None:
-    return table.get(f"{quantity}_{name}", table.get(quantity))
+    """The species' own column, else the one of its kind: charged particles share no temperature with the neutrals."""
+    shared = quantity
+    if quantity == "temperature" and name.endswith("+"):
+        shared = "temperature_ion"
+    if quantity == "temperature" and name == _ELECTRON:
+        shared = "temperature_e"
+    return table.get(f"{quantity}_{name}", table.get(shared))
 
 
 def _check_signs(path: Path, table: Mapping[str, FloatArray], line_of: list[int]) -> None:
     for name, values in table.items():
         quantity: Any = name.split("_", 1)[0]
-        wrong = values < 0 if quantity == "density" else values <= 0 if quantity == "temperature" else None
+        wrong = values < 0 if quantity in ("density", "rate") else values <= 0 if quantity == "temperature" else None
         if wrong is not None and wrong.any():
             row = int(np.argmax(wrong))
-            limit = "negative" if quantity == "density" else "not positive"
+            limit = "not positive" if quantity == "temperature" else "negative"
             raise InputError([f"{path}: line {line_of[row]}, column '{name}': {values[row]:g} is {limit}"])
 
 

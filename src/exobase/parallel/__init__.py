@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from exobase.parallel.comm import Comm, SerialComm, world
+from exobase.parallel.comm import Comm, SerialComm, never, world
 from exobase.parallel.decomposition import Decomposition
 from exobase.parallel.reductions import reproducible_sum
 
-__all__ = ["Comm", "Decomposition", "SerialComm", "reproducible_sum", "world"]
+__all__ = ["Comm", "Decomposition", "SerialComm", "never", "reproducible_sum", "world"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,6 +16,11 @@ from exobase.errors import RunError
 Array = NDArray[np.float64]
 _TAGS = 30000
 _PIECE = 1 << 26
+
+
+def never() -> bool:
+    """A task need not stop."""
+    return False
 
 
 class Comm(Protocol):
@@ -35,6 +40,8 @@ class Comm(Protocol):
     def exchange(self, outgoing: dict[int, Array]) -> list[tuple[int, Array]]: ...
     def swap(self, outgoing: dict[int, Any], sources: list[int]) -> dict[int, Any]: ...
     def stream(self, array: NDArray[Any]) -> Iterator[NDArray[Any]]: ...
+    def tasks(self, first: int, number: int, stop: Callable[[], bool] = never) -> Iterator[int]: ...
+    def attend(self) -> None: ...
     def all_fail(self, what: Any, seconds: float) -> list[Any] | None: ...
     def abort(self, code: int) -> None: ...
     def library(self) -> str: ...
@@ -84,6 +91,19 @@ class SerialComm:
     def stream(self, array: NDArray[Any]) -> Iterator[NDArray[Any]]:
         """On rank 0: the arrays of all ranks in rank order, in pieces; elsewhere nothing."""
         yield array
+
+    def tasks(self, first: int, number: int, stop: Callable[[], bool] = never) -> Iterator[int]:
+        """Tasks first, first + 1, ...: each goes to the rank that asks next, so that all ranks end together.
+
+        None are given out any more once ``stop`` says so on some rank; those given out are then the first ones.
+        """
+        for task in range(first, first + number):
+            if stop():
+                return
+            yield task
+
+    def attend(self) -> None:
+        """Let requests of other ranks through during long work."""
 
     def all_fail(self, what: Any, seconds: float) -> list[Any] | None:
         """Called by a rank that cannot go on: what all ranks say, if all call this within some seconds; else None."""
@@ -215,6 +235,49 @@ class MpiComm:
         for rank in range(1, self.size):
             for _ in range(self._comm.recv(source=rank, tag=_TAGS + 2)):
                 yield self._comm.recv(source=rank, tag=_TAGS + 2)
+
+    def tasks(self, first: int, number: int, stop: Callable[[], bool] = never) -> Iterator[int]:
+        """Tasks first, first + 1, ...: each goes to the rank that asks next, so that all ranks end together.
+
+        None are given out any more once ``stop`` says so on some rank; those given out are then the first ones.
+        The counter of tasks given out lies on rank 0 and is raised by one-sided atomic additions, which rank 0 lets
+        through where it calls ``attend``; so a rank asks for its next task before it begins one, but for the last
+        ones. All ranks must take their tasks to the end (a rank that fails does not: the others would wait for it, and
+        it must end them).
+        """
+        mpi = self._mpi
+        window = mpi.Win.Allocate(8, 8, comm=self._comm)
+        if self.rank == 0:
+            np.frombuffer(window.tomemory(), dtype=np.int64)[0] = 0
+        self._comm.Barrier()
+        window.Lock_all()
+        raised, got = np.ones(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+
+        def ask() -> Any:
+            raised[0] = number if stop() else 1
+            return window.Rget_accumulate(raised, got, 0, op=mpi.SUM)
+
+        asked = ask()
+        while True:
+            self._wait(asked)
+            task = int(got[0])
+            if task >= number:
+                break
+            early = task < number - 2 * self.size
+            if early:
+                asked = ask()
+            yield first + task
+            if not early:
+                asked = ask()
+        window.Unlock_all()
+        begin = time.perf_counter()
+        self._wait(self._comm.Ibarrier())
+        window.Free()
+        self.waited += time.perf_counter() - begin
+
+    def attend(self) -> None:
+        """Let requests of other ranks through during long work."""
+        self._comm.Iprobe(self._mpi.ANY_SOURCE, self._mpi.ANY_TAG)
 
     def all_fail(self, what: Any, seconds: float) -> list[Any] | None:
         """Called by a rank that cannot go on: what all ranks say, if all call this within some seconds; else None.

@@ -44,14 +44,15 @@ def order_movers(key, low, begin, end, bins, order):  # type: ignore[no-untyped-
 
 @kernel
 def count_copies(
-    motion, clone_key, first_id, width, levels, bins, order, out, ncol, omega, stay, copies, new_start, books
+    motion, clone_key, first_id, width, levels, bins, order, out, ncol, omega, keeper, stay, copies, new_start, books
 ):  # type: ignore[no-untyped-def]  # fmt: skip
     """Copies of each ordered mover: mean = source over destination flux weight (unbiased clone/remove).
 
     A cell has ``width`` groups, ``levels`` of each species; row ``ncol`` of ``out`` holds the flux weight.
 
     Systematic rounding: one draw u per group, and mover p gets floor(C_p + u) - floor(C_(p-1) + u) copies, C the
-    running sum of means. Each mean is exact, and the sum over a group is off by less than one copy.
+    running sum of means. Each mean is exact, and the sum over a group is off by less than one copy. Where the keeper
+    has remainders, C_p + u goes on from step to step, and the sum is off by less than one copy over the whole run.
     Fills ``copies`` [n] and ``new_start`` [groups+1]; books the gain, whose mean is zero. Returns the new total.
     """
     total = 0
@@ -61,7 +62,8 @@ def count_copies(
         last = bins[2 * g + 2]
         row = g // levels
         base = cell_key(clone_key, first_id + g // width)
-        sum_of_copies = uniform(slot_key(base, g - (g // width) * width), 0)
+        kept = g < keeper.remainder.size
+        sum_of_copies = keeper.remainder[g] if kept else uniform(slot_key(base, g - (g // width) * width), 0)
         for p in range(first, last):
             j = order[p]
             weight = out[ncol, j]
@@ -79,6 +81,8 @@ def count_copies(
                 books.energy[row, _CLONED] += gain * energy
             copies[p] = m
             total += m
+        if kept:
+            keeper.remainder[g] = sum_of_copies
         total += stay[g]
     new_start[stay.size] = total
     return total
@@ -101,6 +105,29 @@ def _write_copies(first, last, w, ncol, width, g, group_first, rotate, order, co
                 x[3, w] = sa * out[2, j] + ca * out[3, j]
             w += 1
     return w
+
+
+@kernel
+def _owe_copies(first, last, ncol, w, mass, omega, order, copies, out, x, row):  # type: ignore[no-untyped-def]
+    """Add what clone/remove of these movers, written from place w on, gained in momentum and energy to the debt ``row``
+    of the cell.
+    """
+    for p in range(first, last):
+        j = order[p]
+        weight = out[ncol, j]
+        if weight != omega:
+            gain = copies[p] * omega - weight
+            energy = 0.5 * (out[1, j] * out[1, j] + out[2, j] * out[2, j] + out[3, j] * out[3, j])
+            if ncol > 4:
+                energy += out[4, j]
+            row[0] += mass * gain * out[1, j]
+            row[1] -= mass * weight * out[2, j]
+            row[2] -= mass * weight * out[3, j]
+            row[3] += mass * gain * energy
+            for m in range(w, w + copies[p]):
+                row[1] += mass * omega * x[2, m]
+                row[2] += mass * omega * x[3, m]
+        w += copies[p]
 
 
 @kernel
@@ -131,13 +158,14 @@ def _compress(y, x, moved, a, b, w):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def settle(rotation_key, first_id, width, start, moved, stay, bins, order, copies, out, new_start, y, x):  # type: ignore[no-untyped-def]
+def settle(rotation_key, first_id, width, omega, keeper, start, moved, stay, bins, order, copies, out, new_start, y, x):  # type: ignore[no-untyped-def]
     """Write every particle to its place in ``x``: movers (and clones, rotated about the normal) and stayers from ``y``.
 
     Clones take a random rotation of the tangential velocity: exact by symmetry about the normal, and it decorrelates
-    them.
+    them. omega [groups]: flux weights; what clones gain is added to the keeper's debts.
     """
     ncol = x.shape[0]
+    keeping = keeper.debt.shape[0] > 0
     for g in range(stay.size):
         a = start[g]
         b = start[g + 1]
@@ -146,8 +174,12 @@ def settle(rotation_key, first_id, width, start, moved, stay, bins, order, copie
         middle = bins[2 * g + 1]
         last = bins[2 * g + 2]
         rotate = cell_key(rotation_key, first_id + g // width)
+        mass = keeper.mass[g % width // keeper.levels]
         if middle > first:
+            owed = w
             w = _write_copies(first, middle, w, ncol, width, g, first, rotate, order, copies, out, x)
+            if keeping:
+                _owe_copies(first, middle, ncol, owed, mass, omega[g], order, copies, out, x, keeper.debt[g // width])
         if stay[g] == b - a:
             for k in range(ncol):
                 source, target = y[k, a:b], x[k, w : w + stay[g]]
@@ -157,4 +189,7 @@ def settle(rotation_key, first_id, width, start, moved, stay, bins, order, copie
             _compress(y, x, moved, a, b, w)
         w += stay[g]
         if last > middle:
+            owed = w
             w = _write_copies(middle, last, w, ncol, width, g, first, rotate, order, copies, out, x)
+            if keeping:
+                _owe_copies(middle, last, ncol, owed, mass, omega[g], order, copies, out, x, keeper.debt[g // width])

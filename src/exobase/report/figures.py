@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from exobase.errors import InputError, RunError
 from exobase.io.results import Result, read_result
-from exobase.report import profiles, spectra, timeline
+from exobase.report import births, corona, hot_spectra, profiles, spectra, timeline
 from exobase.report.style import RC
 
 Drawer = Callable[[Result], Figure | None]
@@ -25,6 +25,20 @@ _DRAWERS: dict[str, Drawer] = {
     "escape_spectrum": spectra.escape_spectrum,
     "history": timeline.history,
     "quality": timeline.quality,
+}
+
+_HISTORY_DRAWERS: dict[str, Drawer] = {
+    "corona": corona.corona,
+    "escape": hot_spectra.escape,
+    "spectra": hot_spectra.spectra,
+    "angles": hot_spectra.angles,
+    "escape_probability": births.escape_probability,
+    "heating": corona.heating,
+    "convergence": hot_spectra.convergence,
+    "zenith_map": corona.zenith_map,
+    "sphere_map": corona.sphere_map,
+    "escape_zenith": hot_spectra.escape_zenith,
+    "background": corona.background,
 }
 
 CAPTIONS = {
@@ -44,11 +58,30 @@ CAPTIONS = {
     "quality": "Quality of the scheme in every cell. Dashed: bounds that should hold (weight ratios above 16 are "
     "meant for traces only). Grey band: 5 %.",
     "vdf": "Velocity distributions in the cells at chosen radii; theory is averaged over the width of a bin.",
+    "corona": "Density of the particles that are followed: points are shell means with one standard error, in total "
+    "and by process where there are several; thin lines the background. Without a map it is that of a body "
+    "lit all round.",
+    "escape": "Escape rate by process over the illuminated area, and its spectrum at infinity.",
+    "spectra": "Differential flux through the surfaces by kinetic energy there; what rises and falls back counts each "
+    "time. Dashed: escape energy at that radius.",
+    "angles": "Flux per cosine of the angle to the vertical over its mean; the line is that of an isotropic gas.",
+    "escape_probability": "Probability that a particle born at an altitude with an energy escapes itself (recoils not "
+    "counted). Grey: nothing was born there; right: over ranges of energy with about equal numbers of births.",
+    "heating": "Births per volume, and power left in the background by collisions and by particles that are "
+    "thermalised. Without a map both are those of a body lit all round.",
+    "convergence": "Mean escape rate over the first batches with its standard error, and the relative error; the line "
+    "falls as the square root of the number of batches.",
+    "zenith_map": "Density by solar zenith angle, the mean over the rotation about the line to the Sun.",
+    "sphere_map": "Density on the sphere in some shells; noon in the middle.",
+    "escape_zenith": "Escape rate by the zenith angle at which particles leave; grey: night side.",
+    "background": "The given atmosphere, its exobase, and the radius above which collisions are neglected.",
 }
 
 
 def figure_names(result: Result) -> list[str]:
-    """Names of the figures that can be made: those of every result and one `vdf_X` per species X."""
+    """Names of the figures that can be made: those of the solver, and of DSMC one `vdf_X` per species X."""
+    if _follows_histories(result):
+        return list(_HISTORY_DRAWERS)
     names = list(_DRAWERS)
     if "vdf/f_vr" in result:
         names += [f"vdf_{species}" for species in result.species]
@@ -57,8 +90,9 @@ def figure_names(result: Result) -> list[str]:
 
 def draw(result: Result, name: str) -> Figure | None:
     """One figure by name, None where the result has nothing to show. Raises InputError for an unknown name."""
-    drawer = _DRAWERS.get(name)
-    if drawer is None and name.removeprefix("vdf_") in result.species and name.startswith("vdf_"):
+    histories = _follows_histories(result)
+    drawer = (_HISTORY_DRAWERS if histories else _DRAWERS).get(name)
+    if not histories and drawer is None and name.removeprefix("vdf_") in result.species and name.startswith("vdf_"):
         drawer = partial(spectra.velocity_distribution, species=name.removeprefix("vdf_"))
     if drawer is None:
         raise InputError([f"no figure '{name}'; there are {', '.join(figure_names(result))}"])
@@ -98,3 +132,7 @@ def plot(case_dir: Path | str, folder: Path | str | None = None, names: Sequence
 def caption(name: str) -> str:
     """The sentence under a figure."""
     return CAPTIONS["vdf" if name.startswith("vdf_") else name]
+
+
+def _follows_histories(result: Result) -> bool:
+    return result.attrs.get("solver") == "test_particle"

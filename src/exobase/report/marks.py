@@ -35,7 +35,7 @@ def points(
     axes: Axes, x: npt.ArrayLike, y: npt.ArrayLike, stderr: npt.ArrayLike, colour: str, label: str, marker: str = "o"
 ) -> None:
     """Values with error bars; markers other than circles are hollow."""
-    error = np.nan_to_num(np.asarray(stderr, dtype=float))
+    error = np.nan_to_num(np.asarray(stderr, dtype=float), posinf=0.0)
     face = colour if marker == "o" else "white"
     style = {**POINTS, "marker": marker}
     axes.errorbar(
@@ -49,3 +49,31 @@ def points(
         label=label or None,
         **style,
     )
+
+
+def mark_background(result: Result, axes: Axes, height: Height, text: bool = False) -> None:
+    """Lines at the exobase of the background and at the top of collisions; text: with their places in the legend."""
+    about = result.attributes("background")
+    low, high = (float(edge) for edge in np.asarray(result["grid/edges"])[[0, -1]])
+    for key, name, style in (("exobase_radius", "exobase", (0, (6, 3))), ("top", "collisions end", (0, (1, 2)))):
+        r = about.get(key)
+        if not isinstance(r, int | float) or not np.isfinite(r) or not low < r < high:
+            continue
+        axes.axhline(float(height.convert(r)), color=GUIDE, ls=style, lw=0.9, zorder=0)
+        if text:
+            axes.plot([], [], color=GUIDE, ls=style, lw=0.9, label=f"{name}, {height.text(float(r))}")
+
+
+def vertical_points(
+    axes: Axes, x: npt.ArrayLike, y: npt.ArrayLike, stderr: npt.ArrayLike, colour: str, label: str, marker: str = "o"
+) -> None:
+    """Values with error bars along y, nothing where there are none; markers other than circles are hollow."""
+    values, error = np.asarray(y, dtype=float), np.nan_to_num(np.asarray(stderr, dtype=float), posinf=0.0)
+    if not values.size:
+        return
+    face = colour if marker == "o" else "white"
+    style = {**POINTS, "marker": marker}
+    axes.errorbar(
+        x, values, yerr=error, color=colour, ecolor=faint(colour), markerfacecolor=face, markeredgewidth=0.8,
+        label=label or None, **style,
+    )  # fmt: skip

@@ -19,20 +19,36 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from exobase.errors import InputError
 from exobase.io.sweeps import SweepTable, read_sweep
 from exobase.report.figures import save
-from exobase.report.style import PALETTE, POINTS, RC, faint, legend_above, new_figure, nothing_here, plain_number
+from exobase.report.style import (
+    PALETTE,
+    POINTS,
+    RC,
+    SHADE,
+    faint,
+    legend_above,
+    new_figure,
+    nothing_here,
+    plain_number,
+)
 from exobase.report.transition import LINES, conduction, lines_for
 
 FloatArray = npt.NDArray[np.float64]
 
-DEFAULT_QUANTITIES = ("flux_over_evaporation", "flux_over_jeans")
+DEFAULT_QUANTITIES = ("flux_over_evaporation", "flux_over_jeans", "escape_rate")
+DEFAULT_PANELS = 2
 LABELS = {
     "flux_over_evaporation": "Escape / evaporation flux",
     "flux_over_jeans": "Escape / Jeans flux at the exobase",
     "exobase_radius_over_inner": "Exobase radius $r/R_0$",
     "exobase_temperature_over_inner": "Exobase temperature $T/T_0$",
+    "escape_rate": r"Escape rate ($\mathrm{s^{-1}}$)",
+    "escape_flux": r"Escape flux ($\mathrm{m^{-2}\,s^{-1}}$)",
+    "escape_per_event": "Escapes per event of the source",
 }
 KEY_LABELS = {
     "body.jeans_parameter": r"Jeans parameter $\lambda_0$",
+    "background.table": "background",
+    "block": "",
     "knudsen_number": r"$Kn_0$",
     "temperature": "$T$",
     "density": "$n$",
@@ -60,29 +76,36 @@ def plot_sweep(path: Path, folder: Path | None = None) -> list[Path]:
 
 
 def draw_sweep(table: SweepTable) -> Figure | None:
-    """One panel per quantity: simulation as points with standard errors, theory as lines."""
+    """One panel per quantity: simulation as points with standard errors, theory as lines, accepted ranges shaded.
+
+    A horizontal key with texts, or "block", has its values side by side.
+    """
     settings = json.loads(str(table.attrs.get("figure") or "{}"))
     key = settings.get("x") or _first_key(table)
-    quantities = settings.get("quantities") or [q for q in DEFAULT_QUANTITIES if q in table]
+    quantities = settings.get("quantities") or [q for q in DEFAULT_QUANTITIES if q in table][:DEFAULT_PANELS]
     shown = [q for q in quantities if np.isfinite(table.numbers(q)).any()]
     if not shown:
         return None
-    x = table.numbers(key)
+    x, names = positions(table, key)
     groups, theory = series(table, key), settings.get("theory") == "transition"
     with mpl.rc_context(RC):
         figure = new_figure(3.5 * max(len(shown), 1) + 0.4, 4.8 if theory else 4.2)
         panels = list(figure.subplots(1, len(shown), squeeze=False, sharex=True)[0])
         for axes, quantity in zip(panels, shown, strict=True):
-            _panel(axes, table, x, quantity, groups, joined=not theory)
+            _accepted(axes, table, x, quantity)
+            _panel(axes, table, x, quantity, groups, joined=not theory and not names)
             if quantity in (settings.get("log") or ()) or _wide(table.numbers(quantity)):
                 _logarithmic(axes)
             if theory:
                 _theory(axes, table, x, quantity, groups)
             axes.set_xlabel(settings.get("x_label") or key_label(key))
+            if names:
+                axes.set_xticks(range(len(names)), names, rotation=30, ha="right", rotation_mode="anchor")
+                axes.tick_params(axis="x", which="both", length=0)
             axes.set_ylabel(
                 LABELS.get(quantity, f"{table.columns[quantity].description} ({table.columns[quantity].units})")
             )
-            if _wide(x) and x[np.isfinite(x)].min() > 0.0:
+            if not names and _wide(x) and x[np.isfinite(x)].min() > 0.0:
                 axes.set_xscale("log")
         legend_above(figure, panels, 3 if len(shown) > 1 else 2)
     return figure
@@ -91,14 +114,14 @@ def draw_sweep(table: SweepTable) -> Figure | None:
 def series(table: SweepTable, key: str) -> list[Series]:
     """The rows of the table in groups that share all swept values but that of `key`, and the block."""
     others = [name for name in table.attrs.get("keys", []) if name != key and name in table]
-    blocks = table.columns["block"].values if "block" in table else [""] * len(table)
+    blocks = table.columns["block"].values if "block" in table and key != "block" else [""] * len(table)
     labels = _labels(table)
     groups: dict[tuple[Any, ...], list[int]] = {}
     for i in range(len(table)):
         values = tuple(_value(table.columns[name].values[i]) for name in others)
         groups.setdefault((blocks[i], *values), []).append(i)
     several = len(dict.fromkeys(blocks)) > 1
-    x = table.numbers(key)
+    x, _ = positions(table, key)
     found = []
     for (block, *shared), rows in groups.items():
         words = [labels.get(block, block)] if several else []
@@ -107,9 +130,21 @@ def series(table: SweepTable, key: str) -> list[Series]:
     return found
 
 
+def positions(table: SweepTable, key: str) -> tuple[FloatArray, list[str]]:
+    """Where the rows stand on the horizontal axis; for a key with texts, their names too, placed at 0, 1, 2, ..."""
+    if key not in table or not any(isinstance(v, str) for v in table.columns[key].values):
+        return table.numbers(key), []
+    labels = _labels(table) if key == "block" else {}
+    values = [str(v) for v in table.columns[key].values]
+    places = {value: k for k, value in enumerate(dict.fromkeys(values))}
+    return np.array([places[v] for v in values], dtype=float), [labels.get(v, _value(v)) for v in places]
+
+
 def key_label(key: str) -> str:
     """A swept key as an axis or a legend names it."""
-    return KEY_LABELS.get(key) or KEY_LABELS.get(key.rsplit(".", 1)[-1]) or key.rsplit(".", 1)[-1].replace("_", " ")
+    if key in KEY_LABELS:
+        return KEY_LABELS[key]
+    return KEY_LABELS.get(key.rsplit(".", 1)[-1]) or key.rsplit(".", 1)[-1].replace("_", " ")
 
 
 def _panel(axes: Axes, table: SweepTable, x: FloatArray, quantity: str, groups: list[Series], joined: bool) -> None:
@@ -129,6 +164,23 @@ def _panel(axes: Axes, table: SweepTable, x: FloatArray, quantity: str, groups: 
         axes.errorbar(x[rows], y[rows], yerr=bars, color=colour, label=group.label or None, zorder=3, **style)
     if not drawn:
         nothing_here(axes, "no values")
+
+
+def _accepted(axes: Axes, table: SweepTable, x: FloatArray, quantity: str) -> None:
+    """The ranges that the expectations of the sweep accept, behind the points they are about."""
+    if not {"point", "quantity", "lowest", "highest"} <= table.expect.keys():
+        return
+    place = dict(zip(table.columns["name"].values, x, strict=True)) if "name" in table else {}
+    columns = [table.expect[name].values for name in ("point", "quantity", "lowest", "highest")]
+    ranges = {
+        (place[point], low, high)
+        for point, about, low, high in zip(*columns, strict=True)
+        if about == quantity and point in place and low < high
+    }
+    label = "accepted"
+    for at, low, high in sorted(ranges):
+        axes.plot([at, at], [low, high], color=SHADE, lw=14.0, solid_capstyle="butt", label=label, zorder=0)
+        label = "_"
 
 
 def _theory(axes: Axes, table: SweepTable, x: FloatArray, quantity: str, groups: list[Series]) -> None:
@@ -188,8 +240,9 @@ def _first_key(table: SweepTable) -> str:
     for key in table.attrs.get("keys", []):
         if key in table and not any(isinstance(v, str) for v in table.columns[key].values):
             return str(key)
-    if "point" in table:
-        return "point"
+    for key in (*table.attrs.get("keys", []), "point"):
+        if key in table:
+            return str(key)
     raise InputError("the sweep has no column of numbers to draw against")
 
 
@@ -198,7 +251,11 @@ def _labels(table: SweepTable) -> dict[str, str]:
 
 
 def _value(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    """A value as a legend writes it: of a table its name."""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    text = str(value)
+    return Path(text).stem if text.endswith((".csv", ".h5")) else text
 
 
 def _wide(values: FloatArray) -> bool:

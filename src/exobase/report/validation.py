@@ -16,7 +16,7 @@ from exobase.errors import InputError
 from exobase.io.files import write_text_atomic
 from exobase.io.results import read_result
 from exobase.report.figures import caption, draw, save
-from exobase.report.page import _STYLE as STYLE
+from exobase.report.markup import STYLE
 from exobase.report.style import RC
 from exobase.report.validation_figures import case_times, curve_figures, deviations
 from exobase.validate.campaign import Result, Validation

@@ -134,15 +134,17 @@ def _reweight(engine: Engine, merged: Array) -> None:
     weight = (engine.group_omega.reshape(engine.ncell, width) * engine.cells.dt[:, None]).reshape(-1)
     total = count_copies(
         engine.motion, engine.key(Stream.REWEIGHT), engine.begin, width, levels, bins, order, out, columns, weight,
-        stay, copies, start, engine.books,
+        engine.keeper, stay, copies, start, engine.books,
     )  # fmt: skip
     store = ParticleStore(columns, engine.groups, int(total))
     settle(
-        engine.key(Stream.REWEIGHT_ROTATION), engine.begin, width, np.zeros_like(start), store.moved, stay, bins, order,
-        copies, out, start, store.y, store.x,
+        engine.key(Stream.REWEIGHT_ROTATION), engine.begin, width, weight, engine.keeper, np.zeros_like(start),
+        store.moved, stay, bins, order, copies, out, start, store.y, store.x,
     )  # fmt: skip
     store.start = start
     engine.use_store(store)
+    # In weights of the new cells, not flux weights: not to be paid.
+    engine.debt[:] = 0.0
     engine.clear_weights()
     engine.bind_books()
 

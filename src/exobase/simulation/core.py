@@ -191,11 +191,15 @@ class Simulation:
         return ratio
 
     def largest_weight_ratio(self) -> tuple[float, tuple[str, str]]:
-        """Largest ratio of weights of two species in a cell that holds both, and their names."""
+        """Largest ratio of weights of two species in a cell that holds both, and their names.
+
+        Traces that sources alone bring in do not count: they are meant to be lighter than what they move through.
+        """
         e, names = self.engine, self.case.names
         omega = e.omega.reshape(e.ncell, e.ns)
         number = np.diff(e.particles.start).reshape(e.ncell, e.ns, e.levels.number).sum(axis=2)
-        pairs = [(a, b) for a in range(e.ns) for b in range(a + 1, e.ns)]
+        apart = [s for s, name in enumerate(names) if not self.case.fed_only(name)]
+        pairs = [(a, b) for a in apart for b in apart if a < b]
         if not pairs or self.case.collisions == "off":
             return 1.0, (names[0], names[0])
         ratio = np.ones(len(pairs))

@@ -16,15 +16,18 @@ from exobase.geometry.grid import Grid
 from exobase.geometry.motion import push
 from exobase.jit import kernel
 from exobase.parallel import Comm, Decomposition, reproducible_sum
+from exobase.particles.conserve import SHARE, Keeper, draw_remainders, owe, pay_back
 from exobase.particles.levels import assign_levels, mark_levels
 from exobase.particles.move import GONE, REMOTE, list_movers, resolve_movers
 from exobase.particles.movers import MoverBuffer
 from exobase.particles.sort import count_copies, order_movers, settle
 from exobase.particles.store import ParticleStore
 from exobase.rng import Stream, step_key
+from exobase.simulation.births import CellBirths, birth_speeds
+from exobase.simulation.entries import Entries
 from exobase.simulation.flights import FlightStore
 from exobase.simulation.layout import thermal_speed
-from exobase.simulation.levels import levels_of
+from exobase.simulation.levels import core_levels, levels_of
 from exobase.simulation.profile import Profile
 from exobase.simulation.tables import (
     Reservoir,
@@ -35,9 +38,8 @@ from exobase.simulation.tables import (
     pairs_of,
 )
 from exobase.simulation.weights import flux_weights
-from exobase.sources.reservoir import count_entries, emit
 from exobase.tallies.blocks import Blocks
-from exobase.tallies.ledger import ENTRIES, Books, Entry, book_all
+from exobase.tallies.ledger import ENTRIES, Books
 from exobase.tallies.moments import moment_count, sample_histogram, sample_moments
 
 Array = NDArray[np.float64]
@@ -83,7 +85,8 @@ class Engine:
         self.work_seconds = 0.0
         self._since, self._waited = 0.0, 0.0
         self._keys, self._keys_step = np.zeros(max(Stream) + 1, dtype=np.uint64), -1
-        self.majorant_scale = thermal_speed(case, profile.temperature).max(axis=1)
+        # Three of these, squared and added, bound the relative speed of nearly all pairs.
+        self.majorant_scale = np.maximum(thermal_speed(case, profile.temperature).max(axis=1), 0.5 * birth_speeds(case))
         self._lay_tables()
         self.flights = FlightStore(self.columns)
         self.cell_blocks: dict[str, Blocks] = {}
@@ -106,9 +109,12 @@ class Engine:
         self.faces = faces_of(self.case, self.grid, self.reservoirs, self.cells)
         self.omega = flux_weights(self.case, self.grid, self.profile, self.begin, self.end)
         self.group_omega = (self.omega.reshape(-1, self.ns, 1) * self.levels.factor.reshape(self.ns, -1)).ravel()
+        self.core = core_levels(self.levels, self.motion, self.cells, self.profile, self.pairs.mass)
         self._movers = MoverBuffer(self.columns, self.groups)
-        self._entry_counts = np.zeros((self.faces.cell.size, self.ns), dtype=np.int64)
-        self._entries = np.empty((self.columns, 0))
+        self.entries = Entries(self.columns, self.ns, self.begin)
+        self.entries.set_faces(self.faces)
+        if self.case.sources:
+            self.entries.births = CellBirths(self.case, self.grid, self.cells)
         self._partner = np.empty(256, dtype=np.int64)
         largest = self.omega.reshape(-1, self.ns).max(axis=0) if self.ncell else np.zeros(self.ns)
         self.largest_weight = self.comm.max(largest)
@@ -130,11 +136,12 @@ class Engine:
     def refresh_faces(self) -> None:
         """Take over changed reservoirs."""
         self.faces = faces_of(self.case, self.grid, self.reservoirs, self.cells)
-        self._entry_counts = np.zeros((self.faces.cell.size, self.ns), dtype=np.int64)
+        self.entries.set_faces(self.faces)
 
     def new_cell_state(self) -> None:
         """Fresh ledger, tallies, majorants and temperatures for the owned cells."""
         self.counts = np.zeros((self.rows, ENTRIES), dtype=np.int64)
+        self._new_keeper()
         self.clear_weights()
         self.clear_samples()
         self.majorant = np.tile(self._first_majorants(), (self.ncell, 1))
@@ -142,6 +149,18 @@ class Engine:
         density = self.profile.density_at(centre)
         warmth = (density * self.profile.temperature_at(centre)).sum(axis=0)
         self.temperature = warmth / np.maximum(density.sum(axis=0), 1e-300)
+
+    def _new_keeper(self) -> None:
+        """No debts, and random remainders (with energy levels only)."""
+        split = self.levels.number > 1
+        self.remainder = np.zeros(self.groups if split else 0)
+        self.debt = np.zeros((self.ncell if split else 0, 4))
+        draw_remainders(self.key(Stream.CLONE), self.begin, self.width, self.remainder)
+
+    @property
+    def keeper(self) -> Keeper:
+        """What keeps momentum and energy of the cells."""
+        return Keeper(self.pairs.mass, self.levels.number, self.core, self.remainder, self.debt)
 
     def clear_weights(self) -> None:
         """Begin new books of weights, energies and momenta (after a change of cells); counts go on."""
@@ -193,7 +212,7 @@ class Engine:
 
     def mover_bytes(self) -> int:
         """Bytes of the work buffers."""
-        return self._movers.bytes() + self._entries.nbytes
+        return self._movers.bytes() + self.entries.bytes()
 
     def _begin_stage(self) -> None:
         """Start the clock of the step's first stage."""
@@ -216,11 +235,13 @@ class Engine:
         """
         early = sample and self.samples % 2 == 0
         self._begin_stage()
-        entries = self._enter()
+        fraction, weight, row = self.entries.draw(
+            self.key, self.step, self.motion, self.omega, self.flights, self.books
+        )
         self._end_stage("emit")
         self._push()
         self._end_stage("push")
-        count = self._resolve(*entries)
+        count = self._resolve(fraction, weight, row * self.levels.number)
         self._end_stage("resolve")
         first, last = self._migrate(count)
         self._end_stage("migrate")
@@ -243,37 +264,6 @@ class Engine:
             self._keys_step = self.step
         return np.uint64(self._keys[purpose])
 
-    def _enter(self) -> tuple[Array, Array, NDArray[np.int64]]:
-        """Particles that enter through faces this step: (fraction of the step left, flux weight, group), columns
-        kept."""
-        total = 0
-        if self.faces.cell.size:
-            total = count_entries(
-                self.faces, self.omega, self.ns, self.begin, self.key(Stream.EMISSION_COUNT), self._entry_counts
-            )
-        back = self.flights.due(self.step)
-        count = total + back.shape[1]
-        if self._entries.shape[1] < count:
-            self._entries = np.empty((self.columns, int(1.5 * count) + 16))
-        fraction, weight, group = np.empty(count), np.empty(count), np.empty(count, dtype=np.int64)
-        if total:
-            emit(
-                self.faces, self.omega, self.ns, self.begin, self.key(Stream.EMISSION), self._entry_counts, 0,
-                self._entries, fraction, weight, group,
-            )  # fmt: skip
-            book_all(self.books, self.motion, int(Entry.EMITTED), self._entries, weight, group, total)
-        if back.shape[1]:
-            self._entries[:, total:count] = back[: self.columns]
-            weight[total:] = back[self.columns]
-            fraction[total:] = self.step + 1.0 - back[self.columns + 1]
-            group[total:] = (back[self.columns + 3].astype(np.int64) - self.begin) * self.ns + back[
-                self.columns + 2
-            ].astype(np.int64)
-            order = np.argsort(group // self.ns, kind="stable")
-            self._entries[:, :count] = self._entries[:, order]
-            fraction, weight, group = fraction[order], weight[order], group[order]
-        return fraction, weight, group * self.levels.number
-
     def _push(self) -> None:
         p, c = self._particles, self.cells
         push(self.motion, p.x, p.y, p.moved, p.start, self.width, c.lo, c.hi, c.dt, c.at_face)
@@ -293,7 +283,7 @@ class Engine:
             self.boundary = self.boundary._replace(step=self.step)
         lost = resolve_movers(
             self.motion, self.grid.runs, self.cells, self.boundary, self.key(Stream.WALL), m.slow[:slow], m.index,
-            m.group, p.start, p.x, p.y, self._entries, fraction, weight, self.group_omega, self.books, m.head, m.out,
+            m.group, p.start, p.x, p.y, self.entries.x, fraction, weight, self.group_omega, self.books, m.head, m.out,
             m.key, m.low,
         )  # fmt: skip
         if lost >= 0:
@@ -301,7 +291,7 @@ class Engine:
         return int(n)
 
     def _report_lost(self, index: int, group: int) -> None:
-        source = self._entries[:, -1 - index] if index < 0 else self._particles.x[:, index]
+        source = self.entries.x[:, -1 - index] if index < 0 else self._particles.x[:, index]
         name = self.case.species[group % self.width // self.levels.number].name
         raise RunError(
             [
@@ -373,13 +363,12 @@ class Engine:
         order_movers(m.key, m.low, first, last, m.bins, m.order)
         total = count_copies(
             self.motion, self.key(Stream.CLONE), self.begin, self.width, self.levels.number, m.bins, m.order, m.out,
-            self.columns, self.group_omega, m.stay, m.copies, m.new_start, self.books,
+            self.columns, self.group_omega, self.keeper, m.stay, m.copies, m.new_start, self.books,
         )  # fmt: skip
         p.reserve(total, keep=False)
         settle(
-            self.key(Stream.CLONE_ROTATION), self.begin, self.width, p.start, p.moved, m.stay, m.bins, m.order,
-            m.copies,
-            m.out, m.new_start, p.y, p.x,
+            self.key(Stream.CLONE_ROTATION), self.begin, self.width, self.group_omega, self.keeper, p.start, p.moved,
+            m.stay, m.bins, m.order, m.copies, m.out, m.new_start, p.y, p.x,
         )  # fmt: skip
         p.start, m.new_start = m.new_start, p.start
 
@@ -393,11 +382,17 @@ class Engine:
                 self._partner = np.empty(2 * largest, dtype=np.int64)
             if self.follows_temperature:
                 follow_temperature(p.x, p.start, self.cells, self.group_omega, self.pairs.mass, self.temperature)
+        keeper, keeps = self.keeper, self.debt.shape[0] > 0
+        if keeps:
+            owe(p.x, p.start, self.group_omega, keeper, -1.0)
         collide(
             p.x, p.start, self.cells, self.group_omega, self.pairs, self.temperature, self.majorant,
             self.key(Stream.COLLISION),
             self.key(Stream.COLLISION_COUNT), self._partner, check, self.diagnostics, self.books,
         )  # fmt: skip
+        if keeps:
+            owe(p.x, p.start, self.group_omega, keeper, 1.0)
+            pay_back(p.x, p.start, self.group_omega, keeper, SHARE, self.books)
 
     def _sample(self) -> None:
         p = self._particles

@@ -9,6 +9,7 @@ from exobase.case import Case
 from exobase.constants import K_B
 from exobase.geometry.grid import Grid, build_grid
 from exobase.geometry.motion import PLANAR, RADIAL
+from exobase.simulation.births import birth_speeds
 from exobase.simulation.profile import Profile, mean_free_paths, pressure_scale_height
 
 Array = NDArray[np.float64]
@@ -26,19 +27,22 @@ def lay_grid(case: Case, profile: Profile) -> Grid:
     """Cells and steps for a profile, by the rules of case.grid and case.step.
 
     Cell size: the least of mean free path / per_mean_free_path, pressure scale height / per_scale_height and
-    max_ratio * r. Step: the least of courant * size / U and collision_fraction / collision frequency over all species
-    present, and of a quarter of the free-fall time sqrt(r^3/GM), beyond which the push would be inaccurate.
+    max_ratio * r. Step: the least of courant * size / U and collision_fraction / collision frequency over all
+    species present (at the speed of their births, where sources emit fast particles), and of a quarter of the
+    free-fall time sqrt(r^3/GM), beyond which the push would be inaccurate.
     """
     r = profile.position
     size = _cell_size(case, profile)
     free = mean_free_paths(case, profile.density, profile.temperature)
     speed = thermal_speed(case, profile.temperature)
+    # A fast particle meets a gas at rest v/(sqrt2 l) times per second, l being the path of thermal ones.
+    busy = np.maximum((2.0 / np.sqrt(np.pi)) * speed, birth_speeds(case)[:, None] / np.sqrt(2.0)) / free
 
     def longest_step(position: Array, width: Array) -> Array:
         u = np.stack([np.interp(position, r, row) for row in speed])
         step = case.step.courant * width / u.max(axis=0)
         if case.collisions != "off":
-            rate = np.stack([np.interp(position, r, row) for row in (2.0 / np.sqrt(np.pi)) * speed / free])
+            rate = np.stack([np.interp(position, r, row) for row in busy])
             step = np.minimum(step, case.step.collision_fraction / np.maximum(rate.max(axis=0), 1e-300))
         if case.geometry == "radial" and case.gm > 0.0:
             step = np.minimum(step, _ORBIT_FRACTION * np.sqrt(position**3 / case.gm))

@@ -9,7 +9,10 @@ from scipy.special import gammainc
 from exobase.case import Case
 from exobase.constants import K_B
 from exobase.geometry.grid import Grid
+from exobase.geometry.motion import RADIAL, Motion
+from exobase.particles.conserve import CORE
 from exobase.particles.levels import Levels
+from exobase.particles.move import Cells
 from exobase.simulation.layout import step_of
 from exobase.simulation.profile import Profile
 
@@ -39,6 +42,15 @@ def levels_of(case: Case, grid: Grid, profile: Profile) -> Levels:
         middle = share[:, [levels.number // 2]]
         factor = np.where(share < middle, middle * (share / middle) ** levels.strength, share)
     return Levels(levels.number, bottom + levels.first * kt / mass, levels.step * kt / mass, factor.ravel())
+
+
+def core_levels(levels: Levels, motion: Motion, cells: Cells, profile: Profile, mass: Array) -> NDArray[np.int64]:
+    """Number of levels [ncell * ns] that begin below ``CORE`` kT of kinetic energy at the centre of each cell."""
+    centre = 0.5 * (cells.lo + cells.hi)
+    potential = -motion.p / centre if motion.kind == RADIAL else motion.p * centre
+    energy = potential + CORE * K_B * profile.temperature_at(centre) / mass[:, None]
+    begun = np.ceil((energy - levels.first[:, None]) / levels.step[:, None])
+    return np.ascontiguousarray(1 + np.clip(begun, 0.0, levels.number - 1.0).astype(np.int64).T).ravel()
 
 
 def crowding(case: Case, grid: Grid, profile: Profile) -> Array:

@@ -21,7 +21,7 @@ from exobase.simulation.engine import spectrum_width
 from exobase.simulation.exobase_level import ExobaseFinder, exobase_table
 from exobase.simulation.history import count_ledger
 from exobase.sources.reservoir import reservoir_flux
-from exobase.tallies.ledger import Entry
+from exobase.tallies.ledger import BALANCE, Entry
 from exobase.tallies.moments import total_energy
 from exobase.tallies.statistics import BlockEstimate, block_estimate
 
@@ -56,9 +56,11 @@ _GAS = {
     "mach": "1",
 }
 LEDGER_ENTRIES = (
-    "initial", "emitted", "returned", "cloned", "removed", "absorbed", "escaped", "lost_beyond", "lost_in_flight",
-    "alive", "in_flight",
+    "initial", "emitted", "born", "returned", "cloned", "removed", "absorbed", "escaped", "lost_beyond",
+    "lost_in_flight", "alive", "in_flight",
 )  # fmt: skip
+# Of the entries in the balance: all that came less all that left less what is there.
+_SIGNS = [*(int(BALANCE[Entry[name.upper()]]) for name in LEDGER_ENTRIES[:-2]), -1, -1]
 
 
 @dataclass(frozen=True)
@@ -227,7 +229,12 @@ def _quality(sim: Simulation, chunk: Chunk) -> dict[str, Array]:
 
 
 def _pair_rate(case: Any, a: int, b: int, n: Array, t: Array) -> Array:
-    """Collisions per volume and time of a pair in equilibrium at the local densities and temperatures."""
+    """Collisions per volume and time of a pair in equilibrium at the local densities and temperatures.
+
+    NaN for species that sources alone bring in: far from equilibrium, they have no such rate.
+    """
+    if case.fed_only(case.names[a]) or case.fed_only(case.names[b]):
+        return np.full_like(n[a], np.nan)
     left, right = case.species[a].species, case.species[b].species
     laws = case.laws
     effective = (right.mass * t[a] + left.mass * t[b]) / (left.mass + right.mass)
@@ -326,6 +333,7 @@ def _write_history(sim: Simulation, w: ResultWriter) -> None:
         ("escape_rate", Entry.ESCAPED),
         ("inflow_rate", Entry.EMITTED),
         ("absorbed_rate", Entry.ABSORBED),
+        *((("birth_rate", Entry.BORN),) if sim.case.sources else ()),
     ):
         w.put(f"history/{name}", h.rates(entry), units="s-1", long_name=name.replace("_", " "), dims=both)
     w.attrs("history", {"burn_in": sim.tally_step})
@@ -379,4 +387,4 @@ def _write_ledger(sim: Simulation, w: ResultWriter, ledger: dict[str, NDArray[An
     for name, key in (("clone_gain", "mean"), ("clone_gain_stderr", "stderr")):
         values = np.array([getattr(g, key) for g in gains])
         w.put(f"ledger/{name}", values, units="s-1", long_name=name.replace("_", " "), dims=["species"])
-    w.attrs("ledger", {"entries": list(LEDGER_ENTRIES), "closes": True})
+    w.attrs("ledger", {"entries": list(LEDGER_ENTRIES), "signs": _SIGNS, "closes": True})

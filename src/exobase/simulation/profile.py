@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from exobase.analytic import chamberlain, kinetic
 from exobase.case import Case
 from exobase.constants import K_B
+from exobase.simulation.births import expected_born_density, fed_only
 
 Array = NDArray[np.float64]
 NODES = 2048
@@ -77,7 +78,22 @@ def pressure_scale_height(position: Array, density: Array, temperature: Array) -
 
 
 def expected_profile(case: Case) -> Profile:
-    """Hydrostatic gas with Chamberlain's exosphere above the level where the mean free path equals the scale height."""
+    """Hydrostatic gas with Chamberlain's exosphere above the level where the mean free path equals the scale height.
+
+    Species that sources alone bring in: what their births would keep up in that gas.
+    """
+    gas = _gas_profile(case)
+    fed = fed_only(case)
+    if not fed.any():
+        return gas
+    free = mean_free_paths(case, gas.density, gas.temperature)
+    height = pressure_scale_height(gas.position, gas.density, gas.temperature)
+    born = expected_born_density(case, gas.position, free, height)
+    return Profile(gas.position, np.where(fed[:, None], born, gas.density), gas.temperature)
+
+
+def _gas_profile(case: Case) -> Profile:
+    """Expected state of the species that have a reservoir (density 0 of the others)."""
     r = nodes(case)
     temperature = np.repeat(np.array([[s.temperature] for s in case.species]), r.size, axis=1)
     n0 = np.array([[s.density] for s in case.species])

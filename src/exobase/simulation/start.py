@@ -10,6 +10,7 @@ from exobase.errors import InputError, RunError
 from exobase.io import read_profile
 from exobase.particles.fill import count_fill, fill
 from exobase.rng import Stream, step_key
+from exobase.simulation.births import fed_only
 from exobase.simulation.engine import Engine
 from exobase.simulation.profile import DENSITY_FLOOR
 from exobase.tallies.ledger import Entry, book_all
@@ -75,7 +76,8 @@ def _from_profile(engine: Engine, position: Array) -> tuple[Array, Array, Array]
     profile = engine.profile
     n = profile.density_at(position)
     floor = np.array([[2.0 * DENSITY_FLOOR * s.density] for s in engine.case.species])
-    return np.where(n > floor, n, 0.0), profile.temperature_at(position), np.zeros_like(n)
+    present = ~fed_only(engine.case)[:, None]
+    return np.where(present & (n > floor), n, 0.0), profile.temperature_at(position), np.zeros_like(n)
 
 
 def _from_file(engine: Engine):  # type: ignore[no-untyped-def]

@@ -18,11 +18,12 @@ BALANCE_SLACK = 0.02
 def is_steady(history: History, first: int) -> bool:
     """Whether no series drifts over the last half of the records from ``first`` on.
 
-    Series, per species: particle content, energy content, flow through three shells, escape rate. A series is at rest
-    if the slope of its last half is within 2 of its standard errors, or if MSER would drop no more than the first half
-    (the slope test alone fails 9 % of series at rest, and more where they are correlated). Where the net inflow through
-    the inner face is no pure noise (its error below a fifth of it), it must also equal the outflow in the last half,
-    within 3 errors and 2 %: a gas that is slowly blown away has no visible drift in any one series.
+    Series, per species: particle content, energy content, flow through three shells, escape rate. A series is at
+    rest if the slope of its last half is within 2 of its standard errors, or if MSER would drop no more than the
+    first half (the slope test alone fails 9 % of series at rest, and more where they are correlated). Where the net
+    inflow through the inner face and by births is no pure noise (its error below a fifth of it), it must also equal
+    the outflow in the last half, within 3 errors and 2 %: a gas that is slowly blown away has no visible drift in
+    any one series.
     """
     n = len(history.step) - first
     if n < MIN_RECORDS:
@@ -41,7 +42,8 @@ def is_steady(history: History, first: int) -> bool:
 
 def _balanced(history: History, first: int, s: int) -> bool:
     """Whether inflow less outflow of a species vanishes from record ``first`` on, as far as the inflow is known."""
-    inflow = history.rates(Entry.EMITTED, first)[:, s] - history.rates(Entry.ABSORBED, first)[:, s]
+    emitted, born, absorbed = (history.rates(e, first)[:, s] for e in (Entry.EMITTED, Entry.BORN, Entry.ABSORBED))
+    inflow = emitted + born - absorbed
     gone = sum(history.rates(e, first)[:, s] for e in (Entry.ESCAPED, Entry.LOST_BEYOND, Entry.LOST_IN_FLIGHT))
     net = block_estimate(inflow, 8)
     if not net.stderr < BALANCE_NOISE * abs(net.mean):

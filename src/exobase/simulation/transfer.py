@@ -22,6 +22,8 @@ def cell_arrays(engine: Engine) -> dict[str, NDArray[Any]]:
         out[f"diagnostics_{name}"] = array
     for name, blocks in engine.cell_blocks.items():
         out[f"blocks_{name}"] = blocks.data
+    if engine.levels.number > 1:
+        out |= {"remainder": engine.remainder.reshape(engine.ncell, engine.width), "debt": engine.debt}
     out["group_count"] = np.diff(engine.particles.start).reshape(engine.ncell, engine.width)
     return out
 
@@ -32,6 +34,9 @@ def install(engine: Engine, arrays: dict[str, NDArray[Any]], pieces: list[NDArra
     engine.temperature = np.ascontiguousarray(arrays["temperature"])
     for name in ("counts", "weight", "energy", "momentum", "sums"):
         setattr(engine, name, np.ascontiguousarray(arrays[name].reshape(engine.rows, arrays[name].shape[-1])))
+    if engine.levels.number > 1:
+        engine.remainder = np.ascontiguousarray(arrays["remainder"]).ravel()
+        engine.debt = np.ascontiguousarray(arrays["debt"])
     fields = engine.diagnostics._fields
     engine.diagnostics = type(engine.diagnostics)(*(np.ascontiguousarray(arrays[f"diagnostics_{f}"]) for f in fields))
     for name, blocks in engine.cell_blocks.items():

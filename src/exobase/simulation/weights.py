@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from exobase.case import Case
 from exobase.constants import K_B
 from exobase.geometry.grid import Grid
+from exobase.simulation.births import fed_only
 from exobase.simulation.layout import step_of
 from exobase.simulation.levels import crowding
 from exobase.simulation.profile import Profile
@@ -46,7 +47,8 @@ def splitting_power(case: Case) -> Array:
     rises) and harms where copies stay copies. 0 with energy levels, which split the same rare particles by what makes
     them rare. Measured optima: 0 without collisions and for an escape probability
     (1 + lambda0) exp(-lambda0) of 1e-2, about 0.7 for 5e-4; in between linear in its logarithm. 0 in a closed domain
-    too, where nothing would hold back the random walk of the content under clone and remove.
+    too, where nothing would hold back the random walk of the content under clone and remove; and for species that
+    sources alone bring in, whose energies do not follow the temperature.
     """
     if case.weights.mode == "cell" and case.weights.power is not None:
         return np.full(len(case.species), case.weights.power)
@@ -57,4 +59,4 @@ def splitting_power(case: Case) -> Array:
         return np.zeros(len(case.species))
     depth = np.array([case.gm * s.mass / (K_B * s.temperature * case.r_inner) for s in case.species])
     rarity = (depth - np.log1p(depth)) / np.log(10.0)
-    return np.asarray(np.clip(0.5 * (rarity - 1.8), 0.0, 1.0))
+    return np.where(fed_only(case), 0.0, np.clip(0.5 * (rarity - 1.8), 0.0, 1.0))

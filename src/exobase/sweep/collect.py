@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from exobase.case import Case
+from exobase.case import AnyCase
 from exobase.config.sweep_file import SWEEP_NAME, ExpectTable, FigureTable, read_sweep_file
 from exobase.driver import CHECK_FAILED, PASSED, STOPPED
 from exobase.errors import InputError, RunError
@@ -41,7 +41,7 @@ class Sweep:
     """A sweep whose every point has been resolved: grid, cases in its order, folder, expectations, figure."""
 
     grid: Grid
-    cases: tuple[Case, ...]
+    cases: tuple[AnyCase, ...]
     folder: Path
     expect: tuple[ExpectTable, ...] = ()
     figure: FigureTable = field(default_factory=FigureTable)

@@ -24,7 +24,7 @@ class Judged:
 
     value, stderr: of the point (NaN where it gave none); reference, reference_stderr (NaN for a range to accept);
     sigmas: (value - reference) in units of both errors; verdict: passed, failed, or open where the point has not
-    finished.
+    finished; lowest, highest: the range to accept (NaN for a reference).
     """
 
     point: str
@@ -37,6 +37,8 @@ class Judged:
     sigmas: float
     verdict: str
     source: str
+    lowest: float = math.nan
+    highest: float = math.nan
 
 
 def judge_sweep(grid: Grid, columns: Mapping[str, Column], expectations: Sequence[ExpectTable]) -> list[Judged]:
@@ -67,8 +69,10 @@ def expect_columns(judged: Sequence[Judged]) -> dict[str, Column]:
         "sigmas": "deviation in units of both standard errors",
         "verdict": "passed, failed, open (the point has not finished)",
         "source": "where the reference comes from",
+        "lowest": "least value that is accepted, where a range is given",
+        "highest": "greatest value that is accepted, where a range is given",
     }
-    own = ("value", "stderr", "reference", "reference_stderr")
+    own = ("value", "stderr", "reference", "reference_stderr", "lowest", "highest")
     return {
         key: Column(key, "unit of the quantity" if key in own else "1", text, [getattr(line, key) for line in judged])
         for key, text in about.items()
@@ -115,6 +119,8 @@ def _judge(point: Point, row: int, columns: Mapping[str, Column], expect: Expect
         sigmas=(value - reference) / both if both > 0.0 else math.nan,
         verdict=(PASSED if holds else FAILED) if finished else OPEN,
         source=expect.source,
+        lowest=math.nan if accept is None else accept[0],
+        highest=math.nan if accept is None else accept[1],
     )
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from exobase.case import Case, load_case
+from exobase.case import AnyCase, HistoryCase, load_case
 from exobase.config.messages import nearest
 from exobase.config.overrides import parse_overrides
 from exobase.config.sweep_file import SWEEP_NAME, BlockTable, SweepFile, expand, is_label, parse_over
 from exobase.errors import InputError
+from exobase.histories.preflight import examine
 
 Values = dict[str, Any]
 
@@ -105,13 +106,15 @@ def grid_from_file(file: SweepFile, subset: str | None, sets: Sequence[str] | No
     return Grid(_checked(name or subset or "all"), file.title, _distinct(points), tuple(keys), labelled)
 
 
-def resolve_points(case: Path, points: Sequence[Point]) -> list[Case]:
+def resolve_points(case: Path, points: Sequence[Point]) -> list[AnyCase]:
     """The resolved case of every point. Raises InputError with every fault and the points that have it."""
-    cases: list[Case] = []
+    cases: list[AnyCase] = []
     faults: dict[str, list[Point]] = {}
     for point in points:
         try:
             found = load_case(case, point.settings)
+            if isinstance(found, HistoryCase):
+                examine(found)
             cases.append(dataclasses.replace(found, name=f"{found.name} {point.name}"))
         except InputError as error:
             for message in error.messages:

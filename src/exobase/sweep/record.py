@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from exobase.case import Case
+from exobase.case import AnyCase
 from exobase.driver import LIMITS
+from exobase.driver.histories import LIMITS as HISTORY_LIMITS
 from exobase.errors import InputError
 from exobase.io import read_summary
 from exobase.io.files import to_json, write_text_atomic
@@ -27,6 +28,11 @@ NOT_RUN, UNFINISHED, FAILED = "not run", "stopped", "failed"
 
 # Parts of a resolved case that do not change what is simulated.
 _LOOSE = ("path", "toml_text", "overrides", "title", "description", "checks", "initial_file", "name")
+
+# Keys of [run] of either solver: those that end a run, those a finished one must share, and how long it may become.
+_LIMITS = {*LIMITS, *HISTORY_LIMITS}
+_DEMANDS = ("target_species", "min_blocks", "min_batches")
+_LENGTHS = ("max_steps", "max_batches")
 
 Data = dict[str, Any]
 
@@ -43,13 +49,13 @@ class Standing:
     message: str = ""
 
 
-def case_digest(case: Case) -> str:
+def case_digest(case: AnyCase) -> str:
     """SHA-256 of what is simulated: the resolved case without names, texts, checks and limits of the run."""
     text = json.dumps(_essence(case.to_dict()), sort_keys=True)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def begin(folder: Path, point: Point, case: Case) -> None:
+def begin(folder: Path, point: Point, case: AnyCase) -> None:
     """Note, before a point runs, for which case its folder is. Raises RunError where the disk refuses."""
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder, {"point": point.name, "values": point.values, "settings": point.settings, "status": UNFINISHED,
@@ -62,7 +68,7 @@ def end(folder: Path, status: str, code: int, message: str = "") -> None:
     _write(folder, {**record, "status": status, "exit_code": code, "message": message})
 
 
-def standing(folder: Path, case: Case) -> Standing:
+def standing(folder: Path, case: AnyCase) -> Standing:
     """Where the point in this folder stands, measured by the case that it should be.
 
     Raises InputError if the folder holds another case, naming the keys that differ.
@@ -86,21 +92,21 @@ def standing(folder: Path, case: Case) -> Standing:
     return Standing(status, status in FINISHED and _satisfies(record, case), resumable, summary, message)
 
 
-def _satisfies(record: Data, case: Case) -> bool:
-    """Whether a finished run did what is asked now: error or number of steps, species, blocks, checks."""
+def _satisfies(record: Data, case: AnyCase) -> bool:
+    """Whether a finished run did what is asked now: error or number of steps or batches, species, blocks, checks."""
     then, now = record["case"], _json(case)
     if then["checks"] != now["checks"]:
         return False
-    if any(then["run"][key] != now["run"][key] for key in ("target_species", "min_blocks")):
+    if any(then["run"][key] != now["run"][key] for key in _DEMANDS if key in now["run"]):
         return False
     if record["status"] == "converged":
         return bool(then["run"]["target_error"] <= now["run"]["target_error"])
-    return bool(then["run"]["max_steps"] >= now["run"]["max_steps"])
+    return all(then["run"][key] >= now["run"][key] for key in _LENGTHS if key in now["run"])
 
 
 def _essence(case: Data) -> Data:
     kept = {key: value for key, value in case.items() if key not in _LOOSE}
-    return {**kept, "run": {key: value for key, value in case["run"].items() if key not in LIMITS}}
+    return {**kept, "run": {key: value for key, value in case["run"].items() if key not in _LIMITS}}
 
 
 def _changed(then: Data, now: Data) -> list[str]:
@@ -113,7 +119,7 @@ def _changed(then: Data, now: Data) -> list[str]:
     return keys + sorted(f"run.{key}" for key in runs if a["run"].get(key) != b["run"].get(key))
 
 
-def _json(case: Case) -> Data:
+def _json(case: AnyCase) -> Data:
     """The resolved case as it comes back from a file."""
     plain: Data = json.loads(json.dumps(to_json(case.to_dict())))
     return plain

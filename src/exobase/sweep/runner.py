@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from exobase.case import Case
+from exobase.case import AnyCase
 from exobase.driver import CHECK_FAILED, PASSED, STOPPED, run_case
 from exobase.errors import ExobaseError, InputError, RunError
 from exobase.io import read_summary
@@ -28,7 +28,7 @@ class Job:
     """One point to be run: its case and its folder."""
 
     point: Point
-    case: Case
+    case: AnyCase
     folder: Path
 
 
@@ -107,7 +107,7 @@ def _prepare(job: Job) -> tuple[str, int]:
     return ("resume" if found.resumable else "start"), PASSED
 
 
-def _attempt(job: Job, case: Case, comm: Comm, outside: Outside, *, resume: bool) -> tuple[int, str]:
+def _attempt(job: Job, case: AnyCase, comm: Comm, outside: Outside, *, resume: bool) -> tuple[int, str]:
     """Run a point: its exit code, and what went wrong. A fault that only some ranks meet ends all of them."""
     try:
         progress = outside.progress()

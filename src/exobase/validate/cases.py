@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from exobase.case import Case, Check, load_case
-from exobase.config.quantities import QUANTITIES
+from exobase.case import AnyCase, Check, HistoryCase, load_case
+from exobase.config.quantities import HISTORY_QUANTITIES, QUANTITIES
 from exobase.errors import ExobaseError, RunError
 from exobase.io.files import write_text_atomic
 from exobase.io.results import SUMMARY_NAME, read_summary
@@ -53,13 +53,14 @@ def case_rows(task: Task, folder: Path, key: str) -> list[Row]:
     return rows_of_summary(task.name, read_summary(folder), case)
 
 
-def rows_of_summary(name: str, summary: Mapping[str, Any], case: Case) -> list[Row]:
+def rows_of_summary(name: str, summary: Mapping[str, Any], case: AnyCase) -> list[Row]:
     """A row of each check in summary.json; errors of references come from the case, whose checks stand first."""
     rows = []
+    known = HISTORY_QUANTITIES if isinstance(case, HistoryCase) else QUANTITIES
     for k, check in enumerate(summary["checks"]):
         own = case.checks[k] if k < len(case.checks) else None
         reference = _number(check["reference"])
-        quantity = QUANTITIES.get(str(check["name"]).partition(".")[0])
+        quantity = known.get(str(check["name"]).partition(".")[0])
         rows.append(
             Row(
                 f"{name}: {check['name']}",
@@ -97,7 +98,7 @@ def identity_rows(cases: Path, folder: Path, size: Size) -> list[Row]:
 
 
 def _identity(source: Path, folder: Path, settings: Mapping[str, str], size: Size) -> Row:
-    ranks, digests, steps = IDENTITY_RANKS[size], [], 0
+    ranks, digests, done = IDENTITY_RANKS[size], [], ""
     name = f"{source.name}: state digest on {', '.join(map(str, ranks))} ranks"
     for n in ranks:
         here = folder / str(n)
@@ -113,9 +114,9 @@ def _identity(source: Path, folder: Path, settings: Mapping[str, str], size: Siz
             return broken(name, f"{n} ranks ended with code {ended.code}: {ended.tail}")
         summary = json.loads((here / "output" / SUMMARY_NAME).read_text(encoding="utf-8"))
         digests.append(summary["state_digest"])
-        steps = int(summary["steps"])
+        done = f"{summary['steps']} steps" if "steps" in summary else f"{summary['histories']} histories"
     other = sum(digest != digests[0] for digest in digests)
-    detail = f"{steps} steps; digest {digests[0][:16]}"
+    detail = f"{done}; digest {digests[0][:16]}"
     if other:
         detail = "; ".join(f"{n} ranks: {digest[:16]}" for n, digest in zip(ranks, digests, strict=True))
     return Row(

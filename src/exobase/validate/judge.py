@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,24 +15,14 @@ import numpy.typing as npt
 
 from exobase.errors import InputError
 from exobase.io.results import Result
-from exobase.validate import flows
+from exobase.validate import flows, judge_histories
 from exobase.validate.always import always_on, clone_gain, energy_conservation, ledger_closes
 from exobase.validate.measured import net_flux, sonic_radius
 from exobase.validate.outcome import Bounds, CheckOutcome
+from exobase.validate.points import FloatArray, Points, in_range, need_inside, number, place, single
 from exobase.validate.references import Theory, theory
 
-FloatArray = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Points:
-    """A quantity at one or more places: value, stderr and reference [k]; where: text for each place."""
-
-    value: FloatArray
-    stderr: FloatArray
-    reference: FloatArray
-    where: list[str]
-    note: str = ""
+Evaluator = Callable[[Result, Mapping[str, Any], Mapping[str, Any]], Points]
 
 
 def judge(result: Result, case: Mapping[str, Any]) -> list[CheckOutcome]:
@@ -42,9 +31,11 @@ def judge(result: Result, case: Mapping[str, Any]) -> list[CheckOutcome]:
     A quantity that cannot be evaluated (no exobase in the domain, no escapers, a species not in the result) is a failed
     check whose detail says why, never an exception.
     """
-    outcomes = [_judge_one(result, case, check) for check in case.get("checks", [])]
+    histories = case.get("solver") == "test_particle"
+    evaluate, always = (judge_histories.evaluate, judge_histories.always_on) if histories else (_evaluate, always_on)
+    outcomes = [_judge_one(result, case, check, evaluate) for check in case.get("checks", [])]
     named = {outcome.name for outcome in outcomes}
-    return outcomes + [outcome for outcome in always_on(result, case) if outcome.name not in named]
+    return outcomes + [outcome for outcome in always(result, case) if outcome.name not in named]
 
 
 def all_passed(outcomes: list[CheckOutcome]) -> bool:
@@ -52,11 +43,11 @@ def all_passed(outcomes: list[CheckOutcome]) -> bool:
     return all(outcome.passed for outcome in outcomes)
 
 
-def _judge_one(result: Result, case: Mapping[str, Any], check: Mapping[str, Any]) -> CheckOutcome:
+def _judge_one(result: Result, case: Mapping[str, Any], check: Mapping[str, Any], evaluate: Evaluator) -> CheckOutcome:
     name = str(check["quantity"])
     bounds = Bounds.of(check)
     try:
-        points = _evaluate(result, case, check)
+        points = evaluate(result, case, check)
     except (InputError, ValueError) as error:
         return CheckOutcome(name, math.nan, math.nan, math.nan, bounds.text(), False, f"cannot be judged: {error}")
     excess = [
@@ -95,7 +86,7 @@ def _evaluate(result: Result, case: Mapping[str, Any], check: Mapping[str, Any])
     quantity, _, species = str(check["quantity"]).partition(".")
     if quantity in _GLOBAL:
         value, stderr, note = _GLOBAL[quantity](result)
-        return _single(value, stderr, _number(check, default=1.0 if quantity == "imbalance" else 0.0), note)
+        return single(value, stderr, number(check, default=1.0 if quantity == "imbalance" else 0.0), note)
     about = theory(case, species)
     row = result.index(species)
     if quantity == "density":
@@ -105,7 +96,7 @@ def _evaluate(result: Result, case: Mapping[str, Any], check: Mapping[str, Any])
     if quantity == "scale_height":
         return _scale_height(result, check, about, row)
     value, stderr = _scalar(result, about, row, quantity)
-    return _single(value, stderr, _scalar_reference(result, check, about, row, quantity), "")
+    return single(value, stderr, _scalar_reference(result, check, about, row, quantity), "")
 
 
 def _imbalance(result: Result) -> tuple[float, float, str]:
@@ -134,18 +125,6 @@ _PROFILES = {
 
 _LARGEST = ("mach", "u_over_U")
 """Profile quantities of which the largest size is judged."""
-
-
-def _single(value: float, stderr: float, reference: float, note: str) -> Points:
-    return Points(np.array([value]), np.array([stderr]), np.array([reference]), [""], note)
-
-
-def _number(check: Mapping[str, Any], default: float) -> float:
-    """The number a check names; where it only accepts a range, the middle is not a reference and NaN is returned."""
-    value = check.get("reference_value")
-    if value is not None:
-        return float(value)
-    return math.nan if check.get("accept") is not None else default
 
 
 def _scalar(result: Result, about: Theory, row: int, quantity: str) -> tuple[float, float]:
@@ -195,7 +174,7 @@ def _scalar_reference(result: Result, check: Mapping[str, Any], about: Theory, r
     elif named in ("jeans", "evaporation"):
         flux = about.jeans_flux() if named == "jeans" else about.evaporation_flux()
     else:
-        return _number(check, default=math.nan)
+        return number(check, default=math.nan)
     if quantity == "escape_flux":
         return flux / _to_inner(result, about, row)
     if quantity == "escape_rate":
@@ -222,7 +201,7 @@ def _density(result: Result, case: Mapping[str, Any], check: Mapping[str, Any], 
     if named in flows.FLOWS:
         laws[named] = lambda x: flows.flow(str(named), about, x).density
     if named not in laws:
-        expected = np.full_like(r, _number(check, default=math.nan))
+        expected = np.full_like(r, number(check, default=math.nan))
     else:
         expected = about.cell_mean(laws[named], edges)
     sampled = np.flatnonzero((n > 0) & (expected > 0))
@@ -231,17 +210,17 @@ def _density(result: Result, case: Mapping[str, Any], check: Mapping[str, Any], 
     r, n, stderr, expected = r[sampled], n[sampled], stderr[sampled], expected[sampled]
     log_ratio, error = np.log(n / expected), stderr / n
     if check.get("normalise") == "mean":
-        log_ratio = log_ratio - _offset(log_ratio, error, _range(check, r))
+        log_ratio = log_ratio - _offset(log_ratio, error, in_range(check, r))
     if places.size == 0:
-        keep = _range(check, r)
+        keep = in_range(check, r)
         places, reference = r[keep], expected[keep]
         log_ratio, error = log_ratio[keep], error[keep]
     else:
-        _inside(result, places)
+        need_inside(result, places)
         reference = laws[named](places) if named in laws else np.interp(places, r, expected)
         log_ratio, error = np.interp(places, r, log_ratio), np.interp(places, r, error)
     value = reference * np.exp(log_ratio)
-    return Points(value, value * error, reference, [_place(x) for x in places])
+    return Points(value, value * error, reference, [place(x) for x in places])
 
 
 def _profile(result: Result, check: Mapping[str, Any], about: Theory, row: int, quantity: str) -> Points:
@@ -263,15 +242,15 @@ def _profile(result: Result, check: Mapping[str, Any], about: Theory, row: int, 
     r, columns = r[sampled], np.stack([value, stderr, expected])[:, sampled]
     places = np.asarray(check.get("radii") or [], dtype=float)
     if places.size:
-        _inside(result, places)
+        need_inside(result, places)
         columns = np.stack([np.interp(places, r, column) for column in columns])
     else:
-        keep = _range(check, r)
+        keep = in_range(check, r)
         places, columns = r[keep], columns[:, keep]
     if quantity in _LARGEST and not check.get("radii"):
         top = int(np.argmax(columns[0]))
         places, columns = places[top : top + 1], columns[:, top : top + 1]
-    return Points(columns[0], columns[1], columns[2], [_place(x) for x in places])
+    return Points(columns[0], columns[1], columns[2], [place(x) for x in places])
 
 
 def _expected(result: Result, check: Mapping[str, Any], about: Theory, quantity: str) -> FloatArray:
@@ -283,7 +262,7 @@ def _expected(result: Result, check: Mapping[str, Any], about: Theory, quantity:
         values: FloatArray = getattr(flows.cell_means(named, about, edges), part)
         return values
     default = about.temperature if quantity.startswith("temperature") else math.nan if quantity == "velocity" else 0.0
-    return np.full(edges.size - 1, _number(check, default))
+    return np.full(edges.size - 1, number(check, default))
 
 
 def _scale_height(result: Result, check: Mapping[str, Any], about: Theory, row: int) -> Points:
@@ -296,7 +275,7 @@ def _scale_height(result: Result, check: Mapping[str, Any], about: Theory, row: 
     n = np.asarray(result["profile/density"][row], dtype=float)
     error = np.asarray(result.stderr("profile/density")[row], dtype=float)
     top = math.nan if check.get("r_to") is not None else float(result["exobase/radius"][row])
-    keep = _range(check, r) & (n > 0)
+    keep = in_range(check, r) & (n > 0)
     if math.isfinite(top):
         keep &= r < top
     if keep.sum() < 3:
@@ -315,9 +294,9 @@ def _scale_height(result: Result, check: Mapping[str, Any], about: Theory, row: 
     slope_error = math.sqrt(scaled / spread)
     height = about.scale_height()
     value = height / slope if slope > 0 else math.nan
-    reference = height if check.get("reference") == "barometric" else _number(check, default=math.nan)
+    reference = height if check.get("reference") == "barometric" else number(check, default=math.nan)
     note = f"fit over {len(x)} cells, r = {r[keep][0] / 1e3:.5g}..{r[keep][-1] / 1e3:.5g} km"
-    return _single(value, abs(value) * slope_error / abs(slope), reference, note)
+    return single(value, abs(value) * slope_error / abs(slope), reference, note)
 
 
 def _offset(log_ratio: FloatArray, error: FloatArray, keep: npt.NDArray[np.bool_]) -> float:
@@ -325,22 +304,3 @@ def _offset(log_ratio: FloatArray, error: FloatArray, keep: npt.NDArray[np.bool_
     if usable.any():
         return float(np.average(log_ratio[usable], weights=1.0 / error[usable] ** 2))
     return float(np.mean(log_ratio[keep]))
-
-
-def _range(check: Mapping[str, Any], r: FloatArray) -> npt.NDArray[np.bool_]:
-    low, high = check.get("r_from"), check.get("r_to")
-    keep = (r >= (-np.inf if low is None else low)) & (r <= (np.inf if high is None else high))
-    if not keep.any():
-        raise InputError(["no sampled cell lies in the range of the check"])
-    return np.asarray(keep)
-
-
-def _inside(result: Result, places: FloatArray) -> None:
-    edges = result["grid/edges"]
-    outside = places[(places < edges[0]) | (places > edges[-1])]
-    if outside.size:
-        raise InputError([f"radius {outside[0] / 1e3:.6g} km lies outside the domain"])
-
-
-def _place(r: float) -> str:
-    return f"r = {r / 1e3:.5g} km"

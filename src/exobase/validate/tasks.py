@@ -45,12 +45,22 @@ _SMALL = {
     "tally.record_every": "6",
     "tally.sample_every": "3",
 }
+_FEW = {
+    "run.histories_per_batch": "50",
+    "run.batches_per_round": "8",
+    "run.min_batches": "16",
+    "run.max_batches": "16",
+    "run.target_error": "1e-6",
+}
 IDENTITY_CASES: Mapping[str, Mapping[str, str]] = {
     "earth_hydrogen": {**_SMALL, "grid.max_ratio": "0.2"},
     "jeans_6": {**_SMALL, "domain.outer_over_inner": "4", "tally.vdf_radii": '["1100 km"]'},
     "mars_h_in_co2_o": _SMALL,
+    "earth_h_in_o": _FEW,
+    "mars_hot_oxygen": _FEW,
 }
-"""Shipped cases, made small, whose bits are compared: collisionless, hard spheres with new cells, a VHS mixture."""
+"""Shipped cases, made small, whose bits are compared: collisionless, hard spheres with new cells, a VHS mixture; test
+particles with splitting, and with tabulated cross sections and recoils."""
 IDENTITY_RANKS: Mapping[Size, tuple[int, ...]] = {"quick": (1, 2, 3), "full": (1, 2, 3, 7)}
 
 

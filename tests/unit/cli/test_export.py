@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from exobase.cli.export import profiles_as_csv
+from exobase.cli.tables import profiles_as_csv, table_as_csv
 from exobase.errors import InputError
-from exobase.io.results import Result, Variable
+from exobase.io.columns import read_columns
+from exobase.io.results import Result, Variable, read_result
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import synthetic_histories as made
 
 
 @pytest.fixture
@@ -41,3 +47,58 @@ def test_all_species_are_written_by_default(result: Result) -> None:
 def test_unknown_species_are_refused(result: Result) -> None:
     with pytest.raises(InputError, match="no species 'X'"):
         profiles_as_csv(result, ["X"])
+
+
+@pytest.fixture(scope="module")
+def hot(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    return read_result(made.write_histories(tmp_path_factory.mktemp("hot") / "result.h5"))
+
+
+def columns_of(text: str, path: Path, units: dict[str, str]) -> dict[str, np.ndarray]:
+    """The table as a reader of this package's CSV tables has it, in SI units."""
+    path.write_text(text, encoding="utf-8")
+    return read_columns(path, units)
+
+
+def test_the_table_of_births_has_a_row_per_cell_in_which_something_was_born(hot: Result, tmp_path: Path) -> None:
+    units = {"altitude": "m", "energy": "J", "probability_O": "", "probability_stderr_O": "", "births_O": "s-1"}
+    table = columns_of(table_as_csv(hot, "births", ["O"]), tmp_path / "births.csv", units)
+    assert set(table) == set(units)
+    born = hot["births/rate"][0] > 0.0
+    assert table["births_O"] == pytest.approx(hot["births/rate"][0][born], rel=1e-9, abs=0.0)
+    assert table["probability_O"] == pytest.approx(hot["births/escape_probability"][0][born], rel=1e-9, abs=0.0)
+    z, e = np.nonzero(born)
+    shells, energies = hot["births/edges"], hot["energy/edges"]
+    assert table["altitude"] == pytest.approx(0.5 * (shells[1:] + shells[:-1])[z] - made.RADIUS, rel=1e-9)
+    assert table["energy"] == pytest.approx(0.5 * (energies[1:] + energies[:-1])[e], rel=1e-9, abs=0.0)
+
+
+def test_births_times_probability_give_the_escape_of_the_table(hot: Result, tmp_path: Path) -> None:
+    units = {"probability_O": "", "births_O": "s-1"}
+    table = columns_of(table_as_csv(hot, "births", ["O"]), tmp_path / "births.csv", units)
+    expected = np.nansum(hot["births/rate"][0] * hot["births/escape_probability"][0])
+    assert float((table["births_O"] * table["probability_O"]).sum()) == pytest.approx(expected, rel=1e-8)
+
+
+def test_spectra_integrate_to_the_flux_through_the_surface(hot: Result, tmp_path: Path) -> None:
+    units = {"altitude": "m", "energy_from": "J", "energy_to": "J", "flux_up_O": "m-2 s-1 J-1"}
+    table = columns_of(table_as_csv(hot, "spectra"), tmp_path / "spectra.csv", units)
+    top = table["altitude"] > 5e6
+    flux = float((table["flux_up_O"] * (table["energy_to"] - table["energy_from"]))[top].sum())
+    expected = float((hot["surface/spectrum_up"][0, 2] * np.diff(hot["energy/edges"])).sum())
+    assert flux == pytest.approx(expected, rel=1e-8)
+
+
+def test_profiles_of_test_particles_hold_density_and_heating(hot: Result) -> None:
+    head = next(line for line in table_as_csv(hot).splitlines() if not line.startswith("#"))
+    for name in ("density_C [m-3]", "density_stderr_O [m-3]", "gas_heating [W m-3]"):
+        assert name in head
+
+
+def test_tables_that_a_result_does_not_have_are_named(result: Result, hot: Result) -> None:
+    with pytest.raises(InputError, match=r"allowed: profile$"):
+        table_as_csv(result, "births")
+    with pytest.raises(InputError, match="allowed: profile, spectra, births"):
+        table_as_csv(hot, "birth")
+    with pytest.raises(InputError, match="no species 'X'"):
+        table_as_csv(hot, "spectra", ["X"])

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from exobase.config import check_tables, json_schema, read_case_file
+from exobase.config import CaseFile, HistoryCaseFile, check_tables, json_schema, read_case_file
+from exobase.config.overrides import apply_overrides
 from exobase.errors import InputError
 
 GOOD: dict[str, Any] = {
@@ -43,8 +44,7 @@ def test_a_good_file_has_no_errors_and_si_values() -> None:
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [
-        ("solver", "dsmk", "solver = \"dsmk\": allowed: 'dsmc'; did you mean 'dsmc'?"),
-        ("solver", "test_particle", "not available in this version"),
+        ("solver", "dsmk", "solver = \"dsmk\": allowed: 'dsmc' | 'test_particle'; did you mean 'dsmc'?"),
         ("boddy", {}, "boddy: unknown key; did you mean 'body'?"),
         ("grid__cell", 5, "grid.cell: unknown key; did you mean 'cells'? allowed in [grid]: adapt, cells,"),
         ("species__0__densty", "1 m-3", "species.0.densty: unknown key; did you mean 'density'?"),
@@ -164,3 +164,51 @@ def test_the_schema_is_json_and_forbids_unknown_keys() -> None:
     }
     assert "from" in schema["$defs"]["CheckTable"]["properties"]
     assert set(schema["required"]) == {"solver", "domain", "species"}
+
+
+def test_every_solver_has_a_schema_of_its_own() -> None:
+    assert check_tables(GOOD).schema is CaseFile
+    assert check_tables(GOOD | {"solver": "test_particle"}).schema is HistoryCaseFile
+    schema = json.loads(json.dumps(json_schema("test_particle")))
+    assert schema["additionalProperties"] is False
+    assert {"background", "source"} <= set(schema["required"])
+    assert schema["$defs"]["HistoryRunTable"]["properties"]["max_steps"]["not"] == {}
+    with pytest.raises(InputError, match="unknown solver 'x'; allowed: dsmc"):
+        json_schema("x")
+
+
+def test_keys_of_the_other_solver_are_refused_with_what_to_use() -> None:
+    errors = check_tables({"solver": "test_particle", "run": {"max_steps": 3, "max_batch": 4}}).errors
+    assert "run.max_steps = 3: there are no steps with test particles; use run.max_batches" in errors
+    unknown = next(error for error in errors if error.startswith("run.max_batch:"))
+    assert "did you mean 'max_batches'" in unknown
+    assert "max_steps" not in unknown
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0, "is too small; allowed: a whole number >= 1"),
+        (["100 km"], "give at least two altitudes, increasing"),
+        (["100 km", "90 km"], "give at least two altitudes, increasing"),
+        ([100, 200], "a bare number where a unit is needed (m)"),
+    ],
+)
+def test_cells_are_a_number_or_altitudes(value: object, said: str) -> None:
+    errors = check_tables({"solver": "test_particle", "tally": {"shells": value}}).errors
+    assert any(error.startswith("tally.shells = ") and said in error for error in errors)
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [("collision.O,CO2.law", "collision"), ("source.hot.share", "source"), ("source.thermal.share", "source")],
+)
+def test_overrides_find_pairs_and_sources(path: str, place: str) -> None:
+    tables = {
+        "collision": [{"pair": ["O", "O"]}, {"pair": ["O", "CO2"]}],
+        "source": [{"name": "hot", "type": "table"}, {"type": "thermal"}],
+    }
+    changed, errors = apply_overrides(tables, {path: 2})
+    assert errors == []
+    entry = changed[place][0 if "hot" in path else 1]
+    assert entry[path.rpartition(".")[2]] == 2

@@ -59,7 +59,17 @@ def test_a_decreasing_coordinate_is_turned_round(tmp_path: Path) -> None:
         ("radius [km], H [cm-3]\n7000, 1\n7000, 2\n9000, 3\n", "line 3, column 'radius': must increase"),
         ("radius [km], H [cm-3]\n7000, 1\n8000, -2\n", "line 3, column 'density_H': -2e+06 is negative"),
         ("radius [km], H [cm-3], T [K]\n7000, 1, 5\n8000, 2, 0\n", "line 3, column 'temperature': 0 is not positive"),
-        ("radius [km], H [cm-3]\n7000, 1\n8000, nan\n", "line 3, column 'density_H': the value is not finite"),
+        (
+            "radius [km], H [cm-3]\n7000, 1\n8000, nan\n",
+            "line 3, column 'density_H': the value is missing: fill the gap",
+        ),
+        ("radius [km], H [cm-3]\n7000, 1\n8000, \n", "line 3, column 'density_H': the value is missing: fill the gap"),
+        ("radius [km], H [cm-3]\n7000, 1\n8000, inf\n", "line 3, column 'density_H': the value is not finite"),
+        ("radius [km], H [cm-3], rate_O2+ [cm-3]\n7, 1, 1\n8, 2, 1\n", "unit 'cm-3' is not a unit of rate"),
+        (
+            "radius [km], H [cm-3], rate_Q [cm-3 s-1]\n7, 1, -1\n8, 2, 1\n",
+            "line 2, column 'rate_Q': -1e+06 is negative",
+        ),
         ("H [cm-3], O [cm-3]\n1, 1\n2, 2\n", "exactly one column 'radius' or 'altitude'"),
         ("altitude [km], H [cm-3]\n100, 1\n200, 2\n", "needs the body's radius"),
         ("radius [km], T [K]\n7000, 1\n8000, 2\n", "no column of density"),
@@ -118,3 +128,26 @@ def test_columns_that_export_writes_besides_are_ignored(tmp_path: Path) -> None:
     profile = read_profile(table(tmp_path, text))
     assert list(profile.species) == ["H"]
     np.testing.assert_array_equal(profile.species["H"].temperature, [3.0, 3.0])
+
+
+def test_ions_and_electrons_have_temperatures_of_their_own(tmp_path: Path) -> None:
+    heads = "radius [km], O [cm-3], O2+ [cm-3], n_e [cm-3], T_n [K], T_i [K], T_e [K], rate_O2+ [cm-3 s-1]\n"
+    profile = read_profile(table(tmp_path, heads + "7e3, 1, 2, 3, 4, 5, 6, 7\n8e3, 1, 2, 3, 4, 5, 6, 7\n"))
+    assert list(profile.species) == ["O", "O2+", "e"]
+    for name, expected in (("O", 4.0), ("O2+", 5.0), ("e", 6.0)):
+        temperature = profile.species[name].temperature
+        assert temperature is not None
+        np.testing.assert_array_equal(temperature, expected)
+    np.testing.assert_allclose(profile.rates["O2+"], 7e6)
+    assert set(profile.temperatures) == {"ion", "e"}
+    write_profile(tmp_path / "back.csv", profile)
+    back = read_profile(tmp_path / "back.csv")
+    np.testing.assert_array_equal(back.rates["O2+"], profile.rates["O2+"])
+    np.testing.assert_array_equal(back.temperatures["e"], profile.temperatures["e"])
+
+
+def test_charged_particles_do_not_take_the_temperature_of_the_neutrals(tmp_path: Path) -> None:
+    heads = "radius [km], O [cm-3], O2+ [cm-3], e [cm-3], T [K]\n"
+    profile = read_profile(table(tmp_path, heads + "7e3, 1, 2, 3, 4\n8e3, 1, 2, 3, 4\n"))
+    assert profile.species["O2+"].temperature is None
+    assert profile.species["e"].temperature is None

@@ -13,7 +13,7 @@ import pytest
 from exobase.errors import InputError
 from exobase.io.results import Result, ResultWriter, read_result
 from exobase.report import draw, figure_names, plot, write_report
-from exobase.report.page import _measured, _number
+from exobase.report.markup import measured, number
 from exobase.report.style import formula, height_of, powers
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -147,11 +147,11 @@ def test_a_poor_result_still_makes_a_page(tmp_path: Path) -> None:
     ],
 )
 def test_numbers_are_written_to_the_digits_their_error_allows(value: float, stderr: float, text: str) -> None:
-    assert _measured(value, stderr) == text
+    assert measured(value, stderr) == text
 
 
 def test_small_formats() -> None:
-    assert _number(3.2e-9) == "3.200 × 10<sup>-9</sup>"
+    assert number(3.2e-9) == "3.200 × 10<sup>-9</sup>"
     assert formula("CO2+") == "CO$_{2}$$^{+}$"
     assert powers(4.82e26) == r"4.82$\times$10$^{26}$"
 

@@ -33,9 +33,9 @@ def test_entries_are_frozen() -> None:
     """Columns of checkpoints and results."""
     assert [e.name for e in Entry] == [
         "INITIAL", "EMITTED", "CLONED", "REMOVED", "ABSORBED", "ESCAPED", "LOST_BEYOND", "LOST_IN_FLIGHT", "RETURNED",
-        "WALL", "COLLISION", "COLLISION_WEIGHT",
+        "WALL", "COLLISION", "COLLISION_WEIGHT", "BORN",
     ]  # fmt: skip
-    assert BALANCE.tolist() == [1, 1, 1, -1, -1, -1, -1, -1, 0, 0, 0, 0]
+    assert BALANCE.tolist() == [1, 1, 1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 1]
 
 
 def test_a_booked_particle_adds_weight_energy_and_momentum() -> None:

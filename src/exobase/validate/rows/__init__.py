@@ -16,11 +16,15 @@ from exobase.validate.rows import (
     collision_rates,
     discretisation,
     energy_levels,
+    histories,
+    hot_gas,
     larsen_borgnakke,
     laws,
+    light_gas,
     orbits,
     planar,
     relaxation,
+    sputtering,
     transport,
     vss,
     walls,
@@ -70,6 +74,13 @@ SUBJECTS = (
     Subject("energy_levels", "splitting by energy: the same escape flux"),
     Subject("kepler_hop", "Kepler hop"),
     Subject("orbit_energy", "energy of bound orbits"),
+    Subject("history_slab", "test particles: slab, exponential atmosphere, beams"),
+    Subject("history_exosphere", "test particles: Liouville densities, Chamberlain's exosphere"),
+    Subject("history_hop", "test particles: Kepler hops on arcs and in steps"),
+    Subject("history_gas", "test particles: equilibrium, relaxation, drag, slowing down"),
+    Subject("light_gas", "flux over Jeans flux of a light gas in a heavy one", ("earth_h_in_o",)),
+    Subject("sputter_yield", "sputter yield of O on O"),
+    Subject("cascade", "recoils, collisions and energy of a collision cascade"),
     Subject("identity", "the same bits on 1, 2 and 3 ranks", ("identity",)),
 )
 
@@ -93,6 +104,12 @@ PROVIDERS: tuple[Provider, ...] = (
     Provider("energy_levels", ("energy_levels",), energy_levels.rows),
     Provider("kepler_hops", ("kepler_hop",), orbits.hop_rows),
     Provider("orbit_energy", ("orbit_energy",), orbits.energy_rows),
+    Provider("history_slab", ("history_slab",), histories.slab_rows),
+    Provider("history_exosphere", ("history_exosphere",), histories.exosphere_rows),
+    Provider("history_hop", ("history_hop",), histories.hop_rows),
+    Provider("history_gas", ("history_gas",), hot_gas.rows),
+    Provider("light_gas", ("light_gas",), light_gas.rows),
+    Provider("sputtering", ("sputter_yield", "cascade"), sputtering.rows),
 )
 
 

@@ -55,7 +55,7 @@ def escape_rate(knudsen_number: float, levels: int, target: float, particles_per
 
 def rows(size: Size) -> list[Row]:
     """One comparison."""
-    knudsen_number, target, particles = (0.01, 0.01, 800) if size == "full" else (0.1, 0.015, 120)
+    knudsen_number, target, particles = (0.01, 0.01, 200) if size == "full" else (0.1, 0.015, 120)
     plain, plain_error = escape_rate(knudsen_number, 1, target, particles)
     split, split_error = escape_rate(knudsen_number, 6, target, particles)
     bounds = Bounds(sigma=2.0 if size == "full" else 3.0, reference_stderr=plain_error)

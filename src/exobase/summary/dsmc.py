@@ -1,4 +1,4 @@
-"""summary.json: the few numbers that scripts read (docs/results.md)."""
+"""summary.json of a DSMC run (docs/results.md)."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def summarise(result: Result, case: Case, outcomes: list[CheckOutcome]) -> dict[
         "peak_memory_bytes",
     )
     out: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "case": case.name, "case_title": case.title}
-    out |= {key: _plain(a.get(key)) for key in keys}
+    out |= {key: plain(a.get(key)) for key in keys}
     out["escape"] = {name: _escape(result, k) for k, name in enumerate(case.names)}
     out["exobase"] = {name: _exobase(result, k) for k, name in enumerate(case.names)}
-    plain = case.to_dict()
-    regime = assess(result, plain)
+    resolved = case.to_dict()
+    regime = assess(result, resolved)
     out["regime"], out["regime_numbers"] = regime.word, regime.to_dict()
-    out["fractionation"] = [pair.to_dict() for pair in fractionation(result, plain)]
+    out["fractionation"] = [pair.to_dict() for pair in fractionation(result, resolved)]
     out["checks"] = [outcome.to_dict() for outcome in outcomes]
     entries = [str(e) for e in a.get("ledger_entries", [])]
     counts = result["ledger/counts"]
@@ -48,7 +48,7 @@ def summarise(result: Result, case: Case, outcomes: list[CheckOutcome]) -> dict[
 
 def _escape(result: Result, k: int) -> dict[str, Any]:
     def value(name: str) -> float | None:
-        number: float | None = _plain(result[f"escape/{name}"][k])
+        number: float | None = plain(result[f"escape/{name}"][k])
         return number
 
     return {
@@ -75,10 +75,10 @@ def _exobase(result: Result, k: int) -> dict[str, Any]:
         "flux_over_jeans": "flux_over_jeans",
         "flux_over_jeans_stderr": "flux_over_jeans_stderr",
     }
-    return {key: _plain(result[f"exobase/{name}"][k]) for name, key in names.items()}
+    return {key: plain(result[f"exobase/{name}"][k]) for name, key in names.items()}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):

@@ -1,21 +1,26 @@
-"""One run of a case from start (or checkpoint) to verdict."""
+"""One run of the DSMC solver from start (or checkpoint) to verdict."""
 
 from __future__ import annotations
 
-import contextlib
-import datetime
-import shutil
-import signal
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from exobase.case import Case
-from exobase.errors import InputError, RunError
+from exobase.driver.common import (
+    CHECK_FAILED,
+    PASSED,
+    STOPPED,
+    Progress,
+    prepare_output,
+    refuse_changes,
+    stop_requests,
+    write_log,
+)
+from exobase.errors import RunError
 from exobase.io import read_result, write_summary
 from exobase.io.results import RESULT_NAME, SUMMARY_NAME
 from exobase.parallel import Comm
@@ -35,21 +40,12 @@ from exobase.tallies.ledger import Entry
 from exobase.tallies.statistics import BlockEstimate, block_estimate
 from exobase.validate import all_passed, judge
 
-PASSED, CHECK_FAILED, STOPPED = 0, 1, 4
 LIMITS = (
     "target_error", "target_species", "max_steps", "wall_time", "checkpoint_every", "checkpoint_keep", "min_blocks",
 )  # fmt: skip
 _MIN_TALLY_RECORDS = 64
 _ADAPT_RECORDS = 24
 _PATIENCE = 2.0  # s between two looks at signals and the clock, where a record takes longer
-
-
-class Progress(Protocol):
-    """What a display must offer (see cli.progress)."""
-
-    def update(self, **numbers: Any) -> None: ...
-    def message(self, text: str) -> None: ...
-    def close(self) -> None: ...
 
 
 @dataclass
@@ -85,18 +81,12 @@ class Runner:
     def say(self, text: str) -> None:
         """A line for the log and the display (rank 0)."""
         if self.comm.rank == 0:
-            stamp = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M:%S")
-            path = self.output / "log.txt"
-            try:
-                with path.open("a", encoding="utf-8") as log:
-                    log.write(f"{stamp}  step {self.sim.steps}  {text}\n")
-            except OSError as error:
-                raise RunError(f"{path}: cannot be written: {error}. Free disk space, then resume the case") from error
+            write_log(self.output, f"step {self.sim.steps}  {text}")
             if self.progress is not None:
                 self.progress.message(text)
 
 
-def run_case(
+def run_dsmc(
     case: Case,
     comm: Comm,
     case_dir: Path,
@@ -105,12 +95,12 @@ def run_case(
     overwrite: bool = False,
     progress: Any | None = None,
 ) -> int:
-    """Run or resume a case and write its output. Collective; returns the exit code (0, 1 or 4), the same on all ranks.
+    """Run or resume a DSMC case and write its output. Collective; returns the exit code (0, 1 or 4).
 
     Raises InputError (on all ranks) for output in the way, nothing to resume or a changed case, RunError for failures.
     """
     output = Path(case_dir) / "output"
-    _prepare_output(comm, output, resume, overwrite)
+    prepare_output(comm, output, resume, overwrite)
     compile_s = warm_up(case, comm)
     begin = time.perf_counter()
     if resume:
@@ -123,39 +113,15 @@ def run_case(
             f"{case.name}: {e.grid.total} cells, {e.grid.runs.dt.size} step levels, {comm.size} rank(s), "
             f"compiled in {compile_s:.1f} s"
         )
-    with _signals(runner):
+    with stop_requests(runner.stop_signal):
         status = _loop(runner)
         return _finish(runner, status)
-
-
-def _prepare_output(comm: Comm, output: Path, resume: bool, overwrite: bool) -> None:
-    """Make the output folder; refuse to mix two runs (decided on rank 0 for all)."""
-    problem: Exception | None = None
-    if comm.rank == 0:
-        try:
-            # The sweeps of a case lie beside its own run, and are no part of it.
-            own = [p for p in output.iterdir() if not p.name.startswith("sweep-")] if output.is_dir() else []
-            present = bool(own)
-            if present and not resume and not overwrite:
-                problem = InputError(
-                    f"{output} holds an earlier run: add --overwrite to replace it, "
-                    "or use 'exobase resume' to continue it"
-                )
-            elif not resume:
-                for path in own:
-                    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-                output.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            problem = InputError([f"{output}: cannot be prepared: {error}"])
-    problem = comm.bcast(problem)
-    if problem is not None:
-        raise problem
 
 
 def _resumed(case: Case, comm: Comm, output: Path, progress: Progress | None, begin: float, compile_s: float) -> Runner:
     changes = {key: getattr(case.run, key) for key in LIMITS}
     sim, extra, messages = restore(output, comm, changes)
-    _same_case(case, sim.case)
+    refuse_changes(case.to_dict(), sim.case.to_dict(), LIMITS)
     runner = Runner(case, comm, output, progress, sim, Phase(**extra["phase"]), begin, compile_s)
     runner.earlier_s = float(extra["wall_s"])
     runner.particle_steps, runner.run_s = float(extra["particle_steps"]), float(extra["run_s"])
@@ -165,41 +131,6 @@ def _resumed(case: Case, comm: Comm, output: Path, progress: Progress | None, be
         runner.say(f"warning: {text}")
     runner.say(f"resumed at step {sim.steps} on {comm.size} rank(s)")
     return runner
-
-
-def _same_case(now: Case, then: Case) -> None:
-    """A checkpoint continues the case it was written for; only limits of [run] and checks may change."""
-    a, b = now.to_dict(), then.to_dict()
-    loose = ("path", "toml_text", "overrides", "title", "description", "checks", "initial_file", "name")
-    for key in loose:
-        a.pop(key), b.pop(key)
-    changed = sorted(k for k in a if k != "run" and a[k] != b[k])
-    changed += sorted(f"run.{k}" for k in a["run"] if k not in LIMITS and a["run"][k] != b["run"][k])
-    if changed:
-        raise InputError(
-            [
-                f"case.toml or --set: {', '.join(changed)} changed since the checkpoint was written; "
-                "put it back, or start anew with 'exobase run --overwrite'"
-            ]
-        )
-
-
-@contextlib.contextmanager
-def _signals(runner: Runner) -> Iterator[None]:
-    """SIGTERM and SIGINT ask for a stop, on which all ranks agree after some steps; more of them change nothing."""
-
-    def ask(number: int, frame: Any) -> None:
-        runner.stop_signal.append(number)
-
-    old = {}
-    with contextlib.suppress(ValueError):
-        for number in (signal.SIGTERM, signal.SIGINT):
-            old[number] = signal.signal(number, ask)
-    try:
-        yield
-    finally:
-        for number, handler in old.items():
-            signal.signal(number, handler)
 
 
 def _loop(runner: Runner) -> str:

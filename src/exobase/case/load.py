@@ -1,0 +1,68 @@
+"""Loading a case, whatever its solver."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from exobase.case.history_model import HistoryCase
+from exobase.case.model import Case
+from exobase.case.resolve import resolve
+from exobase.case.resolve_history import HistoryResolver
+from exobase.config import Draft, HistoryCaseFile, check_tables, read_case_file
+from exobase.config.overrides import Overrides
+from exobase.errors import InputError
+
+AnyCase = Case | HistoryCase
+
+
+def load_case(path: str | Path, overrides: Overrides = None) -> AnyCase:
+    """Reads, checks and resolves the case at path (a case directory or its case.toml).
+
+    overrides: {"run.seed": 2} or ["run.seed=2", "species.0.density=1e6 cm-3"]; they replace keys of the file.
+    Returns a Case (solver "dsmc") or a HistoryCase (solver "test_particle").
+    Raises InputError with every error found, each with the file, the key's path, what was given and what is allowed.
+    """
+    return _resolved(read_case_file(path, overrides))
+
+
+def load_dsmc_case(path: str | Path, overrides: Overrides = None) -> Case:
+    """Like load_case. Raises InputError for a case of another solver too."""
+    case = load_case(path, overrides)
+    if isinstance(case, Case):
+        return case
+    raise _other(str(path), case.solver, "dsmc")
+
+
+def make_case(tables: dict[str, Any], overrides: Overrides = None, *, name: str = "case") -> Case:
+    """A dsmc case from tables as they would stand in case.toml, without a file. Raises InputError like load_case."""
+    draft = check_tables(tables, overrides, source=name)
+    if draft.schema is HistoryCaseFile:
+        raise _other(name, "test_particle", "dsmc")
+    return resolve(draft)
+
+
+def make_history_case(
+    tables: dict[str, Any], overrides: Overrides = None, *, name: str = "case", path: Path | None = None
+) -> HistoryCase:
+    """A test-particle case from tables as they would stand in case.toml, without a file.
+
+    path: directory in which its input tables lie. Raises InputError like load_case.
+    """
+    draft = check_tables(tables, overrides, source=name, path=path)
+    if draft.schema is not HistoryCaseFile:
+        raise _other(name, str(tables.get("solver", "none")), "test_particle")
+    return HistoryResolver(draft).case()
+
+
+def case_from_dict(data: dict[str, Any]) -> AnyCase:
+    """Inverse of to_dict of either kind of case. Raises InputError if keys are missing or unknown."""
+    return HistoryCase.from_dict(data) if data.get("solver") == "test_particle" else Case.from_dict(data)
+
+
+def _resolved(draft: Draft) -> AnyCase:
+    return HistoryResolver(draft).case() if draft.schema is HistoryCaseFile else resolve(draft)
+
+
+def _other(source: str, solver: str, wanted: str) -> InputError:
+    return InputError(f'{source}: solver = "{solver}": this needs a case with solver = "{wanted}"')

@@ -1,0 +1,261 @@
+"""From the [background] table of a case to the given atmosphere: a profile table, a result, or a list of gases."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from exobase.analytic import barometric
+from exobase.case.atmosphere import Atmosphere
+from exobase.case.history_model import Background, Column
+from exobase.case.resolve_checks import Report
+from exobase.config.messages import nearest
+from exobase.constants import K_B
+from exobase.errors import InputError
+from exobase.io import Profile, read_profile
+from exobase.species import Species, species_names
+from exobase.species import species as find_species
+
+FINEST = 1.0 / 20.0  # of the scale height: rows of a gas given at an altitude above the inner boundary
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the resolvers of sections share: directory of the case, radius and GM of the body, edges of the domain."""
+
+    path: Path
+    body_radius: float
+    gm: float
+    r_inner: float
+    r_outer: float
+
+
+class Tables:
+    """Profile tables of a case, each file read once. A table that cannot be read is reported once, then None."""
+
+    def __init__(self, frame: Frame, report: Report) -> None:
+        self.frame, self.report = frame, report
+        self._read: dict[Path, Profile | None] = {}
+
+    def get(self, key: str, name: str) -> Profile | None:
+        """The profile in the file ``name`` (relative to the case directory) that ``key`` asks for."""
+        file = self.frame.path / name
+        if file not in self._read:
+            self._read[file] = None
+            if not file.exists():
+                self.report(key, f"there is no file {file}", name)
+            else:
+                try:
+                    self._read[file] = read_profile(file, self.frame.body_radius)
+                except InputError as error:
+                    for message in error.messages:
+                        self.report(key, message, name)
+        return self._read[file]
+
+
+def resolve_background(table: Any, frame: Frame, tables: Tables, report: Report) -> Background | None:
+    """The background of a case, or None after its errors were reported."""
+    if (table.table is None) == (not table.gas):
+        report("background", "give exactly one of background.table, background.gas")
+        return None
+    if table.table is None:
+        background = _from_gases(table, frame, report)
+    else:
+        profile = tables.get("background.table", table.table)
+        background = None if profile is None else _from_profile(table, profile, report)
+    if background is None:
+        return None
+    background = dataclasses.replace(
+        background,
+        rotation=0.0 if table.rotation_period is None else 2.0 * math.pi / table.rotation_period,
+        above=table.above,
+        below=table.below,
+        exobase_cross_section=table.exobase_cross_section,
+    )
+    return background if _covers(background, frame, report) else None
+
+
+def _from_profile(table: Any, profile: Profile, report: Report) -> Background | None:
+    for key in ("altitude",):
+        if getattr(table, key) is not None:
+            report(f"background.{key}", "belongs to background.gas; a table has its own altitudes")
+    names = _names(table, profile, report)
+    kinds: list[Species] = []
+    columns: dict[str, list[Column]] = {"density": [], "temperature": [], "wind": []}
+    lacking = []
+    for name in names:
+        entry = profile.species[name]
+        kinds.append(find_species(name))
+        columns["density"].append(_column(entry.density))
+        if entry.temperature is None and table.temperature is None:
+            lacking.append(name)
+            continue
+        own = np.full(profile.r.size, table.temperature) if entry.temperature is None else entry.temperature
+        columns["temperature"].append(_column(own))
+        columns["wind"].append(_column(np.zeros(profile.r.size) if entry.u_r is None else entry.u_r))
+    if lacking:
+        text = (
+            f"has no temperature of {', '.join(lacking)}; add a column 'temperature [K]' or give background.temperature"
+        )
+        report("background.table", text, table.table)
+    if not names or lacking:
+        return None
+    return Background(
+        r=_column(profile.r),
+        species=tuple(kinds),
+        density=tuple(columns["density"]),
+        temperature=tuple(columns["temperature"]),
+        wind=tuple(columns["wind"]),
+        source=str(table.table),
+    )
+
+
+def _names(table: Any, profile: Profile, report: Report) -> list[str]:
+    """Species of the background: those asked for, else all neutrals of the table that the package knows."""
+    neutral = [name for name in profile.species if not name.endswith("+") and name != "e"]
+    if table.species is None:
+        known = [name for name in neutral if name in species_names()]
+        if not known:
+            text = f"has no neutral species that the package knows (it has {', '.join(profile.species)})"
+            report("background.table", text, table.table)
+        return known
+    good = []
+    for i, name in enumerate(table.species):
+        if name not in neutral:
+            have = ", ".join(neutral)
+            report(
+                f"background.species.{i}",
+                f"{table.table} has no such neutral{nearest(name, neutral)}; has: {have}",
+                name,
+            )
+        elif name not in species_names():
+            report(f"background.species.{i}", f"is not in the package's table{nearest(name, species_names())}", name)
+        elif name in good:
+            report(f"background.species.{i}", "appears twice", name)
+        else:
+            good.append(name)
+    return good
+
+
+def gas_species(key: str, entry: Any, report: Report) -> Species | None:
+    """The species of a table with name, and mass and diameter where they are not those of the package's table."""
+    if entry.name in species_names():
+        base = find_species(entry.name)
+    elif entry.mass is not None:
+        base = Species(entry.name, entry.mass, 0, entry.diameter or 0.0, 0.5, 273.0, 1.0, 0.0, "case file")
+    else:
+        try:
+            find_species(entry.name)
+        except InputError as error:
+            report(f"{key}.name", str(error), entry.name)
+        return None
+    changes = {name: getattr(entry, name) for name in ("mass", "diameter") if getattr(entry, name) is not None}
+    if changes and base.source != "case file":
+        changes["source"] = f"{base.source}; {', '.join(changes)} from the case file"
+    return dataclasses.replace(base, **changes)
+
+
+def _from_gases(table: Any, frame: Frame, report: Report) -> Background | None:
+    """Rows of gases whose state is known at one altitude: exponential, or isothermal in hydrostatic equilibrium."""
+    for key in ("species", "temperature"):
+        if getattr(table, key) is not None:
+            report(f"background.{key}", "belongs to background.table; background.gas has its own")
+    kinds = [gas_species(f"background.gas.{i}", entry, report) for i, entry in enumerate(table.gas)]
+    names = [entry.name for entry in table.gas]
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            report(f"background.gas.{i}.name", "appears twice", name)
+    foot = frame.r_inner if table.altitude is None else frame.body_radius + table.altitude
+    exponential = [entry.scale_height is not None for entry in table.gas]
+    if any(exponential) and not all(exponential):
+        report("background.gas", "give scale_height for all gases or for none")
+        return None
+    if not frame.r_inner <= foot < frame.r_outer:
+        report("background.altitude", "must lie in the domain", f"{table.altitude:g} m")
+        return None
+    found = [kind for kind in kinds if kind is not None]
+    if len(found) < len(kinds) or len(set(names)) < len(names):
+        return None
+    if all(exponential):
+        r = np.array([frame.r_inner, frame.r_outer])
+        density = [e.density * np.exp(-(r - foot) / e.scale_height) for e in table.gas]
+    else:
+        r = _rows(frame, foot, table.gas, found)
+        density = [
+            barometric.density(r, e.density, foot, e.temperature, kind.mass, frame.gm)
+            for e, kind in zip(table.gas, found, strict=True)
+        ]
+    return Background(
+        r=_column(r),
+        species=tuple(found),
+        density=tuple(_column(n) for n in density),
+        temperature=tuple(_column(np.full(r.size, e.temperature)) for e in table.gas),
+        wind=tuple(_column(np.full(r.size, e.u_r)) for e in table.gas),
+        source="case file",
+    )
+
+
+def _rows(frame: Frame, foot: float, gases: list[Any], kinds: list[Species]) -> npt.NDArray[np.float64]:
+    """Radii from the inner boundary to the level where the gases are given, fine against the scale heights."""
+    if foot <= frame.r_inner or frame.gm <= 0.0:
+        return np.unique([frame.r_inner, foot])
+    height = min(
+        K_B * gas.temperature * frame.r_inner**2 / (kind.mass * frame.gm)
+        for gas, kind in zip(gases, kinds, strict=True)
+    )
+    return np.linspace(frame.r_inner, foot, 2 + int((foot - frame.r_inner) / (FINEST * height)))
+
+
+def _covers(background: Background, frame: Frame, report: Report) -> bool:
+    """Whether the background is known over the whole domain, be it by a rule of extrapolation."""
+    low, high = background.r[0], background.r[-1]
+    slack = 1e-9 * high
+    span = f"{(low - frame.body_radius) / 1e3:.6g} km to {(high - frame.body_radius) / 1e3:.6g} km"
+    good = True
+    if background.below == "error" and frame.r_inner < low - slack:
+        altitude = (frame.r_inner - frame.body_radius) / 1e3
+        report(
+            "background.below",
+            f"{background.source} covers altitudes {span}, the inner boundary lies at {altitude:.6g} km; raise the "
+            'inner boundary, extend the table, or use background.below = "barometric"',
+            "error",
+        )
+        good = False
+    if background.above == "error" and frame.r_outer > high + slack:
+        altitude = (frame.r_outer - frame.body_radius) / 1e3
+        report(
+            "background.above",
+            f"{background.source} covers altitudes {span}, the outer boundary lies at {altitude:.6g} km; lower the "
+            'outer boundary, extend the table, or use background.above = "barometric", "chamberlain" or "zero"',
+            "error",
+        )
+        good = False
+    if frame.r_inner >= high and len(background.r) > 1:
+        report("background.table", f"covers altitudes {span}: the whole domain lies above it", background.source)
+        good = False
+    if good and background.above == "chamberlain":
+        good = _has_exobase(background, frame, report)
+    return good
+
+
+def _has_exobase(background: Background, frame: Frame, report: Report) -> bool:
+    barometric_above = dataclasses.replace(background, above="barometric")
+    if Atmosphere(barometric_above, frame.gm).exobase_radius() is not None:
+        return True
+    report(
+        "background.above",
+        "there is no exobase (1/(sigma n) = pressure scale height) above the lowest row; extend the table downward, "
+        'change background.exobase_cross_section, or use "barometric"',
+        "chamberlain",
+    )
+    return False
+
+
+def _column(values: npt.ArrayLike) -> Column:
+    return tuple(float(value) for value in np.asarray(values, dtype=float))

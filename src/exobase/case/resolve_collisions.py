@@ -1,0 +1,116 @@
+"""From the [[collision]] tables of a case to the law of every pair of a followed species and a background species."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from exobase.case.history_model import Background, Collision, Followed
+from exobase.case.resolve_checks import Report
+from exobase.config.messages import nearest
+
+OPTIONS = {
+    "cross_section": "cross_section",
+    "diameter": "diameter",
+    "omega": "omega",
+    "alpha": "alpha",
+    "t_ref": "reference_temperature",
+    "smallest_transfer": "smallest_transfer",
+    "extrapolate_to": "extrapolate_to",
+}
+"""Options of the laws and the keys that give them."""
+
+ANY = "*"
+
+
+def resolve_collisions(
+    tables: list[Any], followed: tuple[Followed, ...], background: Background, report: Report
+) -> tuple[Collision, ...]:
+    """The law of every pair: its own entry, else the first one with "*" that fits. What is missing is reported."""
+    from exobase.cross_sections import catalogue
+
+    projectiles = [f.species.name for f in followed]
+    targets = [s.name for s in background.species]
+    seen: dict[tuple[str, str], int] = {}
+    usable = {
+        i: table for i, table in enumerate(tables) if _entry_is_good(i, table, projectiles, targets, seen, report)
+    }
+    pairs = []
+    for projectile in projectiles:
+        for target in targets:
+            i = _find(usable, projectile, target)
+            if i is None:
+                if len(usable) == len(tables):
+                    report("collision", _missing(projectile, target, catalogue.laws_for(projectile, target)))
+                continue
+            laws = catalogue.laws_for(projectile, target, usable[i].target_as)
+            law = usable[i].law
+            if law in laws:
+                pairs.append(_collision(usable[i], projectile, target))
+            else:
+                way = "" if usable[i].target_as == "whole" else f' with target_as = "{usable[i].target_as}"'
+                text = f"is no law of {projectile} on {target}{way}; allowed: {', '.join(laws)}{nearest(law, laws)}"
+                report(f"collision.{i}.law", text, law)
+    for i, table in usable.items():
+        if table.law in catalogue.laws():
+            _options(f"collision.{i}", table, catalogue.laws()[table.law], report)
+    return tuple(pairs)
+
+
+def _entry_is_good(
+    i: int,
+    table: Any,
+    projectiles: list[str],
+    targets: list[str],
+    seen: dict[tuple[str, str], int],
+    report: Report,
+) -> bool:
+    key, good = f"collision.{i}", True
+    for k, allowed, role in ((0, projectiles, "followed species"), (1, targets, "species of the background")):
+        name = table.pair[k]
+        if name not in (*allowed, ANY):
+            hint = nearest(name, allowed)
+            if k == 0 and table.pair[1] in projectiles and name in targets:
+                hint = f'; the projectile comes first: pair = ["{table.pair[1]}", "{name}"]'
+            report(f"{key}.pair.{k}", f"is no {role} of this case; allowed: {', '.join(allowed)} or '*'{hint}", name)
+            good = False
+    pair = (table.pair[0], table.pair[1])
+    if pair in seen:
+        report(f"{key}.pair", f"has its law in collision.{seen[pair]} already; give one", list(pair))
+        good = False
+    seen[pair] = i
+    return good
+
+
+def _find(tables: dict[int, Any], projectile: str, target: str) -> int | None:
+    """Number of the entry that fits the pair most closely."""
+    for wanted in ((projectile, target), (projectile, ANY), (ANY, target), (ANY, ANY)):
+        for i, table in tables.items():
+            if tuple(table.pair) == wanted:
+                return i
+    return None
+
+
+def _collision(table: Any, projectile: str, target: str) -> Collision:
+    given = tuple(
+        (name, float(getattr(table, key))) for name, key in OPTIONS.items() if getattr(table, key) is not None
+    )
+    return Collision(projectile, target, table.law, given, table.target_as, table.stopping)
+
+
+def _options(key: str, table: Any, law: Any, report: Report) -> None:
+    """Options that the law does not take, or lacks. law: a Law of the catalogue."""
+    takes = (*law.options, "extrapolate_to")
+    for option, name in OPTIONS.items():
+        if getattr(table, name) is not None and option not in takes:
+            keys = ", ".join(OPTIONS[o] for o in takes if o in OPTIONS)
+            report(f"{key}.{name}", f'is no option of law = "{law.name}"; its options: {keys}')
+    if law.required and getattr(table, OPTIONS[law.required]) is None:
+        report(f"{key}.{OPTIONS[law.required]}", f'missing; law = "{law.name}" needs it')
+
+
+def _missing(projectile: str, target: str, laws: Iterable[str]) -> str:
+    return (
+        f"{projectile} on {target} has no law; laws for this pair: {', '.join(laws)}. Add [[collision]] with "
+        f'pair = ["{projectile}", "{target}"] (or "*" for all) and law'
+    )

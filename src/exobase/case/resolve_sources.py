@@ -1,0 +1,327 @@
+"""From the [[source]] tables of a case to sources with settings in SI units: keys per type, tables read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from exobase.case.atmosphere import Atmosphere
+from exobase.case.history_model import Background
+from exobase.case.model import Source
+from exobase.case.resolve_background import Frame, Tables
+from exobase.case.resolve_checks import Report
+from exobase.config.messages import nearest
+from exobase.errors import InputError
+from exobase.io import Profile, read_columns
+from exobase.sources import photolysis, recombination
+
+_LEVEL = ("radius", "altitude", "follows", "profile", "rate", "flux")
+_LAUNCH = ("launch", "angle", "angles")
+_PLASMA = ("products", "scale", "table")
+KEYS: dict[str, tuple[str, ...]] = {
+    "thermal": (*_LEVEL, "temperature", "density", "drift"),
+    "mono_energetic": (*_LEVEL, *_LAUNCH, "energy", "speed"),
+    "table": (*_LEVEL, *_LAUNCH, "spectrum", "interpolation"),
+    "dissociative_recombination": (*_PLASMA, "ion", "rate_law", "branching", "electron_energy"),
+    "photodissociation": (*_PLASMA, "parent", "channels", "activity", "distance", "excess_energy"),
+    "sputtering": (
+        "radius", "altitude", "rate", "flux", *_LAUNCH, "energy", "spectrum", "interpolation", "incident",
+    ),
+}  # fmt: skip
+"""Keys of a source of each type, beside those that all have."""
+
+COMMON = ("type", "name", "species", "illumination", "share")
+PLAIN = ("rate", "flux", "temperature", "density", "drift", "energy", "speed", "launch", "angle", "interpolation",
+         "rate_law", "branching", "electron_energy", "scale", "activity", "excess_energy", "incident")  # fmt: skip
+ROWS = 200  # of a profile that follows the background beyond its table
+
+
+class SourceResolver:
+    """Resolves the sources of a case one by one.
+
+    names: species that may be emitted; background: None in a gas that is simulated itself.
+    """
+
+    def __init__(
+        self,
+        frame: Frame,
+        background: Background | None,
+        table: str | None,
+        names: tuple[str, ...],
+        tables: Tables,
+        sun_distance: float | None,
+        report: Report,
+    ) -> None:
+        self.frame, self.background, self.table = frame, background, table
+        self.names = names
+        self.tables, self.sun_distance, self.report = tables, sun_distance, report
+
+    def sources(self, tables: list[Any]) -> tuple[Source, ...]:
+        """All sources without fault, after the errors of the others were reported."""
+        found = [self.source(i, table) for i, table in enumerate(tables)]
+        names = [source.name for source in found if source is not None]
+        for i, source in enumerate(found):
+            if source is not None and names.count(source.name) > 1:
+                self.report(f"source.{i}.name", "appears twice; give every source its own name", source.name)
+        return tuple(source for source in found if source is not None)
+
+    def source(self, i: int, table: Any) -> Source | None:
+        """The source of one table, or None after its errors were reported."""
+        key = f"source.{i}"
+        good = self._keys(key, table)
+        if table.species not in self.names:
+            self._unknown(f"{key}.species", table.species)
+            good = False
+        settings: dict[str, Any] = {name: value for name in PLAIN if (value := getattr(table, name)) is not None}
+        try:
+            settings |= self._special(key, table)
+        except _Faulty:
+            good = False
+        if not good:
+            return None
+        default = "global" if table.type in ("thermal", "mono_energetic") else "dayside"
+        return Source(
+            type=table.type,
+            name=table.name or _label(table),
+            species=table.species,
+            illumination=table.illumination or default,
+            share=table.share,
+            settings=settings,
+        )
+
+    def _keys(self, key: str, table: Any) -> bool:
+        allowed = (*COMMON, *KEYS[table.type])
+        wrong = [name for name in type(table).model_fields if name not in allowed and getattr(table, name) is not None]
+        for name in wrong:
+            text = f'does not go with type = "{table.type}"; its keys: {", ".join(KEYS[table.type])}'
+            self.report(f"{key}.{name}", text)
+        return not wrong
+
+    def _unknown(self, key: str, name: str) -> None:
+        allowed = ", ".join(self.names)
+        where = "in the case" if self.background is None else "followed"
+        text = f"is not {where}; allowed: {allowed}{nearest(name, self.names)}; or add [[species]]"
+        self.report(key, text, name)
+
+    def _special(self, key: str, table: Any) -> dict[str, Any]:
+        """Settings that need more than a copy. Raises _Faulty after an error was reported."""
+        settings: dict[str, Any] = {}
+        if table.type in ("dissociative_recombination", "photodissociation"):
+            settings |= self._products(key, table)
+            settings |= (
+                self._ions(key, table) if table.type == "dissociative_recombination" else self._parent(key, table)
+            )
+            return settings
+        settings |= self._place(key, table)
+        if table.angles is not None:
+            columns = self._columns(f"{key}.angles", table.angles, {"angle": "rad", "weight": ""}, "angle")
+            self._need(f"{key}.angles", columns, ("weight",))
+            settings |= {"angles": columns["angle"], "angle_weight": columns["weight"]}
+            settings.setdefault("launch", "table")
+        if table.spectrum is not None:
+            settings |= self._spectrum(f"{key}.spectrum", table)
+        elif table.type == "table":
+            self._fault(f"{key}.spectrum", 'missing; type = "table" needs it')
+        ways = {"mono_energetic": ("energy", "speed"), "sputtering": ("energy", "spectrum")}.get(table.type, ())
+        self._one_of(key, table, ways)
+        if table.type == "thermal" and table.temperature is None:
+            self._fault(f"{key}.temperature", 'missing; type = "thermal" needs it')
+        return settings
+
+    def _place(self, key: str, table: Any) -> dict[str, Any]:
+        """Level or volume of the births."""
+        ways = ("radius", "altitude") if table.type == "sputtering" else ("radius", "altitude", "follows", "profile")
+        way = self._one_of(key, table, ways)
+        if way in ("radius", "altitude"):
+            radius = table.radius if way == "radius" else self.frame.body_radius + table.altitude
+            if not self.frame.r_inner <= radius <= self.frame.r_outer:
+                edges = f"{self.frame.r_inner:g} m to {self.frame.r_outer:g} m"
+                self._fault(f"{key}.{way}", f"lies outside the domain, {edges}", f"{radius:g} m")
+            return {"radius": float(radius)}
+        return self._follow(key, table) if way == "follows" else self._profile(f"{key}.profile", table)
+
+    def _follow(self, key: str, table: Any) -> dict[str, Any]:
+        """Births in proportion to the density of a species of the background."""
+        if self.background is None:
+            self._fault(
+                f"{key}.follows", "needs a given atmosphere, which a dsmc case has not; use profile", table.follows
+            )
+        assert self.background is not None
+        names = [s.name for s in self.background.species]
+        if table.follows not in names:
+            text = f"is no species of the background; allowed: {', '.join(names)}{nearest(table.follows, names)}"
+            self._fault(f"{key}.follows", text, table.follows)
+        rows = np.array(self.background.r)
+        low, high = self.frame.r_inner, self.frame.r_outer
+        pieces = [np.array([low, high]), rows[(rows > low) & (rows < high)]]
+        if rows[0] > low:
+            pieces.append(np.geomspace(low, rows[0], ROWS))
+        if rows[-1] < high:
+            pieces.append(np.geomspace(max(float(rows[-1]), low), high, ROWS))
+        r = np.unique(np.concatenate(pieces))
+        atmosphere = Atmosphere(self.background, self.frame.gm)
+        density = atmosphere.densities(r)[names.index(table.follows)]
+        return {"profile_r": _floats(r), "profile_density": _floats(density)}
+
+    def _profile(self, key: str, table: Any) -> dict[str, Any]:
+        units = {"radius": "m", "altitude": "m", "rate": "m-3 s-1", "relative": ""}
+        columns = self._columns(key, table.profile, units, "")
+        ways = [name for name in ("radius", "altitude") if name in columns]
+        kinds = [name for name in ("rate", "relative") if name in columns]
+        if len(ways) != 1 or len(kinds) != 1:
+            self._fault(
+                key, "needs one column 'altitude' or 'radius', and one column 'rate' or 'relative'", table.profile
+            )
+        r = np.array(columns[ways[0]]) + (self.frame.body_radius if ways[0] == "altitude" else 0.0)
+        if np.any(np.diff(r) <= 0.0):
+            self._fault(key, f"column '{ways[0]}' must increase strictly", table.profile)
+        if kinds[0] == "rate" and (table.rate is not None or table.flux is not None):
+            self._fault(key, "has a column 'rate': leave out rate and flux", table.profile)
+        return {"profile_r": _floats(r), f"profile_{'rate' if kinds[0] == 'rate' else 'density'}": columns[kinds[0]]}
+
+    def _spectrum(self, key: str, table: Any) -> dict[str, Any]:
+        units = {"energy": "J", "flux": "m-2 s-1 J-1", "rate": "s-1 J-1", "relative": ""}
+        columns = self._columns(key, table.spectrum, units, "energy")
+        kinds = [name for name in ("flux", "rate", "relative") if name in columns]
+        if len(kinds) != 1:
+            self._fault(key, "needs one column 'flux', 'rate' or 'relative' beside 'energy'", table.spectrum)
+        return {"energy": columns["energy"], "spectrum": columns[kinds[0]], "spectrum_kind": kinds[0]}
+
+    def _products(self, key: str, table: Any) -> dict[str, Any]:
+        if table.products is None:
+            return {}
+        for k, name in enumerate(table.products):
+            if name not in self.names:
+                self._unknown(f"{key}.products.{k}", name)
+                raise _Faulty
+        return {"products": tuple(table.products)}
+
+    def _ions(self, key: str, table: Any) -> dict[str, Any]:
+        """Profiles of ion, electrons and their temperatures, or of the rate of recombination."""
+        known = list(recombination.ions())
+        if table.ion not in known:
+            text = f"allowed: {', '.join(known)}{nearest(table.ion, known)}"
+            self._fault(f"{key}.ion", text if table.ion else f"missing; {text}", table.ion)
+        for name, allowed in (
+            ("rate_law", list(recombination.rate_laws(table.ion))),
+            ("branching", list(recombination.branchings(table.ion))),
+        ):
+            given = getattr(table, name)
+            if given is not None and given not in allowed:
+                self._fault(f"{key}.{name}", f"allowed: {', '.join(allowed)}{nearest(given, allowed)}", given)
+        profile = self._table(key, table)
+        settings: dict[str, Any] = {"ion": table.ion, "r": _floats(profile.r)}
+        ions, electrons = profile.species.get(table.ion), profile.species.get("e")
+        if ions is not None and electrons is not None:
+            settings |= {"n_ion": _floats(ions.density), "n_e": _floats(electrons.density)}
+        elif table.ion in profile.rates:
+            settings["recombination_rate"] = _floats(profile.rates[table.ion])
+        else:
+            text = f"needs columns 'density_{table.ion}' and 'density_e', or 'rate_{table.ion}', events per volume"
+            self._fault(f"{key}.table", f"{profile.source} {text}")
+        for name, of, shared in (("T_i", table.ion, "ion"), ("T_e", "e", "e")):
+            entry = profile.species.get(of)
+            values = entry.temperature if entry is not None else None
+            values = profile.temperatures.get(shared) if values is None else values
+            if values is None:
+                self._fault(f"{key}.table", f"{profile.source} has no column '{name}' [K]")
+                raise _Faulty
+            settings[name] = _floats(values)
+        return settings
+
+    def _parent(self, key: str, table: Any) -> dict[str, Any]:
+        known = list(photolysis.parents())
+        if table.parent not in known:
+            text = f"allowed: {', '.join(known)}{nearest(table.parent, known)}"
+            self._fault(f"{key}.parent", text if table.parent else f"missing; {text}", table.parent)
+        channels = list(photolysis.channels_of(table.parent))
+        for k, name in enumerate(table.channels or ()):
+            if name not in channels:
+                self._fault(f"{key}.channels.{k}", f"allowed: {', '.join(channels)}{nearest(name, channels)}", name)
+        settings: dict[str, Any] = {"parent": table.parent}
+        if table.channels is not None:
+            settings["channels"] = tuple(table.channels)
+        distance = table.distance or self.sun_distance
+        if distance is None:
+            self._fault(f"{key}.distance", "missing; give it, or body.sun_distance")
+        settings["distance"] = distance
+        return settings | self._parent_profile(key, table)
+
+    def _parent_profile(self, key: str, table: Any) -> dict[str, Any]:
+        """Density and temperature of the parent: from the source's own table, else from the background."""
+        names = [] if self.background is None else [s.name for s in self.background.species]
+        if self.background is not None and table.table is None and table.parent in names:
+            k = names.index(table.parent)
+            profile = self._follow(key, _Follows(table.parent))
+            temperature = Atmosphere(self.background, self.frame.gm).temperatures(np.array(profile["profile_r"]))[k]
+            return {
+                "r": profile["profile_r"],
+                "n_parent": profile["profile_density"],
+                "T_parent": _floats(temperature),
+            }
+        found = self._table(key, table)
+        entry = found.species.get(table.parent)
+        if entry is None or entry.temperature is None:
+            text = f"{found.source} needs columns 'density_{table.parent}' and 'temperature'"
+            self._fault(f"{key}.table", text)
+            raise _Faulty
+        return {"r": _floats(found.r), "n_parent": _floats(entry.density), "T_parent": _floats(entry.temperature)}
+
+    def _table(self, key: str, table: Any) -> Profile:
+        name = table.table or self.table
+        if name is None:
+            self._fault(f"{key}.table", "missing: there is no background table")
+            raise _Faulty
+        profile = self.tables.get(f"{key}.table", name)
+        if profile is None:
+            raise _Faulty
+        return profile
+
+    def _columns(self, key: str, name: str, units: dict[str, str], increasing: str) -> dict[str, tuple[float, ...]]:
+        try:
+            columns = read_columns(self.frame.path / name, units, increasing)
+        except InputError as error:
+            for message in error.messages:
+                self.report(key, message, name)
+            raise _Faulty from None
+        for column, values in columns.items():
+            if column != "altitude" and np.any(values < 0.0):
+                self._fault(key, f"{name}: column '{column}' has negative values", name)
+        return {column: _floats(values) for column, values in columns.items()}
+
+    def _need(self, key: str, columns: dict[str, tuple[float, ...]], wanted: tuple[str, ...]) -> None:
+        for name in wanted:
+            if name not in columns:
+                self._fault(key, f"needs a column '{name}'")
+
+    def _one_of(self, key: str, table: Any, ways: tuple[str, ...]) -> str:
+        given = [way for way in ways if getattr(table, way) is not None]
+        if ways and len(given) != 1:
+            self._fault(key, f"give exactly one of {', '.join(ways)} (given: {', '.join(given) or 'none'})")
+        return given[0] if given else ""
+
+    def _fault(self, key: str, message: str, given: object = None) -> None:
+        self.report(key, message, given)
+        raise _Faulty
+
+
+class _Faulty(Exception):
+    """The source cannot be resolved; the reason has been reported."""
+
+
+class _Follows:
+    """What _follow reads of a source table."""
+
+    def __init__(self, follows: str) -> None:
+        self.follows = follows
+
+
+def _label(table: Any) -> str:
+    """Name of a source that has none: what happens to what."""
+    of = table.ion or table.parent or table.incident
+    return f"{table.type} of {of}" if of else str(table.type)
+
+
+def _floats(values: Any) -> tuple[float, ...]:
+    return tuple(float(value) for value in values)

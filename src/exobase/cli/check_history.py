@@ -1,0 +1,128 @@
+"""exobase check for test-particle cases: the resolved case, what follows from it, warnings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from exobase.cli.show import console, table
+from exobase.constants import EV
+
+if TYPE_CHECKING:
+    from exobase.case import HistoryCase
+    from exobase.histories.preflight import Facts
+
+
+def check_history_case(case: HistoryCase) -> list[str]:
+    """Prints a test-particle case and the numbers that follow from it; returns the warnings.
+
+    Raises InputError for what cannot run.
+    """
+    from exobase.histories.preflight import examine
+
+    show_general(case)
+    facts = examine(case)
+    show_background(case, facts)
+    show_followed(case, facts)
+    show_plan(case, facts)
+    return list(facts.warnings)
+
+
+def show_general(case: HistoryCase) -> None:
+    """The resolved case, in SI units and altitudes."""
+    rows = table(f"{case.name}: {case.title}", "key", "value", numbers=False)
+    rows.add_row("solver", case.solver)
+    rows.add_row("body", f"{case.body_name or 'own'}, GM {case.gm:.6g} m3 s-2, radius {case.body_radius:.6g} m")
+    rows.add_row("domain", f"{_km(case, case.r_inner)} to {_km(case, case.r_outer)} altitude")
+    if case.lost_beyond is not None:
+        rows.add_row("lost beyond", f"{case.lost_beyond:.5g} m")
+    if case.tide > 0.0:
+        rows.add_row("tide", f"orbital angular velocity {case.tide**0.5:.4g} s-1")
+    background = case.background
+    low, high = _km(case, background.r[0]), _km(case, background.r[-1])
+    rows.add_row(
+        "background",
+        f"{background.source}: {len(background.r)} rows, {low} to {high}; above: {background.above}; "
+        f"below: {background.below}",
+    )
+    if background.rotation:
+        rows.add_row("rotation", f"{background.rotation:.4g} rad/s")
+    rows.add_row("recoils", f"{'followed' if case.secondaries else 'not followed'}, breakup {case.breakup}")
+    tally = case.tally
+    maps = f", {tally.zenith_cells} zenith cells" if tally.zenith_cells else ""
+    if tally.latitude_cells:
+        maps += f", {tally.latitude_cells} x {tally.longitude_cells} cells of latitude and longitude"
+    energies = f"{len(tally.energy_edges) - 1} energies to {tally.energy_edges[-1] / EV:.4g} eV"
+    rows.add_row("tally", f"{len(tally.edges) - 1} shells, {energies}{maps}")
+    rows.add_row("surfaces", ", ".join(_km(case, r) for r in tally.surfaces))
+    if case.splitting.radii or case.splitting.energies:
+        levels = [*(_km(case, r) for r in case.splitting.radii), *(f"{e / EV:g} eV" for e in case.splitting.energies)]
+        rows.add_row("splitting", f"factor {case.splitting.factor:g} at {', '.join(levels)}")
+    from exobase.cli.check import check_line
+
+    for check in case.checks:
+        rows.add_row("check", check_line(check))
+    console().print(rows)
+
+
+def show_background(case: HistoryCase, facts: Facts) -> None:
+    """Targets, and the laws of their pairs."""
+    rows = table("background at the inner boundary", "species", "mass kg", "n m-3", "T K",
+                 "largest cross section m2", "mean free path m")  # fmt: skip
+    from exobase.case.atmosphere import Atmosphere
+
+    atmosphere = Atmosphere(case.background, case.gm)
+    n, t = atmosphere.densities([case.r_inner])[:, 0], atmosphere.temperatures([case.r_inner])[:, 0]
+    for i, kind in enumerate(case.background.species):
+        values = (kind.mass, float(n[i]), float(t[i]), facts.sigma[i], facts.paths[i])
+        rows.add_row(kind.name, *(f"{value:.4g}" for value in values))
+    console().print(rows)
+    pairs = table("pairs", "pair", "law", "options", "target as", "stopping", numbers=False)
+    for c in case.collisions:
+        options = ", ".join(f"{name} {value:g}" for name, value in c.options) or "-"
+        pairs.add_row(f"{c.projectile} on {c.target}", c.law, options, c.target_as, c.stopping)
+    console().print(pairs)
+    console().print(f"optical depth from the inner boundary {facts.depth:.4g}, {facts.nodes} nodes")
+    console().print(f"collision top (optical depth {case.collision_depth:g}): {_km(case, facts.top)}")
+    if facts.exobase is None:
+        console().print("exobase: none")
+    else:
+        sigma = f"{case.background.exobase_cross_section:g} m2"
+        state = f"{facts.exobase_density:.4g} m-3, {facts.exobase_temperature:.4g} K"
+        console().print(f"exobase (mean free path for {sigma} = scale height): {_km(case, facts.exobase)}, {state}")
+
+
+def show_followed(case: HistoryCase, facts: Facts) -> None:
+    """Followed species and their sources."""
+    rows = table(
+        "followed", "species", "mass kg", "threshold eV", "escape energy at the exobase eV", "losses s-1", "beta"
+    )
+    for f, energy in zip(case.followed, facts.escape_energy, strict=True):
+        values = (f.species.mass, f.threshold / EV, energy / EV, f.loss_frequency, f.beta)
+        rows.add_row(f.species.name, *(f"{value:.4g}" for value in values))
+    console().print(rows)
+    sources = table("sources", "name", "type", "species", "illumination", "rate s-1", "share", numbers=False)
+    for s in facts.sources:
+        sources.add_row(s.name, s.type, s.species, s.illumination, f"{s.rate:.5g}", f"{s.share:.3g}")
+    console().print(sources)
+    low, high = (energy / EV for energy in facts.births)
+    console().print(f"energies of births: {low:.3g} eV to {high:.3g} eV")
+    for note in facts.notes:
+        console().print(f"note: {note}")
+
+
+def show_plan(case: HistoryCase, facts: Facts) -> None:
+    """How many histories."""
+    run = case.run
+    each = run.histories_per_batch
+    rows = table("plan", "what", "value", numbers=False)
+    rows.add_row("seed", str(run.seed))
+    rows.add_row("histories", f"{each:,d} a batch, {each * run.batches_per_round:,d} a round")
+    rows.add_row("at most", f"{each * run.max_batches:,d} in {run.max_batches:,d} batches")
+    aim = f"escape rate of {run.target_species} to {run.target_error:g}"
+    rows.add_row("until", f"{aim}, at least {run.min_batches} batches")
+    rows.add_row("wall time", "no limit" if run.wall_time is None else f"{run.wall_time:g} s")
+    console().print(rows)
+
+
+def _km(case: HistoryCase, radius: float) -> str:
+    return f"{case.altitude(radius) / 1e3:.6g} km"

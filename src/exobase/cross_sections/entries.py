@@ -1,0 +1,192 @@
+"""The numbers of one pair: from its law and options to what the kernels look up."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+
+from exobase.constants import EV
+from exobase.cross_sections import atoms, o_co2, universal, zbl
+from exobase.cross_sections.catalogue import Law, constants, has_vss, laws
+from exobase.cross_sections.differential import read_differential
+from exobase.cross_sections.lookup import POWER, TABLE, ZBL
+from exobase.cross_sections.quantiles import AngleTable, TotalTable, equal_ratios
+from exobase.cross_sections.vhs import vhs_coefficient
+from exobase.errors import InputError
+from exobase.species import Species, species
+from exobase.tables import load_table, nearest_name
+
+_ZBL_PER_DECADE = 64
+
+
+@dataclass(frozen=True)
+class Struck:
+    """What a projectile meets: its species, mass [kg], and whether it counts as one atom (``united``: made one)."""
+
+    species: Species
+    mass: float
+    single: bool
+    united: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Law of a pair in numbers.
+
+    code: of the kernels; reach [J]; scale of the totals; shift added to ln E before the tables are read; a, b, c:
+    columns A, B, C of the kernels; totals and angles: tables, shared between pairs where they are the same object.
+    """
+
+    code: int
+    reach: tuple[float, float]
+    scale: float = 1.0
+    shift: float = 0.0
+    a: float = 0.0
+    b: float = 0.0
+    c: float = 1.0
+    totals: TotalTable | None = None
+    angles: AngleTable | None = None
+
+
+def make_entry(law: str, options: Mapping[str, float], projectile: Species, struck: Struck, where: str) -> Entry:
+    """Numbers of a law for a pair. ``where`` names the pair in errors. Raises InputError for wrong options."""
+    known = laws()[law]
+    _check_options(known, options, where)
+    reduced = projectile.mass * struck.mass / (projectile.mass + struck.mass)
+    if law in ("hard_sphere", "vhs", "vss"):
+        entry = _sphere(law, options, projectile, struck.species, reduced, where)
+    elif law == "isotropic":
+        entry = Entry(POWER, known.reach, a=options["cross_section"])
+    elif law == "forward":
+        entry = _forward(options["cross_section"], reduced, known.reach)
+    elif law in constants():
+        listed = constants()[law]["cross_section"]
+        sigma = 1e-4 * float(listed.get(atoms.chemical(struck.species.name), listed.get("*", 0.0)))
+        if constants()[law]["shape"] == "forward":
+            entry = _forward(sigma, reduced, known.reach)
+        else:
+            entry = Entry(POWER, known.reach, a=sigma)
+    elif law == "kharchenko":
+        angles, totals = _oxygen()
+        entry = Entry(TABLE, known.reach, totals=totals, angles=angles)
+    elif law == "gacesa":
+        angles, totals = o_co2.tables()
+        entry = Entry(TABLE, known.reach, totals=totals, angles=angles)
+    elif law == "universal":
+        angles, totals = universal.tables()
+        both = atoms.is_atom(projectile.name) and struck.single
+        scale = float(universal.data()["atoms" if both else "atom_molecule"])
+        entry = Entry(TABLE, known.reach, scale, -math.log(reduced), totals=totals, angles=angles)
+    else:
+        entry = _zbl(options, projectile, struck, known)
+    top = options.get("extrapolate_to", 0.0)
+    return replace(entry, reach=(entry.reach[0], max(entry.reach[1], top)))
+
+
+def stopping_coefficient(stopping: str, projectile: Species, struck: Struck, where: str) -> float:
+    """Coefficient of the electronic stopping cross section [J^(1/2) m2]; 0 where ``stopping`` is "off"."""
+    if stopping == "off":
+        return 0.0
+    if stopping != "lss":
+        raise InputError(f"{where}: stopping = {stopping!r}; choose 'off' or 'lss'")
+    charges = atoms.charge_numbers(struck.species.name)
+    own = atoms.charge_numbers(projectile.name)
+    if not charges or len(own) != 1:
+        raise InputError(
+            f"{where}: stopping = 'lss' needs an atom as projectile and a target whose atoms are in "
+            "data/scattering/atoms.toml; use stopping = 'off'"
+        )
+    return zbl.electronic_coefficient(own[0], charges, projectile.mass)
+
+
+def _check_options(law: Law, options: Mapping[str, float], where: str) -> None:
+    """Refuse options a law does not take, values that are not positive, and a missing one that it needs."""
+    allowed = [*law.options, "extrapolate_to"]
+    faults = [
+        f"{where}: law '{law.name}' has no option '{key}'; nearest: '{nearest_name(key, allowed)}' (it takes "
+        f"{', '.join(allowed)})"
+        for key in options
+        if key not in allowed
+    ]
+    faults += [
+        f"{where}: {key} = {value:g} must be positive and finite"
+        for key, value in options.items()
+        if not (value > 0.0 and math.isfinite(value))
+    ]
+    if law.required and law.required not in options:
+        faults.append(f"{where}: law '{law.name}' needs {law.required}")
+    if "diameter" in options and "cross_section" in options:
+        faults.append(f"{where}: give diameter or cross_section, not both")
+    if faults:
+        raise InputError(faults)
+
+
+def _sphere(
+    law: str, options: Mapping[str, float], projectile: Species, struck: Species, reduced: float, where: str
+) -> Entry:
+    """Hard, variable hard and variable soft spheres: means of the partners unless an option says otherwise.
+
+    "vss" takes diameters and alpha of the species table's VSS set where the given species are of the VHS set.
+    """
+    kinds = [projectile, struck]
+    if law == "vss" and not {"diameter", "alpha"} <= set(options):
+        lacking = [kind.name for kind in kinds if kind.alpha == 1.0 and not has_vss(kind.name)]
+        if lacking:
+            raise InputError(
+                f"{where}: the species table has no soft-sphere data of {', '.join(lacking)}: give diameter and alpha"
+            )
+        kinds = [kind if kind.alpha != 1.0 else species(kind.name, "vss") for kind in kinds]
+    if "diameter" not in options and "cross_section" not in options:
+        faults = [
+            f"{where}: {kind.name} has no collision diameter: give diameter" for kind in kinds if kind.diameter <= 0
+        ]
+        if faults:
+            raise InputError(faults)
+
+    def mean(name: str) -> float:
+        return float(options.get(name, 0.5 * (getattr(kinds[0], name) + getattr(kinds[1], name))))
+
+    omega = 0.5 if law == "hard_sphere" else mean("omega")
+    if not 0.5 <= omega <= 1.0:
+        raise InputError(f"{where}: omega = {omega:g} must lie between 0.5 (hard sphere) and 1 (Maxwell molecule)")
+    alpha = mean("alpha") if law == "vss" else 1.0
+    diameter = math.sqrt(options["cross_section"] / math.pi) if "cross_section" in options else mean("diameter")
+    # sigma g = coefficient g^(2 - 2 omega) with g^2 = 2 E/mu.
+    coefficient = vhs_coefficient(diameter, omega, mean("t_ref"), reduced) * (2.0 / reduced) ** (0.5 - omega)
+    return Entry(POWER, laws()[law].reach, a=coefficient, b=omega - 0.5, c=1.0 / alpha)
+
+
+@cache
+def _oxygen() -> tuple[AngleTable, TotalTable]:
+    """Tables of O + O."""
+    return read_differential(load_table("scattering/o_o.toml"), "data/scattering/o_o.toml").tables()
+
+
+def _forward(sigma: float, reduced: float, reach: tuple[float, float]) -> Entry:
+    """A constant total with the angles of the universal law."""
+    angles = universal.tables()[0]
+    totals = TotalTable(np.array([0.0, 1.0]), np.ones(2))
+    return Entry(TABLE, reach, sigma, -math.log(reduced), totals=totals, angles=angles)
+
+
+def _zbl(options: Mapping[str, float], projectile: Species, struck: Struck, law: Law) -> Entry:
+    """The screened potential; a united atom has the charge of all its atoms."""
+    z1 = sum(atoms.charge_numbers(projectile.name))
+    z2 = sum(atoms.charge_numbers(struck.species.name))
+    smallest = options.get("smallest_transfer", zbl.SMALLEST_TRANSFER)
+    # Below this energy even a head-on collision transfers less.
+    first = smallest * (projectile.mass + struck.mass) / (4.0 * projectile.mass)
+    top = max(law.reach[1], options.get("extrapolate_to", 0.0), 1.1 * first, EV)
+    grid = equal_ratios(first, top, _ZBL_PER_DECADE)
+    sigma = zbl.totals(np.exp(grid), z1, z2, projectile.mass, struck.mass, smallest)
+    return Entry(
+        ZBL,
+        law.reach,
+        a=zbl.reduced_energy(z1, z2),
+        b=1.0 / zbl.screening_length(z1, z2),
+        totals=TotalTable(grid, sigma),
+    )

@@ -1,0 +1,333 @@
+"""Scattering of followed species by a background: the tables of a case, built from the laws that it names.
+
+A *partner* is what a projectile really meets: a whole target (its recoil keeps together), or one kind of atom of a
+molecule, drawn by number. A united atom is one atom with the mass of the molecule and the sum of its nuclear charges:
+the alternative that keeps the momentum of the target whole (a choice that bounds the effect of the molecular bond).
+If projectiles meet a target in different ways, all ways are partners and those that do not apply never meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from exobase.constants import EV
+from exobase.cross_sections import atoms
+from exobase.cross_sections.catalogue import MODES, laws, laws_for
+from exobase.cross_sections.entries import Entry, Struck, make_entry, stopping_coefficient
+from exobase.cross_sections.lookup import (
+    CODE,
+    ELECTRONIC,
+    FIRST_ROW,
+    FIRST_TOTAL,
+    HIGH,
+    LOW,
+    NEVER,
+    PER_ROW,
+    PER_TOTAL,
+    POWER,
+    ROW_AT,
+    ROWS,
+    SCALE,
+    SHIFT,
+    SPEED_NODES,
+    SPEEDS,
+    TOTAL_AT,
+    TOTALS,
+    A,
+    B,
+    C,
+    ScatteringTables,
+    bound,
+    deflection,
+    electronic,
+    in_range,
+    total,
+)
+from exobase.errors import InputError
+from exobase.species import Species, species
+from exobase.tables import nearest_name
+
+__all__ = [
+    "PairLaw",
+    "Partner",
+    "ScatteringTables",
+    "bound",
+    "build_scattering",
+    "check_energies",
+    "deflection",
+    "electronic",
+    "in_range",
+    "list_partners",
+    "total",
+]
+
+FloatArray = npt.NDArray[np.float64]
+_ABOVE = 1.0 + 1e-9
+
+
+@dataclass(frozen=True)
+class PairLaw:
+    """Law of a followed species and a target, by name.
+
+    law: a name of :mod:`exobase.cross_sections.catalogue`; options: its numbers in SI; target_as: one of
+    ``catalogue.MODES``; stopping: electronic stopping, "off" or "lss".
+    """
+
+    projectile: str
+    target: str
+    law: str
+    options: Mapping[str, float] = field(default_factory=dict)
+    target_as: str = "whole"
+    stopping: str = "off"
+
+
+@dataclass(frozen=True)
+class Partner:
+    """What is met: target index, the way (of MODES), what is struck, how many per target particle; bond and rest."""
+
+    target: int
+    target_as: str
+    struck: Struck
+    number: int = 1
+    bond: float = 0.0
+    rest: str = ""
+
+
+def build_scattering(
+    followed: Sequence[Species], targets: Sequence[Species], pairs: Sequence[PairLaw]
+) -> ScatteringTables:
+    """Tables of all pairs of followed species and targets.
+
+    Raises InputError for a pair without a law (it lists the laws that exist for it), a law that does not serve its
+    pair, unknown names and wrong options.
+    """
+    chosen = _chosen(followed, targets, pairs)
+    partners = list_partners(targets, pairs)
+    entries: list[tuple[Entry | None, float]] = []
+    reduced = []
+    for projectile in followed:
+        for partner in partners:
+            pair = chosen[projectile.name, targets[partner.target].name]
+            reduced.append(projectile.mass * partner.struck.mass / (projectile.mass + partner.struck.mass))
+            if _mode(pair, targets[partner.target]) != partner.target_as:
+                entries.append((None, 0.0))
+                continue
+            where = _where(pair)
+            entry = make_entry(pair.law, pair.options, projectile, partner.struck, where)
+            entries.append((entry, stopping_coefficient(pair.stopping, projectile, partner.struck, where)))
+    law, real, totals, rows = _pack(entries)
+    bounds = np.array([_bounds(entry, mu) for (entry, _), mu in zip(entries, reduced, strict=True)])
+    names = [kind.name for kind in followed]
+
+    def index(name: str) -> int:
+        return names.index(name) if name in names else -1
+
+    atomic = [partner.target_as == "atoms" for partner in partners]
+    molecule = [targets[partner.target] for partner in partners]
+    whole_mass = np.array([m.mass if atom else 0.0 for m, atom in zip(molecule, atomic, strict=True)])
+    mass = np.array([partner.struck.mass for partner in partners])
+    return ScatteringTables(
+        target=np.array([partner.target for partner in partners], dtype=np.int64),
+        number=np.array([float(partner.number) for partner in partners]),
+        mass=mass,
+        struck=np.array([index(partner.struck.species.name) for partner in partners], dtype=np.int64),
+        bond=np.array([partner.bond for partner in partners]),
+        rest=np.array([index(partner.rest) for partner in partners], dtype=np.int64),
+        rest_mass=np.where(atomic, whole_mass - mass, 0.0),
+        whole=np.array(
+            [index(m.name) if atom else -1 for m, atom in zip(molecule, atomic, strict=True)], dtype=np.int64
+        ),
+        whole_mass=whole_mass,
+        law=law,
+        real=real,
+        bounds=bounds,
+        totals=totals,
+        rows=rows,
+    )
+
+
+def list_partners(targets: Sequence[Species], pairs: Sequence[PairLaw]) -> list[Partner]:
+    """Partners of a background in the order of the tables: by target, whole, then atoms, then united atom."""
+    found = []
+    for i, target in enumerate(targets):
+        used = {_mode(pair, target) for pair in pairs if pair.target == target.name}
+        if "whole" in used:
+            found.append(Partner(i, "whole", Struck(target, target.mass, atoms.is_atom(target.name))))
+        if "atoms" in used:
+            for atom in atoms.atoms_of(target.name):
+                struck = Struck(species(atom.name), atom.mass, True)
+                found.append(Partner(i, "atoms", struck, atom.number, atom.bond, atom.rest))
+        if "united_atom" in used:
+            found.append(Partner(i, "united_atom", Struck(target, target.mass, True, True)))
+    return found
+
+
+def check_energies(
+    followed: Sequence[Species], targets: Sequence[Species], pairs: Sequence[PairLaw], lowest: float, highest: float
+) -> list[str]:
+    """Check that kinetic energies from lowest to highest [J] lie within the reach of every law.
+
+    Targets are taken at rest: the energy of the relative motion is E m2/(m1 + m2). Returns a sentence for each pair
+    whose law is extrapolated by its stated rule. Raises InputError with law, range and options where it is not meant to
+    be used.
+    """
+    chosen = _chosen(followed, targets, pairs)
+    notes, faults = [], []
+    for projectile in followed:
+        for partner in list_partners(targets, pairs):
+            target = targets[partner.target]
+            pair = chosen[projectile.name, target.name]
+            if _mode(pair, target) != partner.target_as:
+                continue
+            law = laws()[pair.law]
+            share = partner.struck.mass / (projectile.mass + partner.struck.mass)
+            low, high = lowest * share, highest * share
+            top = max(law.reach[1], pair.options.get("extrapolate_to", 0.0))
+            text = (
+                f"{_where(pair)}: collisions with {partner.struck.species.name} have energies of {_ev(low)} to "
+                f"{_ev(high)} (centre of mass); law '{law.name}' has data from {_ev(law.valid[0])} to "
+                f"{_ev(law.valid[1])}"
+            )
+            if low < law.reach[0] or high > top:
+                faults.append(
+                    f"{text} and is meant to be used up to {_ev(top)} ({law.extrapolation}). Choose another law "
+                    f"({', '.join(laws_for(pair.projectile, pair.target, pair.target_as))}), or state "
+                    f'extrapolate_to = "{high / EV * 1.2:.2g} eV" to go on with that rule'
+                )
+            elif low < law.valid[0] or high > law.valid[1]:
+                notes.append(f"{text}; outside: {law.extrapolation}")
+    if faults:
+        raise InputError(faults)
+    return notes
+
+
+def _ev(energy: float) -> str:
+    return f"{energy / EV:.3g} eV"
+
+
+def _where(pair: PairLaw) -> str:
+    return f"collision {pair.projectile} on {pair.target}"
+
+
+def _mode(pair: PairLaw, target: Species) -> str:
+    """How the target is met: an atom always whole."""
+    return "whole" if atoms.is_atom(target.name) else pair.target_as
+
+
+def _chosen(
+    followed: Sequence[Species], targets: Sequence[Species], pairs: Sequence[PairLaw]
+) -> dict[tuple[str, str], PairLaw]:
+    """The law of every pair, all faults at once."""
+    faults: list[str] = []
+    chosen: dict[tuple[str, str], PairLaw] = {}
+    projectiles, names = [kind.name for kind in followed], [kind.name for kind in targets]
+    for pair in pairs:
+        key = (pair.projectile, pair.target)
+        if pair.projectile not in projectiles or pair.target not in names:
+            faults.append(
+                f"{_where(pair)}: followed species are {', '.join(projectiles)}; background species {', '.join(names)}"
+            )
+        elif key in chosen:
+            faults.append(f"{_where(pair)}: given twice; keep one")
+        else:
+            faults += _faults(pair)
+            chosen[key] = pair
+    faults += [
+        f"collision {p} on {t}: no law is given. For this pair there are, whole: {', '.join(laws_for(p, t))}; "
+        f"atoms: {', '.join(laws_for(p, t, 'atoms')) or 'none'}; "
+        f"united atom: {', '.join(laws_for(p, t, 'united_atom'))}"
+        for p in projectiles
+        for t in names
+        if (p, t) not in chosen
+    ]
+    if faults:
+        raise InputError(faults)
+    return chosen
+
+
+def _faults(pair: PairLaw) -> list[str]:
+    """What is wrong with the names of one pair."""
+    if pair.target_as not in MODES:
+        return [f"{_where(pair)}: target_as = '{pair.target_as}'; choose {', '.join(MODES)}"]
+    if pair.law not in laws():
+        return [
+            f"{_where(pair)}: unknown law '{pair.law}'; nearest: '{nearest_name(pair.law, list(laws()))}'. "
+            f"For this pair there are {', '.join(laws_for(pair.projectile, pair.target, pair.target_as))}"
+        ]
+    if pair.target_as == "atoms" and not (atoms.is_atom(pair.target) or atoms.is_molecule(pair.target)):
+        try:
+            atoms.atoms_of(pair.target)
+        except InputError as error:
+            return [f"{_where(pair)}: {message}" for message in error.messages]
+    serving = laws_for(pair.projectile, pair.target, pair.target_as)
+    if pair.law not in serving and pair.law != "vss":
+        return [
+            f"{_where(pair)}: law '{pair.law}' serves {laws()[pair.law].serves}; with target_as = '{pair.target_as}' "
+            f"there are for this pair {', '.join(serving)}"
+        ]
+    return []
+
+
+def _pack(
+    entries: Sequence[tuple[Entry | None, float]],
+) -> tuple[npt.NDArray[np.int64], FloatArray, FloatArray, npt.NDArray[np.float32]]:
+    """Numbers of all pairs, and their tables in two flat arrays; tables that pairs share stand there once."""
+    law = np.zeros((len(entries), 5), dtype=np.int64)
+    real = np.zeros((len(entries), 12))
+    stored: dict[str, list[FloatArray]] = {"totals": [np.zeros(1)], "rows": [np.zeros(1)]}
+    size = {"totals": 1, "rows": 1}
+    places: dict[int, int] = {}
+
+    def place(kind: str, values: FloatArray) -> int:
+        if id(values) not in places:
+            places[id(values)] = size[kind]
+            stored[kind].append(values.ravel())
+            size[kind] += values.size
+        return places[id(values)]
+
+    for k, (entry, stopping) in enumerate(entries):
+        if entry is None:
+            law[k, CODE] = NEVER
+            real[k, HIGH] = np.inf
+            continue
+        law[k, CODE] = entry.code
+        real[k, [LOW, HIGH, ELECTRONIC, SCALE, SHIFT, A, B, C]] = (
+            *entry.reach, stopping, entry.scale, entry.shift, entry.a, entry.b, entry.c,
+        )  # fmt: skip
+        if entry.totals is not None:
+            at = entry.totals.ln_energy
+            law[k, [TOTAL_AT, TOTALS]] = place("totals", entry.totals.sigma), at.size
+            real[k, [FIRST_TOTAL, PER_TOTAL]] = at[0], (at.size - 1) / (at[-1] - at[0])
+        if entry.angles is not None:
+            at = entry.angles.ln_energy
+            law[k, [ROW_AT, ROWS]] = place("rows", entry.angles.rows), at.size
+            real[k, [FIRST_ROW, PER_ROW]] = at[0], (at.size - 1) / (at[-1] - at[0])
+    return law, real, np.concatenate(stored["totals"]), np.concatenate(stored["rows"]).astype(np.float32)
+
+
+def _bounds(entry: Entry | None, reduced: float) -> FloatArray:
+    """Largest sigma g up to each node of the relative speed [m3/s].
+
+    Totals are linear in ln E between nodes: in an interval of speeds they are largest at one of them or at an end.
+    """
+    speed = SPEEDS
+    if entry is None:
+        return np.zeros(SPEED_NODES)
+    if entry.code == POWER:
+        # Exponent 1 - 2 b of g, between 0 and 1: increases.
+        return np.asarray(_ABOVE * entry.a * (0.5 * reduced * speed**2) ** -entry.b * speed)
+    assert entry.totals is not None
+    ln_energy, sigma = entry.totals.ln_energy - entry.shift, entry.totals.sigma
+    ends = np.log(0.5 * reduced * speed**2)
+    at_ends = np.interp(ends, ln_energy, sigma)
+    largest = np.maximum(at_ends, np.append(sigma[0], at_ends[:-1]))
+    cell = np.searchsorted(ends, ln_energy)
+    inside = cell < SPEED_NODES
+    np.maximum.at(largest, cell[inside], sigma[inside])
+    # Beyond the last speed the bound grows with g: the largest total above must stand there.
+    largest[-1] = max(largest[-1], float(np.max(sigma[~inside], initial=0.0)))
+    return np.asarray(np.maximum.accumulate(_ABOVE * entry.scale * largest * speed))

@@ -1,0 +1,36 @@
+"""One run of a case from start (or checkpoint) to verdict, for either solver."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from exobase.case import Case
+from exobase.case.history_model import HistoryCase
+from exobase.driver.common import CHECK_FAILED, PASSED, STOPPED, Progress
+from exobase.driver.dsmc import LIMITS
+from exobase.parallel import Comm
+
+__all__ = ["CHECK_FAILED", "LIMITS", "PASSED", "STOPPED", "Progress", "run_case"]
+
+
+def run_case(
+    case: Case | HistoryCase,
+    comm: Comm,
+    case_dir: Path,
+    *,
+    resume: bool = False,
+    overwrite: bool = False,
+    progress: Any | None = None,
+) -> int:
+    """Run or resume a case and write its output. Collective; returns the exit code (0, 1 or 4), the same on all ranks.
+
+    Raises InputError (on all ranks) for output in the way, nothing to resume or a changed case, RunError for failures.
+    """
+    if isinstance(case, HistoryCase):
+        from exobase.driver.histories import run_histories
+
+        return run_histories(case, comm, case_dir, resume=resume, overwrite=overwrite, progress=progress)
+    from exobase.driver.dsmc import run_dsmc
+
+    return run_dsmc(case, comm, case_dir, resume=resume, overwrite=overwrite, progress=progress)

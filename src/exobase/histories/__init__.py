@@ -1,0 +1,1 @@
+"""The test-particle solver: histories of energetic particles in a given atmosphere."""

@@ -1,0 +1,139 @@
+"""A candidate collision of a followed particle with the background."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from exobase.collisions.background import bulk_velocity, choose_partner, density, interval, thermal_velocity
+from exobase.collisions.breakup import break_up
+from exobase.collisions.scatter import turned
+from exobase.constants import K_B
+from exobase.cross_sections.scattering import deflection, electronic, in_range, total
+from exobase.histories.world import Status
+from exobase.jit import part
+from exobase.particles.bank import deposit
+from exobase.rng import GOLDEN, TWO_PI, mix, unit
+from exobase.tallies.scores import COLLISIONS, TO_RECOILS, Fate, book
+
+_FINE, _RANGE, _MAJORANT, _FULL = (
+    int(Status.FINE), int(Status.OUT_OF_RANGE), int(Status.MAJORANT), int(Status.BANK_FULL)
+)  # fmt: skip
+_RECOIL = int(Fate.RECOIL)
+_SLACK = 1.0 + 1e-9
+
+
+@part
+def meet(world, scores, bank, q, recoil, rates, sum_rates, s, process, birth, state):  # type: ignore[no-untyped-def]
+    """One candidate: turns the velocity in ``q`` if it is accepted, and banks what it sets free.
+
+    q [7]: position, velocity, weight; recoil [3]: scratch; rates [partners]: candidate rates. Returns the stream, the
+    status, whether it was accepted, and the energy [J] left in the background.
+    """
+    air, tables = world.air, world.scattering
+    x, y, z = q[0], q[1], q[2]
+    r = np.sqrt(x * x + y * y + z * z)
+    k = interval(air, r)
+    state += GOLDEN
+    b = choose_partner(rates, sum_rates, unit(mix(state)))
+    t = tables.target[b]
+    f = (r - air.r[k]) / (air.r[k + 1] - air.r[k])
+    temperature = air.temperature[t, k] + f * (air.temperature[t, k + 1] - air.temperature[t, k])
+    state, c1, c2, c3 = thermal_velocity(state, np.sqrt(2.0 * K_B * temperature / air.mass[t]))
+    w1, w2, w3 = bulk_velocity(air, t, k, x, y, z, r)
+    c1 += w1
+    c2 += w2
+    c3 += w3
+    g1, g2, g3 = q[3] - c1, q[4] - c2, q[5] - c3
+    g = np.sqrt(g1 * g1 + g2 * g2 + g3 * g3)
+    mass, other = world.mass[s], tables.mass[b]
+    reduced = mass * other / (mass + other)
+    energy = 0.5 * reduced * g * g
+    row = s * tables.target.size + b
+    if not in_range(tables, row, energy):
+        return state, _RANGE, False, 0.0
+    rate = tables.number[b] * density(air, t, k, r) * total(tables, row, energy) * g
+    if rate > rates[b] * _SLACK:
+        return state, _MAJORANT, False, 0.0
+    state += GOLDEN
+    if unit(mix(state)) * rates[b] >= rate:
+        return state, _FINE, False, 0.0
+    scores.work[COLLISIONS] += 1.0
+    state += GOLDEN
+    low = deflection(tables, row, energy, unit(mix(state)))
+    state += GOLDEN
+    sine = np.sqrt(max(low * (2.0 - low), 0.0))
+    n1, n2, n3 = turned(g1, g2, g3, g, 1.0 - low, sine, TWO_PI * unit(mix(state)))
+    before = 0.5 * mass * (q[3] * q[3] + q[4] * q[4] + q[5] * q[5])
+    # Change of the relative velocity; written with g n - g it keeps small deflections accurate.
+    h1, h2, h3 = g * n1 - g1, g * n2 - g2, g * n3 - g3
+    share = other / (mass + other)
+    q[3] += share * h1
+    q[4] += share * h2
+    q[5] += share * h3
+    share = mass / (mass + other)
+    recoil[0] = c1 - share * h1
+    recoil[1] = c2 - share * h2
+    recoil[2] = c3 - share * h3
+    after = 0.5 * mass * (q[3] * q[3] + q[4] * q[4] + q[5] * q[5])
+    status, banked = _FINE, 0.0
+    if world.secondaries:
+        status, banked = _release(world, scores, bank, q, recoil, b, c1, c2, c3, process, birth)
+    return state, status, True, before - after - banked
+
+
+@part
+def _release(world, scores, bank, q, recoil, b, c1, c2, c3, process, birth):  # type: ignore[no-untyped-def]
+    """Bank the recoil of partner b (and the rest of its molecule). Returns the status and the energy banked [J]."""
+    tables = world.scattering
+    if tables.bond[b] <= 0.0:
+        return _bank(world, scores, bank, q, tables.struck[b], recoil[0], recoil[1], recoil[2], process, birth)
+    broken, a1, a2, a3, r1, r2, r3 = break_up(
+        world.breakup, tables.mass[b], tables.whole_mass[b], tables.bond[b], c1, c2, c3, recoil[0], recoil[1], recoil[2]
+    )
+    if not broken:
+        return _bank(world, scores, bank, q, tables.whole[b], r1, r2, r3, process, birth)
+    status, atom = _bank(world, scores, bank, q, tables.struck[b], a1, a2, a3, process, birth)
+    if status != _FINE:
+        return status, atom
+    status, rest = _bank(world, scores, bank, q, tables.rest[b], r1, r2, r3, process, birth)
+    return status, atom + rest
+
+
+@part
+def _bank(world, scores, bank, q, s, v1, v2, v3, process, birth):  # type: ignore[no-untyped-def]
+    """Bank a particle of followed species s if it is above the threshold. Returns the status and its energy [J]."""
+    if s < 0:
+        return _FINE, 0.0
+    energy = 0.5 * world.mass[s] * (v1 * v1 + v2 * v2 + v3 * v3)
+    if energy <= world.threshold[s]:
+        return _FINE, 0.0
+    if not deposit(bank, s, process | 1, birth, q[0], q[1], q[2], v1, v2, v3, q[6]):
+        return _FULL, 0.0
+    r = np.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2])
+    scores.exchange[TO_RECOILS] += q[6] * energy
+    book(scores, s, _RECOIL, q[6], energy - world.mass[s] * world.gm / r)
+    return _FINE, energy
+
+
+@part
+def slow_down(world, q, s, k, r, v2, path):  # type: ignore[no-untyped-def]
+    """Electronic stopping along a path [m], the background at rest: dE = -sum_b N_b n_t(b) S_e ds. Returns the loss.
+
+    S_e grows with the speed, so that the speed falls linearly along the path: E1 = E0 (1 - dE/(2 E0))^2 with dE at E0.
+    r and its interval k: the middle of the path.
+    """
+    air, tables = world.air, world.scattering
+    partners = tables.target.size
+    kinetic = 0.5 * world.mass[s] * v2
+    loss = 0.0
+    for b in range(partners):
+        stopping = electronic(tables, s * partners + b, kinetic)
+        if stopping > 0.0:
+            loss += tables.number[b] * density(air, tables.target[b], k, r) * stopping * path
+    if loss > 0.0:
+        scale = max(1.0 - 0.5 * loss / kinetic, 0.0)
+        q[3] *= scale
+        q[4] *= scale
+        q[5] *= scale
+        loss = kinetic * (1.0 - scale * scale)
+    return loss

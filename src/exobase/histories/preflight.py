@@ -1,0 +1,139 @@
+"""What can be known of a test-particle case before it runs: numbers that follow from it, warnings, faults."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from exobase.case.atmosphere import Atmosphere
+from exobase.case.history_model import HistoryCase
+from exobase.constants import EV
+from exobase.cross_sections.scattering import check_energies
+from exobase.histories.background import build_air, largest_cross_sections, optical_depth
+from exobase.histories.births import birth_range, build_births
+from exobase.histories.scattering import build_tables, pair_laws
+
+
+@dataclass(frozen=True)
+class SourceFacts:
+    """Of one source: events per second as reported (with the area factor), its share of the histories."""
+
+    name: str
+    type: str
+    species: str
+    illumination: str
+    rate: float
+    share: float
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Numbers that follow from a test-particle case.
+
+    exobase [m] (None: none) and its temperature [K] and density [m-3] of the whole gas; top [m]: collisions are
+    neglected above; nodes of the background; paths [targets] m: mean free path in each target alone at the inner
+    boundary, for its largest cross section sigma [targets] m2 in the range of energies; depth: optical depth of the
+    whole gas from the inner boundary up; escape_energy [J] of every followed species at the exobase (else the inner
+    boundary); births [J]: lowest and highest energy of births; warnings, one line each; notes: laws that
+    are used beyond their data, by their stated rules.
+    """
+
+    exobase: float | None
+    exobase_temperature: float
+    exobase_density: float
+    top: float
+    nodes: int
+    sigma: tuple[float, ...]
+    paths: tuple[float, ...]
+    depth: float
+    escape_energy: tuple[float, ...]
+    births: tuple[float, float]
+    sources: tuple[SourceFacts, ...]
+    warnings: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def examine(case: HistoryCase) -> Facts:
+    """Builds what a run would build and looks at it.
+
+    Raises InputError for what cannot run: a pair without law, an energy that a law is not meant for, a bad source.
+    """
+    births = build_births(case)
+    lowest, highest = birth_range(case)
+    tables = build_tables(case)
+    energies = projectile_energies(case)
+    notes = _energies(case, *energies)
+    sigma = largest_cross_sections(case, tables, energies)
+    air = build_air(case, tables, energies)
+    atmosphere = Atmosphere(case.background, case.gm)
+    exobase = atmosphere.exobase_radius()
+    level = case.r_inner if exobase is None else exobase
+    n = atmosphere.densities([level])[:, 0]
+    temperature = float((n * atmosphere.temperatures([level])[:, 0]).sum() / n.sum()) if n.sum() > 0.0 else math.nan
+    foot = atmosphere.densities([case.r_inner])[:, 0]
+    with np.errstate(divide="ignore"):
+        paths = 1.0 / (foot * sigma)
+    depth = float(optical_depth(case, [case.r_inner], sigma)[0])
+    shares = np.array([s.share for s in case.sources])
+    sources = tuple(
+        SourceFacts(s.name, s.type, s.species, s.illumination, float(births.rate[j] * births.report_factor[j]), part)
+        for j, (s, part) in enumerate(zip(case.sources, (shares / shares.sum()).tolist(), strict=True))
+    )
+    return Facts(
+        exobase=exobase,
+        exobase_temperature=temperature,
+        exobase_density=float(n.sum()),
+        top=float(air.top),
+        nodes=int(air.r.size),
+        sigma=tuple(float(s) for s in sigma),
+        paths=tuple(float(path) for path in paths),
+        depth=depth,
+        escape_energy=tuple(case.gm * f.species.mass / level for f in case.followed),
+        births=(lowest, highest),
+        sources=sources,
+        warnings=tuple(_warnings(case, highest, float(air.top))),
+        notes=tuple(notes),
+    )
+
+
+def projectile_energies(case: HistoryCase) -> tuple[float, float]:
+    """Kinetic energies [J] that matter for cross sections: from the lowest threshold to the highest birth."""
+    highest = birth_range(case)[1]
+    return min(max(min(f.threshold for f in case.followed), 1e-3 * EV), highest), highest
+
+
+def _energies(case: HistoryCase, lowest: float, highest: float) -> list[str]:
+    """Laws against the energies that can occur, at births and below; notes on laws that are extrapolated."""
+    followed = [f.species for f in case.followed]
+    return check_energies(followed, list(case.background.species), pair_laws(case), lowest, highest)
+
+
+def _warnings(case: HistoryCase, highest: float, top: float) -> list[str]:
+    found = []
+    for i, f in enumerate(case.followed):
+        if f.threshold >= highest:
+            found.append(
+                f"species.{i}.threshold = {f.threshold / EV:g} eV: no birth has more energy "
+                f"({highest / EV:.3g} eV at most), every particle is thermalised at once; lower it"
+            )
+        escape = case.gm * f.species.mass / case.r_inner
+        if case.gm > 0.0 and f.threshold > escape:
+            found.append(
+                f"species.{i}.threshold = {f.threshold / EV:g} eV exceeds the escape energy {escape / EV:.3g} eV: "
+                "particles that could escape are thermalised; lower it"
+            )
+        if f.threshold == 0.0 and case.gm > 0.0 and case.collisions:
+            found.append(
+                f"species.{i}.threshold = 0 eV: {f.species.name} is followed until it is absorbed or escapes, which "
+                "takes long in a dense background"
+            )
+    if case.tally.energy_edges[-1] < 0.4 * highest:
+        found.append(
+            f"tally.energy_max = {case.tally.energy_edges[-1] / EV:.3g} eV: births have up to {highest / EV:.3g} eV; "
+            "the spectra do not show them"
+        )
+    if top >= case.r_outer:
+        found.append("domain.outer: collisions matter up to the outer boundary; raise it, or domain.collision_depth")
+    return found

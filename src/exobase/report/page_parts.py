@@ -1,0 +1,107 @@
+"""Sections that the report pages of both solvers share."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+
+from exobase.errors import InputError
+from exobase.io.results import Result, read_summary
+from exobase.report.figures import caption, draw, figure_names, save
+from exobase.report.markup import measured, number, plural, span, table, text
+from exobase.report.style import RC
+from exobase.validate.outcome import CheckOutcome
+
+STATUS = {
+    "converged": "converged: the wanted error was reached (where nothing can escape: all steps taken)",
+    "reached_limit": "stopped at a limit before the wanted error was reached",
+    "stopped": "stopped on request; it can be resumed",
+    "failed": "failed",
+}
+
+
+def lead(result: Result, outcomes: Sequence[CheckOutcome], work: Sequence[str]) -> str:
+    """The line under the title: case, status, verdict, what the run did (work), ranks and time."""
+    attrs = result.attrs
+    status = str(attrs.get("status", ""))
+    failed = sum(not outcome.passed for outcome in outcomes)
+    verdict = f"{len(outcomes) - failed} of {len(outcomes)} checks passed"
+    parts = [
+        text(str(attrs.get("case_name", ""))),
+        text(STATUS.get(status, status)),
+        f'<span class="{"fail" if failed else "pass"}">{verdict}</span>',
+        *work,
+        plural(attrs.get("ranks"), "rank"),
+        span(float(attrs["wall_s"])) if attrs.get("wall_s") else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def warnings(result: Result) -> list[str]:
+    """Warnings stored with the result, or in the summary beside it."""
+    stored: Any = result.attrs.get("warnings")
+    if not stored:
+        try:
+            stored = read_summary(result.path.parent).get("warnings")
+        except InputError:
+            stored = None
+    if isinstance(stored, str):
+        stored = json.loads(stored) if stored.startswith("[") else [stored]
+    return [str(warning) for warning in stored or []]
+
+
+def checks(outcomes: Sequence[CheckOutcome]) -> str:
+    """The verdicts as a table."""
+    rows = [
+        [
+            text(outcome.name),
+            measured(outcome.value, outcome.stderr),
+            number(outcome.reference),
+            text(outcome.tolerance),
+            f'<span class="{"pass" if outcome.passed else "fail"}">{"passed" if outcome.passed else "FAILED"}</span>',
+            text(outcome.detail),
+        ]
+        for outcome in outcomes
+    ]
+    return "<p>Values in SI units.</p>" + table(
+        ["quantity", "value", "reference", "tolerance", "verdict", "how"], rows, numeric=(1, 2)
+    )
+
+
+def draw_figures(result: Result, folder: Path | None) -> str:
+    """All figures of a result, inside the page; folder: also gets them as PNG files."""
+    blocks = []
+    for name in figure_names(result):
+        figure = draw(result, name)
+        if figure is None:
+            continue
+        if folder is not None:
+            image_bytes = save(figure, folder / f"{name}.png").read_bytes()
+        else:
+            buffer = io.BytesIO()
+            with mpl.rc_context(RC):
+                figure.savefig(buffer, format="png")
+            image_bytes = buffer.getvalue()
+        data = base64.b64encode(image_bytes).decode("ascii")
+        width = int(figure.get_figwidth() * 96)
+        image = f'<img alt="{text(name)}" width="{width}" src="data:image/png;base64,{data}">'
+        blocks.append(f"<figure>{image}<figcaption>{text(caption(name))}</figcaption></figure>")
+    return "\n".join(blocks)
+
+
+def provenance(result: Result) -> str:
+    """Attributes of the result, and the case file."""
+    hidden = ("case_json", "case_toml", "title", "warnings")
+    rows = []
+    for key, value in sorted(result.attrs.items()):
+        if key not in hidden:
+            spelled = ", ".join(str(v) for v in value) if isinstance(value, list) else str(value)
+            rows.append([text(key), f"<code>{text(spelled)}</code>"])
+    toml = str(result.attrs.get("case_toml", ""))
+    return table(["attribute", "value"], rows) + (f"<h2>Case file</h2><pre>{text(toml)}</pre>" if toml else "")

@@ -1,0 +1,64 @@
+"""Digests of a small test-particle run, and tasks, on the ranks of an MPI job. Rank 0 prints JSON.
+
+usage: histories_job.py digest | tasks
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from exobase.histories.simulation import HistorySimulation
+from exobase.parallel import Comm, world
+from small_histories import EVERYTHING, mars
+
+
+def digest(comm: Comm) -> dict[str, Any]:
+    """Rounds of several lengths, one of them cut short by a request on one rank."""
+    sim = HistorySimulation(mars(**EVERYTHING), comm)
+    sim.round(5)
+    asked = iter([False] * 7)
+    sim.round(6, stop=(lambda: next(asked, True)) if comm.rank == comm.size - 1 else lambda: False)
+    cut = sim.batches
+    sim.round(14 - cut)
+    sums = sim.totals()
+    return {
+        "digest": sim.digest(), "batches": sim.batches, "cut": cut, "error": sim.target_error(),
+        "escaped": sums.mean().escaped.tolist() if comm.rank == 0 else [], "mine": sim.sums.total.size,
+    }  # fmt: skip
+
+
+def tasks(comm: Comm) -> dict[str, Any]:
+    """Uneven tasks: who did which; every turn with another rank that is slow; then one that asks to stop."""
+    turns = []
+    for turn in range(4):
+        mine = []
+        for task in comm.tasks(10, 40):
+            mine.append(task)
+            time.sleep(0.01 if comm.rank == turn % comm.size else 0.001 * (task % 3))
+            comm.attend()
+        turns.append(comm.gather(mine))
+    mine = []
+    for task in comm.tasks(0, 1000, lambda: comm.rank == comm.size - 1 and len(mine) >= 3):
+        mine.append(task)
+        time.sleep(0.002)
+        comm.attend()
+    return {"turns": turns, "stopped": comm.gather(mine), "none": comm.gather(list(comm.tasks(3, 0)))}
+
+
+def main() -> None:
+    comm = world()
+    out = {"digest": digest, "tasks": tasks}[sys.argv[1]](comm)
+    if comm.rank == 0:
+        print(json.dumps(out, default=lambda x: np.asarray(x).tolist()))
+
+
+if __name__ == "__main__":
+    main()
