@@ -121,8 +121,9 @@ def test_both_solvers_have_the_same_births(runs: tuple[Simulation, HistorySimula
     """Two atoms of oxygen per recombination; and what is born in cells is in the ledger, which closes."""
     born = birth_rates(runs[0].case)[0, 1]
     assert born == pytest.approx(2.0 * float(runs[1].births.rate[0]), rel=1e-12, abs=0.0)
-    assert runs[0].history.rates(Entry.BORN)[:, 1].mean() == pytest.approx(born, rel=1e-3, abs=0.0)
     counts, alive, _ = count_ledger(runs[0].engine)
+    spread = float(counts[1, Entry.BORN]) ** -0.5
+    assert runs[0].history.rates(Entry.BORN)[:, 1].mean() == pytest.approx(born, rel=4.0 * spread, abs=0.0)
     came, left = counts[1, [Entry.BORN, Entry.CLONED]].sum(), counts[1, [Entry.REMOVED, Entry.ABSORBED, Entry.ESCAPED]]
     assert counts[1, [Entry.INITIAL, Entry.EMITTED]].tolist() == [0, 0]
     assert came == left.sum() + alive[1]
