@@ -51,7 +51,9 @@ def different(a: dict[str, np.ndarray], b: dict[str, np.ndarray]) -> list[str]:
     return sorted((a.keys() | b.keys()) - same)
 
 
-@pytest.mark.parametrize(("name", "base"), [("earth_hydrogen", EARTH), ("jeans_6", JEANS)])
+@pytest.mark.parametrize(
+    ("name", "base"), [("earth_hydrogen", EARTH), pytest.param("jeans_6", JEANS, marks=pytest.mark.slow)]
+)
 def test_result_files_of_one_and_three_ranks_are_the_same(
     mpirun: Any, tmp_path: Path, tmp_path_factory: Any, name: str, base: dict[str, str]
 ) -> None:

@@ -80,6 +80,7 @@ def test_cases_run_once_and_one_that_is_broken_or_wrong_fails_alone(tmp_path: Pa
     assert "2 of 2 tasks are finished already" in output
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_a_checkpoint_from_which_the_same_command_goes_on(tmp_path: Path) -> None:
     cases = tmp_path / "cases"
     cases.mkdir()

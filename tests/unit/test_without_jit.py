@@ -205,7 +205,8 @@ def test_kernels_with_bounds_checks_give_the_compiled_results(
     assert_same(compiled, run(FORMULAS, checked, EXOBASE_BOUNDSCHECK="1"))
 
 
-@pytest.mark.parametrize("mode", ["global", pytest.param("local", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["global", "local"])
 def test_a_simulation_stays_within_its_arrays(mode: str, checked: Path) -> None:
     """Emission, clones, collisions, flights, samples, adaptation: every access checked, the same particles in the
     end.

@@ -217,11 +217,20 @@ def _air(
 
 
 def _reaches(r: FloatArray, ln_n: FloatArray, slope: FloatArray, section: FloatArray) -> FloatArray:
-    """A quarter of the smallest scale height of the species that count in an interval, within parts of the radius."""
+    """A quarter of the smallest scale height of the species that count in an interval, within parts of the radius.
+
+    From interval to interval it grows by a width at most, so that no flat piece of a table reaches into steep ones.
+    """
     weight = section[:, None] * np.exp(np.maximum(ln_n[:, :-1], ln_n[:, 1:]))
     steep = np.where(weight > COUNTS * weight.sum(axis=0), np.abs(slope), 0.0).max(axis=0)
     with np.errstate(divide="ignore"):
-        return np.asarray(np.clip(REACH / steep, RADIUS_REACH[0] * r[:-1], RADIUS_REACH[1] * r[:-1]))
+        reach = np.asarray(np.clip(REACH / steep, RADIUS_REACH[0] * r[:-1], RADIUS_REACH[1] * r[:-1]))
+    width = np.diff(r)
+    for k in range(1, reach.size):
+        reach[k] = min(reach[k], reach[k - 1] + width[k - 1])
+    for k in range(reach.size - 2, -1, -1):
+        reach[k] = min(reach[k], reach[k + 1] + width[k + 1])
+    return reach
 
 
 def _highest(r: FloatArray, values: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:

@@ -16,6 +16,7 @@ from exobase.validate.outcome import CheckOutcome
 LEDGER_SIGNS = {
     "initial": 1,
     "emitted": 1,
+    "born": 1,
     "returned": 0,
     "cloned": 1,
     "removed": -1,
