@@ -139,7 +139,8 @@ def _loop(runner: Runner) -> str:
     sim, run = runner.sim, runner.case.run
     while not _converged(runner):
         if sim.batches >= run.max_batches:
-            return "reached_limit"
+            # Where nothing escapes there is no error to aim at: all batches are the aim.
+            return "reached_limit" if np.isfinite(sim.target_error()) else "converged"
         begin, before = time.perf_counter(), sim.batches
         sim.round(stop=lambda: bool(runner.stop_signal), late=lambda: _is_late(runner))
         runner.histories_s += time.perf_counter() - begin
@@ -213,7 +214,7 @@ def _finish(runner: Runner, status: str) -> int:
         runner.say(f"stopped on request: checkpoint {path.name} written; continue with 'exobase resume'")
         if sim.batches == 0:
             return STOPPED
-    if status == "reached_limit":
+    if status != "stopped":
         error = sim.target_error()
         if not np.isfinite(error):
             runner.warnings.append(
