@@ -108,7 +108,7 @@ PROVIDERS: tuple[Provider, ...] = (
     Provider("history_exosphere", ("history_exosphere",), histories.exosphere_rows),
     Provider("history_hop", ("history_hop",), histories.hop_rows),
     Provider("history_gas", ("history_gas",), hot_gas.rows),
-    Provider("light_gas", ("light_gas",), light_gas.rows),
+    Provider("light_gas", ("light_gas",), light_gas.rows, quick=False),
     Provider("sputtering", ("sputter_yield", "cascade"), sputtering.rows),
 )
 
