@@ -73,6 +73,28 @@ class Collision:
 
 
 @dataclass(frozen=True)
+class Reaction:
+    """Charge exchange or stripping of a followed projectile with a target of the background, by name.
+
+    kind: "charge_exchange" or "stripping"; becomes, frees: what the projectile and the target turn into ("" for
+    nothing). energy [n] J: (1/2) m g^2 of the projectile's mass at the relative speed g; sigma [n] m2; low, high [J]:
+    energies for which it is meant; defect [J]: internal energy set free. source: where the numbers come from.
+    """
+
+    projectile: str
+    target: str
+    kind: str
+    becomes: str
+    frees: str
+    energy: Column
+    sigma: Column
+    low: float
+    high: float
+    defect: float = 0.0
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class HistoryRun:
     """How many histories, in batches of fixed size; rounds of batches end with a look at the errors."""
 
@@ -96,6 +118,10 @@ class HistoryTally:
     such map. surfaces [m]: where fluxes and spectra are counted. energy_edges [J]; angle_cells: of the cosine to the
     vertical. birth_edges [m]: radii of the cells of the table of births. reference_radius [m]: to which the escape flux
     is referred (None: the exobase of the background).
+
+    Of ions: cube_cells along each side of a cube of the half width cube_half [m]; ring_cells of the velocity across the
+    field up to ring_speed [m/s], twice as many along it, between the radii of ring [m]; trajectories: number of paths
+    that are kept. rain_latitude_cells, rain_longitude_cells: map of what reaches the inner boundary.
     """
 
     edges: Column
@@ -107,6 +133,14 @@ class HistoryTally:
     longitude_cells: int = 0
     angle_cells: int = 20
     reference_radius: float | None = None
+    cube_cells: int = 0
+    cube_half: float = 0.0
+    ring_cells: int = 0
+    ring_speed: float = 0.0
+    ring: Column = (0.0, 0.0)
+    rain_latitude_cells: int = 0
+    rain_longitude_cells: int = 0
+    trajectories: int = 0
 
 
 @dataclass(frozen=True)
@@ -126,7 +160,8 @@ class HistoryCase:
     of the body's orbit squared [s-2] (0: no tide); sun_distance [m] (0 where neither tide nor radiation pressure acts).
     collision_depth: where the radial optical depth to infinity falls below it, collisions are neglected. secondaries:
     whether recoils above the threshold are followed. breakup of molecules: "bond" or "impulsive" (see
-    :mod:`exobase.collisions.breakup`).
+    :mod:`exobase.collisions.breakup`). field: electric and magnetic fields (None: no ions), in which an ion takes at
+    least steps_per_gyration steps to turn once.
     """
 
     name: str
@@ -152,6 +187,9 @@ class HistoryCase:
     sun_distance: float = 0.0
     collision_depth: float = 1e-3
     breakup: str = "bond"
+    reactions: tuple[Reaction, ...] = ()
+    field: FieldSetup | None = None
+    steps_per_gyration: float = 40.0
     description: str = ""
     toml_text: str = ""
     overrides: tuple[str, ...] = ()
@@ -201,6 +239,7 @@ def _from_dict(data: dict[str, Any]) -> HistoryCase:
     fields["background"] = Background(**background)
     fields["followed"] = tuple(Followed(**{**f, "species": Species(**f["species"])}) for f in fields["followed"])
     fields["collisions"] = tuple(Collision(**c) for c in fields["collisions"])
+    fields["reactions"] = tuple(Reaction(**r) for r in fields.get("reactions", ()))
     fields["sources"] = tuple(Source(**s) for s in fields["sources"])
     fields["checks"] = tuple(check_from_dict(c) for c in fields["checks"])
     for key, kind in (("run", HistoryRun), ("tally", HistoryTally), ("splitting", Splitting)):

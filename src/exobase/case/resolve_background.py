@@ -61,14 +61,29 @@ class Tables:
 
 def resolve_background(table: Any, frame: Frame, tables: Tables, report: Report) -> Background | None:
     """The background of a case, or None after its errors were reported."""
-    if (table.table is None) == (not table.gas):
-        report("background", "give exactly one of background.table, background.gas")
+    with_laws = any(entry.law is not None or entry.table is not None for entry in table.gas)
+    if table.table is None and not table.gas:
+        report("background", "give background.table, background.gas, or both")
         return None
-    if table.table is None:
-        background = _from_gases(table, frame, report)
-    else:
+    if table.table is not None and table.gas and not with_laws:
+        report("background.gas", "beside background.table every gas needs a law (law = ...)")
+        return None
+    background = None
+    if table.table is not None:
         profile = tables.get("background.table", table.table)
         background = None if profile is None else _from_profile(table, profile, report)
+        if background is None:
+            return None
+        background = dataclasses.replace(background, above=table.above, below=table.below)
+        if not _covers(background, frame, report):
+            return None
+    if with_laws:
+        # Composed gases need the frame and tables of this module.
+        from exobase.case.resolve_corona import compose
+
+        background = compose(table, background, frame, tables, report)
+    elif table.table is None:
+        background = _from_gases(table, frame, report)
     if background is None:
         return None
     background = dataclasses.replace(
@@ -83,7 +98,7 @@ def resolve_background(table: Any, frame: Frame, tables: Tables, report: Report)
 
 def _from_profile(table: Any, profile: Profile, report: Report) -> Background | None:
     for key in ("altitude",):
-        if getattr(table, key) is not None:
+        if getattr(table, key) is not None and not table.gas:
             report(f"background.{key}", "belongs to background.gas; a table has its own altitudes")
     names = _names(table, profile, report)
     kinds: list[Species] = []
@@ -93,10 +108,13 @@ def _from_profile(table: Any, profile: Profile, report: Report) -> Background | 
         entry = profile.species[name]
         kinds.append(find_species(name))
         columns["density"].append(_column(entry.density))
-        if entry.temperature is None and table.temperature is None:
+        shared = profile.temperatures.get("ion") if name.endswith("+") else None
+        own = entry.temperature if entry.temperature is not None else shared
+        if own is None and table.temperature is None:
             lacking.append(name)
             continue
-        own = np.full(profile.r.size, table.temperature) if entry.temperature is None else entry.temperature
+        if own is None:
+            own = np.full(profile.r.size, table.temperature)
         columns["temperature"].append(_column(own))
         columns["wind"].append(_column(np.zeros(profile.r.size) if entry.u_r is None else entry.u_r))
     if lacking:
@@ -119,6 +137,8 @@ def _from_profile(table: Any, profile: Profile, report: Report) -> Background | 
 def _names(table: Any, profile: Profile, report: Report) -> list[str]:
     """Species of the background: those asked for, else all neutrals of the table that the package knows."""
     neutral = [name for name in profile.species if not name.endswith("+") and name != "e"]
+    # Ions are targets of charge exchange where they are asked for.
+    ions = [name for name in profile.species if name.endswith("+")]
     if table.species is None:
         known = [name for name in neutral if name in species_names()]
         if not known:
@@ -127,11 +147,11 @@ def _names(table: Any, profile: Profile, report: Report) -> list[str]:
         return known
     good = []
     for i, name in enumerate(table.species):
-        if name not in neutral:
-            have = ", ".join(neutral)
+        if name not in (*neutral, *ions):
+            have = ", ".join((*neutral, *ions))
             report(
                 f"background.species.{i}",
-                f"{table.table} has no such neutral{nearest(name, neutral)}; has: {have}",
+                f"{table.table} has no such species{nearest(name, neutral)}; has: {have}",
                 name,
             )
         elif name not in species_names():
@@ -171,6 +191,21 @@ def _from_gases(table: Any, frame: Frame, report: Report) -> Background | None:
     for i, name in enumerate(names):
         if name in names[:i]:
             report(f"background.gas.{i}.name", "appears twice", name)
+    lacking = [
+        f"background.gas.{i}.{name}"
+        for i, entry in enumerate(table.gas)
+        for name in ("density", "temperature")
+        if getattr(entry, name) is None
+    ]
+    for key in lacking:
+        report(key, "missing")
+    for i, entry in enumerate(table.gas):
+        for name in ("altitude", "exponent", "column"):
+            if getattr(entry, name) is not None:
+                report(f"background.gas.{i}.{name}", "needs a law (law = ...)")
+                lacking.append(name)
+    if lacking:
+        return None
     foot = frame.r_inner if table.altitude is None else frame.body_radius + table.altitude
     exponential = [entry.scale_height is not None for entry in table.gas]
     if any(exponential) and not all(exponential):

@@ -32,7 +32,11 @@ Energy = Annotated[float, Quantity("J", "1 eV", 0.0)]
 PositiveEnergy = Annotated[float, Quantity("J", "1 eV", 0.0, strict=True)]
 Angle = Annotated[float, Quantity("rad", "45 deg", 0.0)]
 
-SOURCE_TYPES = ("thermal", "mono_energetic", "table", "dissociative_recombination", "photodissociation", "sputtering")
+SOURCE_TYPES = (
+    "thermal", "mono_energetic", "table", "dissociative_recombination", "photodissociation", "sputtering", "pickup",
+    "solar_wind", "charge_exchange",
+)  # fmt: skip
+IONISATIONS = ("photoionisation", "electron_impact", "charge_exchange", "frequency")
 ILLUMINATIONS = ("dayside", "global", "cos_zenith")
 
 
@@ -207,6 +211,25 @@ class SourceTable(Table):
     distance: Annotated[float, Quantity("m", "1.52 au", 0.0, strict=True)] | None = None
     excess_energy: Energy | None = None
     incident: str | None = None
+    ionisation: list[Annotated[str, Word(IONISATIONS)]] | None = Field(
+        default=None, description="pickup: the ways in which the parent is ionised, each a process of its own"
+    )
+    frequency: Annotated[float, Quantity("s-1", "1e-7 s-1", 0.0, strict=True)] | None = Field(
+        default=None, description='pickup: of ionisation = ["frequency"], or that of electron_impact'
+    )
+    shadow: bool | None = Field(default=None, description="pickup: no photoionisation behind the body (default: true)")
+    electron_density: Density | None = Field(default=None, description="pickup, electron_impact: instead of frequency")
+    electron_temperature: Annotated[float, Quantity("K", "1e5 K", 0.0, strict=True)] | None = None
+    enhancement: Positive | None = Field(default=None, description="pickup, electron_impact: factor within a boundary")
+    enhanced_within: str | None = Field(default=None, description="name of the boundary, e.g. mars.bow_shock.vignes2000")
+    beam: str | None = Field(default=None, description="pickup, charge_exchange: ion of the solar wind (default: H+)")
+    beam_fraction: Positive | None = Field(default=None, description="its density over that of the protons (default: 1)")
+    fast: str | None = Field(default=None, description="pickup, charge_exchange: the fast neutral, where it is followed")
+    lowest_altitude: Altitude | None = Field(default=None, description="pickup: nothing is born below")
+    beam_radius: PositiveLength | None = Field(default=None, description="solar_wind: of the disc that is followed")
+    cross_section: Annotated[float, Quantity("m2", "1e-15 cm2", 0.0, strict=True)] | None = Field(
+        default=None, description="charge exchange: a constant in place of the package's fit"
+    )
 
 
 class RunTable(Table):

@@ -31,6 +31,7 @@ from exobase.config.values import (
 Area = Annotated[float, Quantity("m2", "2e-15 cm2", 0.0, strict=True)]
 Diameter = Annotated[float, Quantity("m", "3.0 angstrom", 0.0, strict=True)]
 Time = Annotated[float, Quantity("s", "1 h", 0.0, strict=True)]
+PositiveSpeed = Annotated[float, Quantity("m s-1", "400 km/s", 0.0, strict=True)]
 Frequency = Annotated[float, Quantity("s-1", "1e-7 s-1", 0.0)]
 
 
@@ -64,11 +65,22 @@ class HistoryDomainTable(Table):
 
 
 class GasTable(Table):
-    """One species of an atmosphere that is given without a table: its state at background.altitude."""
+    """One species of an atmosphere: its state at background.altitude and how it goes on from there, or a table of it.
+
+    With ``law`` several gases of one name add up, and background.table may be given beside them.
+    """
 
     name: str
-    density: Density
-    temperature: Temperature
+    density: Density | None = None
+    temperature: Temperature | None = None
+    law: Annotated[str, Word(("barometric", "exponential", "chamberlain", "power_law", "table"))] | None = Field(
+        default=None, description="default: exponential where scale_height is given, else barometric"
+    )
+    altitude: Altitude | None = Field(default=None, description="of density; default: background.altitude")
+    exponent: Positive | None = Field(default=None, description="power_law: n = density [(r0 - offset)/(r - offset)]^k")
+    offset: Length = 0.0
+    table: str | None = Field(default=None, description="table: CSV, result.h5 or case directory with this species")
+    column: str | None = Field(default=None, description="table: the species' name there; default: name")
     scale_height: PositiveLength | None = Field(
         default=None, description="exponential atmosphere; default: isothermal hydrostatic, of the own mass"
     )
@@ -96,7 +108,7 @@ class BackgroundTable(Table):
 
 
 class FollowedTable(Table):
-    """One species that is followed."""
+    """One species that is followed. Ions need [field]."""
 
     name: str
     threshold: Energy = Field(description="below this kinetic energy a particle is thermalised; 0 eV: never")
@@ -110,7 +122,7 @@ class CollisionTable(Table):
     """Law of the collisions of a projectile with a target; "*" stands for all that have no law of their own."""
 
     pair: Annotated[list[str], Field(min_length=2, max_length=2)]
-    law: str
+    law: str = Field(description="a law of scattering, or charge_exchange, stripping")
     target_as: Annotated[str, Word(("whole", "atoms", "united_atom"))] = "whole"
     stopping: Annotated[str, Word(("off", "lss"))] = "off"
     cross_section: Area | None = None
@@ -123,7 +135,17 @@ class CollisionTable(Table):
     )
     extrapolate_to: PositiveEnergy | None = Field(
         default=None,
-        description="energy of the relative motion up to which the law may be extrapolated by its rule",
+        description="energy of the relative motion up to which the law may be extrapolated by its rule (reactions: "
+        "kinetic energy of the projectile at the relative speed)",
+    )
+    table: str | None = Field(
+        default=None, description="charge_exchange, stripping: CSV table of energy and sigma, instead of the fit"
+    )
+    products: list[str] | None = Field(
+        default=None, description="reactions of pairs that the package has no fit for: what both partners turn into"
+    )
+    below: Annotated[str, Word(("error", "constant"))] = Field(
+        default="error", description="reactions: below the energies of the fit and its thermal law"
     )
 
 
@@ -166,6 +188,20 @@ class HistoryTallyTable(Table):
     birth_cells: Annotated[int | list[float], CountOrAltitudes()] = Field(
         default=40, description="number of altitude cells of the table of births, or altitudes of their edges"
     )
+    cube_cells: Annotated[int, Count(0)] = Field(
+        default=0, description="ions: cells along each side of a cube, of density and flux in three dimensions"
+    )
+    cube_half_width: PositiveLength | None = Field(default=None, description="default: the outer boundary")
+    ring_cells: Annotated[int, Count(0)] = Field(
+        default=0, description="ions: cells of the velocity across the field, relative to the solar wind"
+    )
+    ring_speed: PositiveSpeed | None = Field(default=None, description="largest velocity; default: 1.5 of the wind's")
+    ring_altitudes: list[Altitude] | None = Field(default=None, description="between two altitudes; default: all")
+    rain_latitude_cells: Annotated[int, Count(0)] = Field(
+        default=0, description="map of what reaches the inner boundary"
+    )
+    rain_longitude_cells: Annotated[int, Count(0)] = 0
+    trajectories: Annotated[int, Count(0)] = Field(default=0, description="ions whose paths are kept, for figures")
     reference_altitude: Altitude | None = Field(
         default=None, description="to which the escape flux is referred; default: the exobase"
     )

@@ -24,6 +24,10 @@ LOW, HIGH, ELECTRONIC, SCALE, SHIFT, FIRST_TOTAL, PER_TOTAL, FIRST_ROW, PER_ROW,
 CODE, TOTAL_AT, TOTALS, ROW_AT, ROWS = range(5)
 """Columns of ``whole``: code of the law, and where its totals and rows begin and how many there are."""
 
+ELASTIC, EXCHANGE, STRIPPING = range(3)
+"""What a meeting does: scatters; the projectile takes (an ion) or gives (a neutral) an electron, the partner the other
+way; the projectile loses an electron to nobody. The last two leave all velocities as they are."""
+
 SPEED_NODES = 801
 """Relative speeds of the bounds: from 1 m/s to 2^25 m/s, 32 equal steps in every octave."""
 
@@ -45,7 +49,8 @@ class ScatteringTables(NamedTuple):
     left; whole_index and whole_mass, those of the molecule.
     Of each pair [pairs]: whole [pairs, 5] and real [pairs, 12], numbers of its law (columns above); bounds [pairs,
     SPEED_NODES]: largest sigma g up to each of SPEEDS. totals, and rows in single precision: the tables of all laws,
-    one after the other.
+    one after the other. outcome [pairs]: ELASTIC, EXCHANGE or STRIPPING; becomes [pairs]: followed index of what the
+    projectile turns into (-1: not followed); defect [pairs] J: internal energy set free.
     """
 
     target: np.ndarray
@@ -62,6 +67,9 @@ class ScatteringTables(NamedTuple):
     bounds: np.ndarray
     totals: np.ndarray
     rows: np.ndarray
+    outcome: np.ndarray
+    becomes: np.ndarray
+    defect: np.ndarray
 
 
 @inlined

@@ -3,11 +3,14 @@
 A *partner* is what a projectile really meets: a whole target (its recoil keeps together), or one kind of atom of a
 molecule, drawn by number. A united atom is one atom with the mass of the molecule and the sum of its nuclear charges:
 the alternative that keeps the momentum of the target whole (a choice that bounds the effect of the molecular bond).
-If projectiles meet a target in different ways, all ways are partners and those that do not apply never meet.
+If projectiles meet a target in different ways, all ways are partners and those that do not apply never meet. Every
+reaction of a pair, charge exchange or stripping, is a partner of its own. Neutrals need a law for every neutral target;
+ions, and neutrals on ions, meet only where a law or a reaction is given.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +23,7 @@ from exobase.cross_sections.catalogue import MODES, laws, laws_for
 from exobase.cross_sections.entries import Entry, Struck, make_entry, stopping_coefficient
 from exobase.cross_sections.lookup import (
     CODE,
+    ELASTIC,
     ELECTRONIC,
     FIRST_ROW,
     FIRST_TOTAL,
@@ -35,6 +39,7 @@ from exobase.cross_sections.lookup import (
     SHIFT,
     SPEED_NODES,
     SPEEDS,
+    TABLE,
     TOTAL_AT,
     TOTALS,
     A,
@@ -47,6 +52,7 @@ from exobase.cross_sections.lookup import (
     in_range,
     total,
 )
+from exobase.cross_sections.quantiles import TotalTable
 from exobase.errors import InputError
 from exobase.species import Species, species
 from exobase.tables import nearest_name
@@ -54,6 +60,7 @@ from exobase.tables import nearest_name
 __all__ = [
     "PairLaw",
     "Partner",
+    "ReactionLaw",
     "ScatteringTables",
     "bound",
     "build_scattering",
@@ -86,8 +93,33 @@ class PairLaw:
 
 
 @dataclass(frozen=True)
+class ReactionLaw:
+    """Charge exchange or stripping of a followed species with a target, by name.
+
+    kind: EXCHANGE or STRIPPING; becomes, frees: names of what the projectile and the target turn into ("" for nothing
+    new). energy [n] J, increasing in equal ratios: kinetic energy (1/2) m g^2 of the projectile's mass at the relative
+    speed g; sigma [n] m2. reach [J]: such energies for which it is meant; defect [J]: internal energy set free. label:
+    its name in messages and tables.
+    """
+
+    projectile: str
+    target: str
+    kind: int
+    becomes: str
+    frees: str
+    energy: FloatArray
+    sigma: FloatArray
+    reach: tuple[float, float]
+    defect: float = 0.0
+    label: str = ""
+
+
+@dataclass(frozen=True)
 class Partner:
-    """What is met: target index, the way (of MODES), what is struck, how many per target particle; bond and rest."""
+    """What is met: target index, the way (of MODES), what is struck, how many per target particle; bond and rest.
+
+    reaction: the one that this partner stands for.
+    """
 
     target: int
     target_as: str
@@ -95,10 +127,14 @@ class Partner:
     number: int = 1
     bond: float = 0.0
     rest: str = ""
+    reaction: ReactionLaw | None = None
 
 
 def build_scattering(
-    followed: Sequence[Species], targets: Sequence[Species], pairs: Sequence[PairLaw]
+    followed: Sequence[Species],
+    targets: Sequence[Species],
+    pairs: Sequence[PairLaw],
+    reactions: Sequence[ReactionLaw] = (),
 ) -> ScatteringTables:
     """Tables of all pairs of followed species and targets.
 
@@ -106,14 +142,19 @@ def build_scattering(
     pair, unknown names and wrong options.
     """
     chosen = _chosen(followed, targets, pairs)
-    partners = list_partners(targets, pairs)
+    partners = list_partners(targets, pairs, reactions)
     entries: list[tuple[Entry | None, float]] = []
     reduced = []
     for projectile in followed:
         for partner in partners:
-            pair = chosen[projectile.name, targets[partner.target].name]
-            reduced.append(projectile.mass * partner.struck.mass / (projectile.mass + partner.struck.mass))
-            if _mode(pair, targets[partner.target]) != partner.target_as:
+            mu = projectile.mass * partner.struck.mass / (projectile.mass + partner.struck.mass)
+            reduced.append(mu)
+            if partner.reaction is not None:
+                mine = partner.reaction.projectile == projectile.name
+                entries.append((_reaction_entry(partner.reaction, projectile.mass / mu) if mine else None, 0.0))
+                continue
+            pair = chosen.get((projectile.name, targets[partner.target].name))
+            if pair is None or _mode(pair, targets[partner.target]) != partner.target_as:
                 entries.append((None, 0.0))
                 continue
             where = _where(pair)
@@ -130,11 +171,13 @@ def build_scattering(
     molecule = [targets[partner.target] for partner in partners]
     whole_mass = np.array([m.mass if atom else 0.0 for m, atom in zip(molecule, atomic, strict=True)])
     mass = np.array([partner.struck.mass for partner in partners])
+    freed = [p.struck.species.name if p.reaction is None else p.reaction.frees for p in partners]
+    met = [p.reaction for _ in followed for p in partners]
     return ScatteringTables(
         target=np.array([partner.target for partner in partners], dtype=np.int64),
         number=np.array([float(partner.number) for partner in partners]),
         mass=mass,
-        struck=np.array([index(partner.struck.species.name) for partner in partners], dtype=np.int64),
+        struck=np.array([index(name) for name in freed], dtype=np.int64),
         bond=np.array([partner.bond for partner in partners]),
         rest=np.array([index(partner.rest) for partner in partners], dtype=np.int64),
         rest_mass=np.where(atomic, whole_mass - mass, 0.0),
@@ -147,11 +190,24 @@ def build_scattering(
         bounds=bounds,
         totals=totals,
         rows=rows,
+        outcome=np.array([ELASTIC if r is None else r.kind for r in met], dtype=np.int64),
+        becomes=np.array([-1 if r is None else index(r.becomes) for r in met], dtype=np.int64),
+        defect=np.array([0.0 if r is None else r.defect for r in met]),
     )
 
 
-def list_partners(targets: Sequence[Species], pairs: Sequence[PairLaw]) -> list[Partner]:
-    """Partners of a background in the order of the tables: by target, whole, then atoms, then united atom."""
+def _reaction_entry(reaction: ReactionLaw, per_reduced: float) -> Entry:
+    """Table of a reaction; per_reduced: mass of the projectile over the reduced mass."""
+    reach = (reaction.reach[0] / per_reduced * (1.0 - 1e-9), reaction.reach[1] / per_reduced)
+    totals = TotalTable(np.log(reaction.energy), np.asarray(reaction.sigma, dtype=float))
+    return Entry(TABLE, reach, shift=math.log(per_reduced), totals=totals)
+
+
+def list_partners(
+    targets: Sequence[Species], pairs: Sequence[PairLaw], reactions: Sequence[ReactionLaw] = ()
+) -> list[Partner]:
+    """Partners of a background in the order of the tables: by target, whole, then atoms, then united atom; reactions.
+    """
     found = []
     for i, target in enumerate(targets):
         used = {_mode(pair, target) for pair in pairs if pair.target == target.name}
@@ -163,6 +219,10 @@ def list_partners(targets: Sequence[Species], pairs: Sequence[PairLaw]) -> list[
                 found.append(Partner(i, "atoms", struck, atom.number, atom.bond, atom.rest))
         if "united_atom" in used:
             found.append(Partner(i, "united_atom", Struck(target, target.mass, True, True)))
+    names = [target.name for target in targets]
+    for reaction in reactions:
+        target = targets[names.index(reaction.target)]
+        found.append(Partner(names.index(reaction.target), "reaction", Struck(target, target.mass, True), reaction=reaction))
     return found
 
 
@@ -180,8 +240,8 @@ def check_energies(
     for projectile in followed:
         for partner in list_partners(targets, pairs):
             target = targets[partner.target]
-            pair = chosen[projectile.name, target.name]
-            if _mode(pair, target) != partner.target_as:
+            pair = chosen.get((projectile.name, target.name))
+            if pair is None or _mode(pair, target) != partner.target_as:
                 continue
             law = laws()[pair.law]
             share = partner.struck.mass / (projectile.mass + partner.struck.mass)
@@ -225,6 +285,7 @@ def _chosen(
     faults: list[str] = []
     chosen: dict[tuple[str, str], PairLaw] = {}
     projectiles, names = [kind.name for kind in followed], [kind.name for kind in targets]
+    charged = {kind.name for kind in (*followed, *targets) if kind.charge != 0}
     for pair in pairs:
         key = (pair.projectile, pair.target)
         if pair.projectile not in projectiles or pair.target not in names:
@@ -242,7 +303,7 @@ def _chosen(
         f"united atom: {', '.join(laws_for(p, t, 'united_atom'))}"
         for p in projectiles
         for t in names
-        if (p, t) not in chosen
+        if (p, t) not in chosen and not charged.intersection((p, t))
     ]
     if faults:
         raise InputError(faults)

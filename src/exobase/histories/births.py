@@ -15,12 +15,14 @@ FloatArray = npt.NDArray[np.float64]
 
 
 def build_births(case: HistoryCase) -> Births:
-    """Tables of all sources of a case. Births lie where the Sun shines if the case has a map, else on the whole sphere.
+    """Tables of all sources of a case. Births lie where the Sun shines if the case has a map or fields, else on the whole
+    sphere.
 
     Raises InputError with all faults of the sources.
     """
     tally = case.tally
-    mapped = max(tally.zenith_cells, tally.latitude_cells, tally.longitude_cells) > 0
+    cells = (tally.zenith_cells, tally.latitude_cells, tally.longitude_cells, tally.rain_latitude_cells)
+    mapped = max(cells) > 0 or case.field is not None
     return assemble(emitters_of(case), [s.illumination for s in case.sources], mapped)
 
 

@@ -8,7 +8,7 @@ from exobase.histories.world import shell_of
 from exobase.jit import part
 from exobase.tallies.scores import HEAT, OF_THERMALISED, Fate, book, cell_of
 
-_ESCAPED, _THERMALISED = int(Fate.ESCAPED), int(Fate.THERMALISED)
+_ESCAPED, _ABSORBED, _THERMALISED = int(Fate.ESCAPED), int(Fate.ABSORBED), int(Fate.THERMALISED)
 
 
 @part
@@ -47,6 +47,8 @@ def end(world, scores, q, s, r, v2, fate):  # type: ignore[no-untyped-def]
     """Book an end; the kinetic energy of a thermalised particle stays where it is."""
     kinetic = 0.5 * world.mass[s] * v2
     book(scores, s, fate, q[6], kinetic - world.mass[s] * world.gm / r)
+    if fate == _ABSORBED:
+        _score_rain(world, scores, q, s, r, v2, kinetic)
     if fate == _THERMALISED:
         scores.exchange[OF_THERMALISED] += q[6] * kinetic
         scores.exchange[HEAT] += q[6] * kinetic
@@ -73,3 +75,22 @@ def escape(world, scores, q, s, process, birth, r, v2):  # type: ignore[no-untyp
         scores.all[a, shell, cell] += q[6]
         if process % 2 == 0:
             scores.first[a, shell, cell] += q[6]
+
+
+@part
+def _score_rain(world, scores, q, s, r, v2, kinetic):  # type: ignore[no-untyped-def]
+    """Score what reaches the inner boundary: by energy, cosine to the vertical and place."""
+    angles = scores.rain.shape[2]
+    if angles > 0:
+        radial = q[0] * q[3] + q[1] * q[4] + q[2] * q[5]
+        cosine = min(abs(radial) / (r * np.sqrt(v2) + 1e-300), 1.0)
+        cell = max(cell_of(world.grids.energies, kinetic), 0)
+        scores.rain[s, cell, min(int(cosine * angles), angles - 1)] += q[6]
+    bands = scores.rain_map.shape[1]
+    if bands > 0:
+        parts = scores.rain_map.shape[2]
+        latitude = np.arcsin(min(max(q[2] / r, -1.0), 1.0)) / np.pi + 0.5
+        longitude = 0.5 * np.arctan2(q[1], q[0]) / np.pi + 0.5
+        cell_map = scores.rain_map[s, min(int(latitude * bands), bands - 1), min(int(longitude * parts), parts - 1)]
+        cell_map[0] += q[6]
+        cell_map[1] += q[6] * kinetic

@@ -17,6 +17,8 @@ from exobase.collisions.background import candidate_rates, interval
 from exobase.fields.acceleration import acceleration
 from exobase.histories.coast import ARC_DRAWS, BACK, ENDED, coast
 from exobase.histories.endings import end, escape, score_residence
+from exobase.histories.ionise import CODE, EVERYWHERE, FAST, fast_neutral, ionisation
+from exobase.histories.ions import follow_ion
 from exobase.histories.meet import meet, slow_down
 from exobase.histories.world import Status, importance_level, shell_of
 from exobase.jit import borrowed, kernel, part
@@ -75,6 +77,57 @@ def run_histories(world, births, scores, bank, scratch, base, first, number, sou
             if status != _FINE:
                 return status, h, s
     return _FINE, -1, -1
+
+
+@kernel
+def run_ion_histories(world, ions, births, scores, bank, scratch, base, first, number, source, weight):  # type: ignore[no-untyped-def]
+    """As `run_histories`, where ions are among what is followed or where the solar wind ionises."""
+    world, ions, births = borrowed(world), borrowed(ions), borrowed(births)
+    scores, bank, scratch = borrowed(scores), borrowed(bank), borrowed(scratch)
+    for h in range(first, first + number):
+        key = cell_key(base, h)
+        bank.waiting[0] = 0
+        bank.lineages[0] = 1
+        state, status = give_birth(births, source, weight, slot_key(key, 0), bank)
+        if status == _FINE and ions.ionise[source, CODE] != EVERYWHERE:
+            status = _ionise(ions, bank, source, state)
+        if status != _FINE:
+            return status, h, -1
+        scores.work[HISTORIES] += 1.0
+        born = bank.waiting[0]
+        if born > 0:
+            scores.emitted[source] += bank.x[0, 6]
+        for i in range(born):
+            _enter(world, scores, bank, i, 2 * source)
+        while bank.waiting[0] > 0:
+            i = bank.waiting[0] - 1
+            bank.waiting[0] = i
+            for j in range(7):
+                scratch.q[j] = bank.x[i, j]
+            s, process, lineage, birth = bank.kind[i, 0], bank.kind[i, 1], bank.kind[i, 2], bank.kind[i, 3]
+            if ions.q_over_m[s] != 0.0:
+                status = follow_ion(world, ions, scores, bank, scratch, s, process, birth, slot_key(key, lineage))
+            else:
+                status = _follow(
+                    world, scores, bank, scratch, s, process, birth, lineage <= born, slot_key(key, lineage)
+                )
+            if status != _FINE:
+                return status, h, s
+    return _FINE, -1, -1
+
+
+@part
+def _ionise(ions, bank, source, state):  # type: ignore[no-untyped-def]
+    """Weigh a new ion with the local frequency of its source, and bank the fast neutral made with it. Status."""
+    x = bank.x[0]
+    x[6] *= ionisation(ions, source, x[0], x[1], x[2])
+    if x[6] <= 0.0:
+        bank.waiting[0] = 0
+        return _FINE
+    if ions.ionise[source, FAST] < 0:
+        return _FINE
+    _, stored = fast_neutral(ions, bank, source, 0, state)
+    return _FINE if stored else _FULL
 
 
 @part
@@ -173,7 +226,7 @@ def _follow(world, scores, bank, scratch, s, process, birth, new, state):  # typ
             return _FINE
         if hit and r < air.top:
             scores.work[CANDIDATES] += 1.0
-            state, status, done, heat = meet(
+            state, status, done, ended, heat = meet(
                 world, scores, bank, q, scratch.recoil, rates, sum_rates, s, process, birth, state
             )
             if status != _FINE:
@@ -184,6 +237,8 @@ def _follow(world, scores, bank, scratch, s, process, birth, new, state):  # typ
                 shell = shell_of(world.grids, r)
                 if shell >= 0:
                     scores.heating[shell] += q[6] * heat
+                if ended:
+                    return _FINE
                 v2 = q[3] * q[3] + q[4] * q[4] + q[5] * q[5]
                 if 0.5 * mass * v2 < threshold:
                     end(world, scores, q, s, r, v2, _THERMALISED)

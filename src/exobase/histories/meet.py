@@ -8,17 +8,18 @@ from exobase.collisions.background import bulk_velocity, choose_partner, density
 from exobase.collisions.breakup import break_up
 from exobase.collisions.scatter import turned
 from exobase.constants import K_B
+from exobase.cross_sections.lookup import ELASTIC, EXCHANGE
 from exobase.cross_sections.scattering import deflection, electronic, in_range, total
 from exobase.histories.world import Status
 from exobase.jit import part
 from exobase.particles.bank import deposit
 from exobase.rng import GOLDEN, TWO_PI, mix, unit
-from exobase.tallies.scores import COLLISIONS, TO_RECOILS, Fate, book
+from exobase.tallies.scores import COLLISIONS, EXCHANGES, INTERNAL, TO_RECOILS, Fate, book
 
 _FINE, _RANGE, _MAJORANT, _FULL = (
     int(Status.FINE), int(Status.OUT_OF_RANGE), int(Status.MAJORANT), int(Status.BANK_FULL)
 )  # fmt: skip
-_RECOIL = int(Fate.RECOIL)
+_RECOIL, _FORMED, _CONVERTED = int(Fate.RECOIL), int(Fate.FORMED), int(Fate.CONVERTED)
 _SLACK = 1.0 + 1e-9
 
 
@@ -27,7 +28,8 @@ def meet(world, scores, bank, q, recoil, rates, sum_rates, s, process, birth, st
     """One candidate: turns the velocity in ``q`` if it is accepted, and banks what it sets free.
 
     q [7]: position, velocity, weight; recoil [3]: scratch; rates [partners]: candidate rates. Returns the stream, the
-    status, whether it was accepted, and the energy [J] left in the background.
+    status, whether it was accepted, whether it ended the particle (which goes on as another species, from the bank),
+    and the energy [J] left in the background.
     """
     air, tables = world.air, world.scattering
     x, y, z = q[0], q[1], q[2]
@@ -50,14 +52,17 @@ def meet(world, scores, bank, q, recoil, rates, sum_rates, s, process, birth, st
     energy = 0.5 * reduced * g * g
     row = s * tables.target.size + b
     if not in_range(tables, row, energy):
-        return state, _RANGE, False, 0.0
+        return state, _RANGE, False, False, 0.0
     rate = tables.number[b] * density(air, t, k, r) * total(tables, row, energy) * g
     if rate > rates[b] * _SLACK:
-        return state, _MAJORANT, False, 0.0
+        return state, _MAJORANT, False, False, 0.0
     state += GOLDEN
     if unit(mix(state)) * rates[b] >= rate:
-        return state, _FINE, False, 0.0
+        return state, _FINE, False, False, 0.0
     scores.work[COLLISIONS] += 1.0
+    if tables.outcome[row] != ELASTIC:
+        status, heat = _react(world, scores, bank, q, row, b, c1, c2, c3, s, process, birth)
+        return state, status, True, True, heat
     state += GOLDEN
     low = deflection(tables, row, energy, unit(mix(state)))
     state += GOLDEN
@@ -78,7 +83,32 @@ def meet(world, scores, bank, q, recoil, rates, sum_rates, s, process, birth, st
     status, banked = _FINE, 0.0
     if world.secondaries:
         status, banked = _release(world, scores, bank, q, recoil, b, c1, c2, c3, process, birth)
-    return state, status, True, before - after - banked
+    return state, status, True, False, before - after - banked
+
+
+@part
+def _react(world, scores, bank, q, row, b, c1, c2, c3, s, process, birth):  # type: ignore[no-untyped-def]
+    """Charge exchange or stripping: the particle ends and goes on as another species with its velocity.
+
+    In an exchange the partner, with its velocity c, goes on as another species too. Kinetic energy changes by that of
+    the electron that changes owner only, which the heat takes up; the difference of the ionisation energies is booked
+    apart. Returns the status and the energy left in the background: less what the new particle took with it.
+    """
+    tables = world.scattering
+    scores.work[EXCHANGES] += 1.0
+    scores.exchange[INTERNAL] += q[6] * tables.defect[row]
+    r = np.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2])
+    v2 = q[3] * q[3] + q[4] * q[4] + q[5] * q[5]
+    book(scores, s, _CONVERTED, q[6], world.mass[s] * (0.5 * v2 - world.gm / r))
+    new = tables.becomes[row]
+    if new >= 0:
+        if not deposit(bank, new, process, birth, q[0], q[1], q[2], q[3], q[4], q[5], q[6]):
+            return _FULL, 0.0
+        book(scores, new, _FORMED, q[6], world.mass[new] * (0.5 * v2 - world.gm / r))
+    if tables.outcome[row] != EXCHANGE:
+        return _FINE, 0.0
+    status, banked = _bank(world, scores, bank, q, tables.struck[b], c1, c2, c3, process, birth)
+    return status, -banked
 
 
 @part

@@ -15,7 +15,8 @@ from exobase.errors import RunError
 from exobase.fields.radiation_pressure import solar_acceleration
 from exobase.histories.background import build_air
 from exobase.histories.births import build_births
-from exobase.histories.follow import new_scratch, run_histories
+from exobase.histories.follow import new_scratch, run_histories, run_ion_histories
+from exobase.histories.ion_tables import build_ions
 from exobase.histories.preflight import projectile_energies
 from exobase.histories.scattering import build_tables
 from exobase.histories.sums import Sums
@@ -53,6 +54,7 @@ class HistorySimulation:
         self.scattering = build_tables(case)
         self.air = build_air(case, self.scattering, projectile_energies(case))
         self.world = _world(case, self.air, self.scattering)
+        self.ions = build_ions(case)
         tally = case.tally
         self.shapes = score_shapes(
             followed=len(case.followed),
@@ -65,6 +67,9 @@ class HistorySimulation:
             zenith=tally.zenith_cells,
             latitude=tally.latitude_cells,
             longitude=tally.longitude_cells,
+            cube=tally.cube_cells,
+            ring=tally.ring_cells,
+            rain=(tally.rain_latitude_cells, tally.rain_longitude_cells),
         )
         self.target = target_index(case)
         self.factor = np.repeat(self.births.report_factor, 2)
@@ -107,9 +112,11 @@ class HistorySimulation:
             weight = float(self.births.rate[j]) / portion
             for begin in range(first, first + portion, _PIECE):
                 count = min(_PIECE, first + portion - begin)
-                status, history, s = run_histories(
-                    self.world, self.births, scores, self._bank, self._scratch, self._base, begin, count, j, weight
-                )
+                common = (self.births, scores, self._bank, self._scratch, self._base, begin, count, j, weight)
+                if self.ions is None:
+                    status, history, s = run_histories(self.world, *common)
+                else:
+                    status, history, s = run_ion_histories(self.world, self.ions, *common)
                 if status != Status.FINE:
                     raise RunError(self._explain(Status(status), int(history), int(s), j))
                 if stop():
@@ -201,6 +208,7 @@ _REMEDY = {
     Status.MAJORANT: "the collision rate exceeds its bound; please report this with the case",
     Status.STUCK: "the particle is still followed after 10 million steps; give species.threshold, or a deeper inner "
     "boundary",
+    Status.NO_FIELD: "the field file does not cover this place; extend it, or lower domain.outer",
     Status.NOT_FINITE: "position or velocity is no longer a number; please report this with the case",
 }
 

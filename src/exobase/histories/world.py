@@ -21,6 +21,7 @@ class Status(IntEnum):
     MAJORANT = 3
     STUCK = 4
     NOT_FINITE = 5
+    NO_FIELD = 6
 
 
 class Grids(NamedTuple):

@@ -8,15 +8,25 @@ from __future__ import annotations
 
 import math
 
+from exobase.constants import K_B
 from exobase.jit import kernel
 from exobase.particles.bank import deposit
 from exobase.rng import GOLDEN, TWO_PI, mix, unit
-from exobase.sources.layout import COS_ZENITH, DAYSIDE, LAW, PLACED, SPECIES
+from exobase.sources.layout import COS_ZENITH, COSINE, DAYSIDE, LAW, MASS, PLACED, SPECIES, SPEED
 from exobase.sources.layout import Births as Births
 from exobase.sources.radial import draw_radius, temperatures_at
-from exobase.sources.velocity import DISSOCIATION, draw_products, draw_velocity
+from exobase.sources.velocity import (
+    CHARGE_EXCHANGE,
+    DISSOCIATION,
+    STREAM,
+    draw_exchanged,
+    draw_products,
+    draw_velocity,
+    gaussian_pair,
+)
 
 BORN, BANK_FULL = 0, 1
+_INSIDE = 1.0 - 1e-9
 
 
 @kernel
@@ -38,11 +48,41 @@ def give_birth(births, j, weight, state, bank):  # type: ignore[no-untyped-def]
         if b >= 0 and stored:
             stored = deposit(bank, b, j, -1, x, y, z, bx, by, bz, weight)
         return state, BORN if stored else BANK_FULL
-    t_a, _ = temperatures_at(births, j, k, r)
-    state, v_r, v_1, v_2 = draw_velocity(births, j, t_a, state)
+    t_a, t_b = temperatures_at(births, j, k, r)
+    if births.code[j, LAW] == STREAM:
+        state, ex, ey, ez, vx, vy, vz = draw_stream(births, j, t_a, state)
+        stored = deposit(bank, births.code[j, SPECIES], j, -1, r * ex, r * ey, r * ez, vx, vy, vz, weight)
+        return state, BORN if stored else BANK_FULL
+    if births.code[j, LAW] == CHARGE_EXCHANGE:
+        state, v_r, v_1, v_2 = draw_exchanged(births, j, t_a, t_b, state)
+    else:
+        state, v_r, v_1, v_2 = draw_velocity(births, j, t_a, state)
     vx, vy, vz = from_local(ex, ey, ez, v_r, v_1, v_2)
     stored = deposit(bank, births.code[j, SPECIES], j, -1, x, y, z, vx, vy, vz, weight)
     return state, BORN if stored else BANK_FULL
+
+
+@kernel
+def draw_stream(births, j, temperature, state):  # type: ignore[no-untyped-def]
+    """Place and velocity of an ion of the solar wind: (state, unit vector to the place [3], velocity [3] m/s).
+
+    Even over a disc across x, of the radius R sqrt(COSINE), that is projected onto the sunward half of the sphere R; a
+    Maxwellian about the bulk velocity (-SPEED, 0, 0), whose spread at the boundary is neglected in the flux.
+    """
+    state += GOLDEN
+    square = births.value[j, COSINE] * unit(mix(state))
+    state += GOLDEN
+    angle = TWO_PI * unit(mix(state))
+    across = math.sqrt(square)
+    vx, vy, vz = -births.value[j, SPEED], 0.0, 0.0
+    if temperature > 0.0:
+        spread = math.sqrt(K_B * temperature / births.value[j, MASS])
+        state, g1, g2 = gaussian_pair(spread, state)
+        state, g3, _ = gaussian_pair(spread, state)
+        vx, vy, vz = vx + g1, g2, g3
+    ex = math.sqrt(max(0.0, 1.0 - square))
+    # A hair below the boundary, beyond which an ion has left.
+    return state, _INSIDE * ex, _INSIDE * across * math.cos(angle), _INSIDE * across * math.sin(angle), vx, vy, vz
 
 
 @kernel

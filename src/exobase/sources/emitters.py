@@ -13,7 +13,7 @@ from exobase.constants import K_B
 from exobase.errors import InputError
 from exobase.sources.layout import CHANCE, COS_ZENITH, DAYSIDE, INTEGRAL, NOT_FOLLOWED, WHOLE, Births
 from exobase.sources.radial import ZERO_RATE, piece_rate
-from exobase.sources.velocity import BEAM, MAXWELL, MAXWELL_FLUX, MONO
+from exobase.sources.velocity import BEAM, CHARGE_EXCHANGE, MAXWELL, MAXWELL_FLUX, MONO, STREAM
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -113,6 +113,11 @@ def energy_range(emitter: Emitter) -> tuple[float, float]:
     if emitter.law == MONO:
         energy = 0.5 * emitter.mass * emitter.speed**2
         return energy, energy
+    if emitter.law == STREAM:
+        fast = emitter.speed + math.sqrt(2.0 * _hottest(emitter, emitter.t_a) / emitter.mass)
+        return 0.5 * emitter.mass * emitter.speed**2, 0.5 * emitter.mass * fast**2
+    if emitter.law == CHARGE_EXCHANGE:
+        return 0.0, _hottest(emitter, emitter.t_a)
     if emitter.energies.size:
         used = np.flatnonzero(emitter.spectrum > 0.0)
         low, high = max(used[0] - 1, 0), min(used[-1] + 1, emitter.energies.size - 1)

@@ -83,6 +83,39 @@ angle              rad           beam: from the downward vertical (default 0)
 angles, angle_weight             launch = "table": from the downward vertical
 rate or flux       s-1, m-2 s-1  default: one incident particle per second
 ================== ============= ====================================================================================
+
+pickup: Source.species is the ion; births follow n_parent times the frequency, see exobase.histories.ionise.
+
+================== ============= ====================================================================================
+way                word          frequency, photoionisation, electron_impact, charge_exchange
+r                  m, column
+n_parent, T_parent m-3, K        columns of the neutral
+frequency          s-1           nu_0: unshadowed; outside the conic; of the undisturbed solar wind
+shadow             m             radius of the shadow (0: none)
+focus, parameter, eccentricity, factor           electron_impact: conic [m, m, 1] and the factor within it
+beam_mass, beam_fraction, beam_spread            charge_exchange: kg; density over that of the protons; sqrt(kT/m) m/s
+beam_energy, beam_sigma          J, m2, columns  charge_exchange: cross section over the kinetic energy
+fast               name          charge_exchange: the fast neutral where it is followed
+================== ============= ====================================================================================
+
+solar_wind: ions along -x, through the outer boundary.
+
+================== ============= ====================================================================================
+density, speed     m-3, m/s      undisturbed
+temperature        K             default 0
+beam_radius        m             of the disc across x that is followed (default: the outer boundary)
+================== ============= ====================================================================================
+
+charge_exchange: Source.species is the fast neutral that a thermal ion becomes.
+
+================== ============= ====================================================================================
+r                  m, column
+n_ion, n_parent    m-3           columns of the ion and of the neutral
+T_i, T_parent      K             columns
+ion_mass, parent_mass            kg
+relative_speed, sigma            m/s, m2, columns; sigma times speed linear between
+scale              1             factor of the rate (default 1)
+================== ============= ====================================================================================
 """
 
 from __future__ import annotations
@@ -95,6 +128,7 @@ from exobase.sources.channels import choose
 from exobase.sources.emitters import ILLUMINATION, Emitter
 from exobase.sources.kinds import Place, mono_energetic, sputtering, tabulated, thermal
 from exobase.sources.photochemistry import dissociative_recombination, photodissociation
+from exobase.sources.plasma import charge_exchange, pickup, solar_wind
 from exobase.sources.settings import Settings
 from exobase.species import Species
 
@@ -105,6 +139,9 @@ KINDS: dict[str, Callable[[Settings, str, Place], Emitter]] = {
     "dissociative_recombination": dissociative_recombination,
     "photodissociation": photodissociation,
     "sputtering": sputtering,
+    "pickup": pickup,
+    "solar_wind": solar_wind,
+    "charge_exchange": charge_exchange,
 }
 
 

@@ -38,7 +38,7 @@ from exobase.sources.layout import (
 )  # fmt: skip
 from exobase.sources.reservoir import flux_speed
 
-MONO, SPECTRUM, MAXWELL_FLUX, MAXWELL, DISSOCIATION = 0, 1, 2, 3, 4
+MONO, SPECTRUM, MAXWELL_FLUX, MAXWELL, DISSOCIATION, STREAM, CHARGE_EXCHANGE = range(7)
 ISOTROPIC_FLUX, UNIFORM_SOLID, ISOTROPIC, BEAM, ANGLES = 0, 1, 2, 3, 4
 
 
@@ -53,7 +53,7 @@ def draw_velocity(births, j, temperature, state):  # type: ignore[no-untyped-def
         u_thermal = math.sqrt(2.0 * K_B * temperature / births.value[j, MASS])
         state += GOLDEN
         v_r = u_thermal * flux_speed(births.value[j, SPEED] / u_thermal, unit(mix(state)))
-        state, v_1, v_2 = _gaussian_pair(u_thermal / math.sqrt(2.0), state)
+        state, v_1, v_2 = gaussian_pair(u_thermal / math.sqrt(2.0), state)
         return state, births.code[j, SIGN] * v_r, v_1, v_2
     speed = births.value[j, SPEED]
     if law == SPECTRUM:
@@ -67,6 +67,34 @@ def draw_velocity(births, j, temperature, state):  # type: ignore[no-untyped-def
     angle = TWO_PI * unit(mix(state))
     across = speed * math.sqrt(max(0.0, (1.0 - mu) * (1.0 + mu)))
     return state, births.code[j, SIGN] * speed * mu, across * math.cos(angle), across * math.sin(angle)
+
+
+@kernel
+def draw_exchanged(births, j, t_ion, t_neutral, state):  # type: ignore[no-untyped-def]
+    """Velocity of a thermal ion that takes an electron: (state, v_r, v_1, v_2) [m/s].
+
+    Pairs of an ion and a neutral are drawn from their Maxwellians and taken in proportion to sigma g, which the table
+    of the source holds over g (constant beyond its end).
+    """
+    table, first, last = births.energies, births.range[j, ENERGIES, 0], births.range[j, ENERGIES, 1] - 1
+    u_ion = math.sqrt(K_B * t_ion / births.value[j, MASS])
+    u_neutral = math.sqrt(K_B * t_neutral / births.value[j, SPEED])
+    while True:
+        state, v_r, v_1, v_2 = _gaussians(u_ion, state)
+        state, w_r, w_1, w_2 = _gaussians(u_neutral, state)
+        g = math.sqrt((v_r - w_r) ** 2 + (v_1 - w_1) ** 2 + (v_2 - w_2) ** 2)
+        k, above = first, last
+        while above - k > 1:
+            middle = (k + above) // 2
+            if table[middle, POINT] <= g:
+                k = middle
+            else:
+                above = middle
+        f = min(max((g - table[k, POINT]) / (table[k + 1, POINT] - table[k, POINT]), 0.0), 1.0)
+        rate = table[k, DENSITY] + f * (table[k + 1, DENSITY] - table[k, DENSITY])
+        state += GOLDEN
+        if unit(mix(state)) * births.value[j, COSINE] < rate:
+            return state, v_r, v_1, v_2
 
 
 @kernel
@@ -116,7 +144,7 @@ def draw_gamma(shape, state):  # type: ignore[no-untyped-def]
     c = 1.0 / math.sqrt(9.0 * d)
     x = 0.0
     while True:
-        state, g, _ = _gaussian_pair(1.0, state)
+        state, g, _ = gaussian_pair(1.0, state)
         v = 1.0 + c * g
         if v <= 0.0:
             continue
@@ -170,7 +198,7 @@ def _draw_cosine(births, j, state):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _gaussian_pair(sigma, state):  # type: ignore[no-untyped-def]
+def gaussian_pair(sigma, state):  # type: ignore[no-untyped-def]
     """Two normal numbers of standard deviation sigma (Box & Muller 1958): (state, g1, g2)."""
     state += GOLDEN
     radius = sigma * math.sqrt(-2.0 * math.log(unit(mix(state))))
@@ -182,6 +210,6 @@ def _gaussian_pair(sigma, state):  # type: ignore[no-untyped-def]
 @kernel
 def _gaussians(sigma, state):  # type: ignore[no-untyped-def]
     """Three normal numbers of standard deviation sigma: (state, g1, g2, g3)."""
-    state, g1, g2 = _gaussian_pair(sigma, state)
-    state, g3, _ = _gaussian_pair(sigma, state)
+    state, g1, g2 = gaussian_pair(sigma, state)
+    state, g3, _ = gaussian_pair(sigma, state)
     return state, g1, g2, g3

@@ -25,7 +25,8 @@ class Fate(IntEnum):
 
     ``SPLIT`` holds the copies made by importance splitting and the weight gained in roulette, ``ROULETTE`` the
     particles (and the weight) it removed, ``LOST`` the weight lost in flight by ionisation, ``TRAPPED`` bound orbits
-    that meet no atmosphere.
+    that meet no atmosphere. ``CONVERTED`` ends a particle that charge exchange or stripping turns into another species,
+    ``FORMED`` begins that one; ``FIELD`` holds energy only: what electric fields give to ions, with the error of steps.
     """
 
     BORN = 0
@@ -37,10 +38,13 @@ class Fate(IntEnum):
     THERMALISED = 6
     LOST = 7
     TRAPPED = 8
+    FORMED = 9
+    CONVERTED = 10
+    FIELD = 11
 
 
 FATES = len(Fate)
-GAINS = (Fate.BORN, Fate.RECOIL, Fate.SPLIT)
+GAINS = (Fate.BORN, Fate.RECOIL, Fate.SPLIT, Fate.FORMED, Fate.FIELD)
 
 
 class Scores(NamedTuple):
@@ -55,8 +59,16 @@ class Scores(NamedTuple):
     infinity; escaped_zenith [followed, angle cells]: by the cosine of the solar zenith angle. births, first and all
     [followed, birth shells, energy cells + 1]: weight born, and of what escapes, first: the born particle itself, all:
     with its recoils. counts, weight and energy [followed, fates] (energy: kinetic plus potential, J/s). heating
-    [shells]: power left in the background [W]. exchange [3]: kinetic energy given to recoils, kinetic energy of
-    thermalised particles, all heat left wherever it is [W]. work [5]: steps, candidates, collisions, arcs, histories.
+    [shells]: power left in the background [W]. exchange [4]: kinetic energy given to recoils, kinetic energy of
+    thermalised particles, all heat left wherever it is, internal energy set free by charge exchange [W]. work [6]:
+    steps, candidates, collisions, arcs, histories, charge exchanges. emitted [sources]: weight of the events
+    of sources, in cases with fields.
+
+    Of ions only: cube [followed, n, n, n, 4]: weight times time, and its products with the velocity [m/s], on cells of
+    a cube along x, y, z; ring [followed, cells, 2 cells]: weight times time by the velocity relative to the solar wind
+    across and along its field. Of what is absorbed at the inner boundary: rain [followed, energy cells + 1, angle
+    cells] by kinetic energy and cosine to the vertical, rain_map [followed, latitude cells, longitude cells, 2]: weight,
+    weight times kinetic energy.
     """
 
     residence: np.ndarray
@@ -79,10 +91,15 @@ class Scores(NamedTuple):
     heating: np.ndarray
     exchange: np.ndarray
     work: np.ndarray
+    emitted: np.ndarray
+    cube: np.ndarray
+    ring: np.ndarray
+    rain: np.ndarray
+    rain_map: np.ndarray
 
 
-TO_RECOILS, OF_THERMALISED, HEAT = range(3)
-STEPS, CANDIDATES, COLLISIONS, ARCS, HISTORIES = range(5)
+TO_RECOILS, OF_THERMALISED, HEAT, INTERNAL = range(4)
+STEPS, CANDIDATES, COLLISIONS, ARCS, HISTORIES, EXCHANGES = range(6)
 
 
 def score_shapes(
@@ -96,8 +113,11 @@ def score_shapes(
     zenith: int = 0,
     latitude: int = 0,
     longitude: int = 0,
+    cube: int = 0,
+    ring: int = 0,
+    rain: tuple[int, int] = (0, 0),
 ) -> dict[str, tuple[int, ...]]:
-    """Shape of every table, in the order of the flat array."""
+    """Shape of every table, in the order of the flat array. rain: latitude and longitude cells."""
     spectrum = energies + 1
     born = (followed, birth_shells, spectrum)
     return {
@@ -119,8 +139,13 @@ def score_shapes(
         "weight": (followed, FATES),
         "energy": (followed, FATES),
         "heating": (shells,),
-        "exchange": (3,),
-        "work": (5,),
+        "exchange": (4,),
+        "work": (6,),
+        "emitted": (processes // 2,),
+        "cube": (followed, cube, cube, cube, 4),
+        "ring": (followed, ring, 2 * ring),
+        "rain": (followed, spectrum, angles),
+        "rain_map": (followed, *rain, 2),
     }
 
 

@@ -14,7 +14,7 @@ from exobase.validate import measured_histories as measured
 from exobase.validate.outcome import CheckOutcome
 from exobase.validate.points import FloatArray, Points, in_range, need_inside, number, place, single
 
-GAINS = ("born", "recoil", "split")
+GAINS = ("born", "recoil", "split", "formed", "field")
 WEIGHT_TOLERANCE = 1e-9
 ENERGY_TOLERANCE = 1e-6
 GAIN_SIGMA = 5.0
@@ -80,7 +80,7 @@ def always_on(result: Result, case: Mapping[str, Any]) -> list[CheckOutcome]:
 def ledger_closes(result: Result) -> tuple[float, float, str]:
     """Simulated particles that came less those that ended, summed without sign over the species: 0 if all are there.
 
-    born + recoil + split = roulette + escaped + absorbed + thermalised + trapped
+    born + recoil + split + formed = roulette + escaped + absorbed + thermalised + trapped + converted
     Particles that lose weight in flight go on, so `lost` counts none. Each species closes by itself.
     """
     missing = np.asarray(result["ledger/counts"], dtype=np.int64) @ _signs(result).astype(np.int64)
@@ -93,8 +93,8 @@ def ledger_closes(result: Result) -> tuple[float, float, str]:
 def weights_close(result: Result) -> tuple[float, float, str]:
     """Largest gap of the weights of a species over the weight that came.
 
-    born + recoil + split = roulette + escaped + absorbed + thermalised + lost + trapped, where `split` is the weight
-    that survivors of roulette gained (copies share the weight of their original and gain nothing).
+    born + recoil + split + formed = roulette + escaped + absorbed + thermalised + lost + trapped + converted, where
+    `split` is the weight that survivors of roulette gained (copies share the weight of their original and gain nothing).
     """
     weight = np.asarray(result["ledger/weight"], dtype=float)
     came = weight[:, _signs(result) > 0].sum(axis=1)
@@ -111,16 +111,17 @@ def energy_closes(result: Result, case: Mapping[str, Any]) -> tuple[float, float
     take kinetic energy from a particle: some leaves with recoils that are followed (R, kinetic), the rest stays as
     heat; the kinetic energy of thermalised particles (T) is counted as heat (Q) too. Summed over all particles
 
-        born + recoil + split = roulette + escaped + absorbed + thermalised + lost + trapped + R + (Q - T)
+        born + recoil + split + formed + field
+            = roulette + escaped + absorbed + thermalised + lost + trapped + converted + R + (Q - T)
 
-    (a recoil's potential energy comes with its ledger entry, its kinetic energy is both there and in R). It holds
+    where `field` is what electric fields did to ions (a recoil's potential energy comes with its ledger entry, its kinetic energy is both there and in R). It holds
     for every history, so splitting adds no noise. Not judged where tide or radiation pressure do work on the
     particles. `ledger/exchange` holds R, T and Q [W].
     """
     exchange = result.get("ledger/exchange")
     if exchange is None:
         return math.nan, math.nan, "no ledger/exchange in the result"
-    recoils, thermalised, heat = (float(x) for x in exchange)
+    recoils, thermalised, heat = (float(x) for x in exchange[:3])
     energy = np.asarray(result["ledger/energy"], dtype=float)
     gap = float((energy @ _signs(result)).sum()) - recoils - heat + thermalised
     booked = float(np.abs(energy).sum()) + abs(recoils) + abs(heat) + abs(thermalised)

@@ -1,0 +1,75 @@
+"""What ions need, from a case."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exobase.case.history_model import HistoryCase
+from exobase.case.model import Source
+from exobase.constants import ELEMENTARY_CHARGE
+from exobase.histories.ionise import ELECTRONS, EVERYWHERE, SOLAR_WIND, SUNLIGHT
+from exobase.histories.ions import Ions
+from exobase.histories.plasma import build_plasma
+
+Array = NDArray[np.float64]
+
+PART = 0.1  # largest step over the distance on which the fields change
+CODES = {
+    "frequency": EVERYWHERE,
+    "photoionisation": SUNLIGHT,
+    "electron_impact": ELECTRONS,
+    "charge_exchange": SOLAR_WIND,
+}
+
+
+def build_ions(case: HistoryCase) -> Ions | None:
+    """Fields, charges and the ways of ionisation of a case; None where it has no field."""
+    if case.field is None:
+        return None
+    tally = case.tally
+    charge = [f.species.charge * ELEMENTARY_CHARGE / f.species.mass for f in case.followed]
+    rows, values, tables = [], [], [np.zeros((2, 2))]
+    for source in case.sources:
+        row, value, table = _ioniser(source, case, sum(t.shape[1] for t in tables))
+        rows.append(row)
+        values.append(value)
+        tables.append(table)
+    ln_energy, sigma = np.concatenate(tables, axis=1)
+    low, high = tally.ring
+    return Ions(
+        plasma=build_plasma(case),
+        q_over_m=np.array(charge),
+        far=case.r_outer,
+        turn=2.0 * math.pi / case.steps_per_gyration,
+        part=PART,
+        cube_half=tally.cube_half,
+        ring_speed=tally.ring_speed,
+        ring_low=low,
+        ring_high=high,
+        ionise=np.array(rows, dtype=np.int64),
+        value=np.array(values),
+        ln_energy=np.ascontiguousarray(ln_energy),
+        sigma=np.ascontiguousarray(sigma),
+    )
+
+
+def _ioniser(source: Source, case: HistoryCase, begin: int) -> tuple[list[int], list[float], Array]:
+    """Row of the codes, row of the values (columns of :mod:`exobase.histories.ionise`), and table [2, n] of a source."""
+    given = source.settings
+    if source.type != "pickup":
+        return [EVERYWHERE, -1, 0, 2], [0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0], np.zeros((2, 0))
+    code = CODES[given["way"]]
+    if code == SUNLIGHT and not given.get("shadow"):
+        code = EVERYWHERE
+    fast = case.index(given["fast"]) if given.get("fast") else -1
+    table = np.zeros((2, 0))
+    if code == SOLAR_WIND:
+        table = np.array([np.log(given["beam_energy"]), given["beam_sigma"]])
+    names = (
+        ("shadow", 0.0), ("focus", 0.0), ("parameter", 0.0), ("eccentricity", 0.0), ("factor", 1.0), ("frequency", 1.0),
+        ("beam_mass", 1.0), ("beam_fraction", 1.0), ("beam_spread", 0.0),
+    )  # fmt: skip
+    return [code, fast, begin, max(table.shape[1], 2)], [float(given.get(k, d)) for k, d in names], table

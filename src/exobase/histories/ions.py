@@ -1,0 +1,197 @@
+"""Ions of a history: their way through electric and magnetic fields, step by step.
+
+A step drifts half its time, is turned and pushed by fields and gravity at its middle (Boris 1970; see
+:mod:`exobase.fields.boris`), and drifts the other half. It is so short that the ion turns by at most ``turn``, moves
+by at most ``part`` of the distance over which the fields change, and stays where the bounds of the background hold.
+Candidate collisions are those of neutrals: see :mod:`exobase.histories.follow`. The speed in a step is bounded by what
+the electric field at its middle can add, which is known before the candidates are drawn.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from exobase.collisions.background import candidate_rates, interval
+from exobase.fields.acceleration import acceleration
+from exobase.fields.boris import boris
+from exobase.fields.plasma import Plasma, field_at, field_scale, flow_at
+from exobase.histories.endings import end, escape, score_residence
+from exobase.histories.meet import meet
+from exobase.histories.world import Status, shell_of
+from exobase.jit import part
+from exobase.rng import GOLDEN, mix, unit
+from exobase.tallies.scores import CANDIDATES, DOWN, HEAT, STEPS, UP, Fate, cell_of, cross
+
+_FINE, _STUCK, _NAN, _FIELD = (
+    int(Status.FINE), int(Status.STUCK), int(Status.NOT_FINITE), int(Status.NO_FIELD)
+)  # fmt: skip
+_ABSORBED, _THERMALISED, _GIVEN = int(Fate.ABSORBED), int(Fate.THERMALISED), int(Fate.FIELD)
+_MAX_STEPS = 10_000_000
+_PART_OF_RADIUS = 0.02
+_TINY = 1e-30
+
+
+class Ions(NamedTuple):
+    """What ions need to know, beside the :class:`exobase.histories.world.World`.
+
+    plasma: the fields; q_over_m [followed] C/kg, 0 for neutrals; far [m]: beyond it an ion has escaped; turn [rad]:
+    largest angle of gyration in a step; part: largest step in units of the distance over which the fields change.
+    cube_half [m]: half the side of the cube of the three-dimensional tallies; ring_speed [m/s]: largest velocity of the
+    tally of velocities relative to the solar wind, taken between the radii ring_low and ring_high [m].
+    ionise, value: rows of the sources that make ions, see :mod:`exobase.histories.ionise`; ln_energy, sigma: their
+    cross sections.
+    """
+
+    plasma: Plasma
+    q_over_m: np.ndarray
+    far: float
+    turn: float
+    part: float
+    cube_half: float
+    ring_speed: float
+    ring_low: float
+    ring_high: float
+    ionise: np.ndarray
+    value: np.ndarray
+    ln_energy: np.ndarray
+    sigma: np.ndarray
+
+
+@part
+def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):  # type: ignore[no-untyped-def]
+    """Follow the ion in ``scratch.q`` to its end, or until it becomes a neutral (which is banked). Returns a status."""
+    air, q, rates, plasma = world.air, scratch.q, scratch.rates, ions.plasma
+    mass, threshold, charge = world.mass[s], world.threshold[s], ions.q_over_m[s]
+    r = np.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2])
+    v2 = q[3] * q[3] + q[4] * q[4] + q[5] * q[5]
+    surface = cell_of(world.grids.surfaces, r) + 1
+    failed, e1, e2, e3, b1, b2, b3 = field_at(plasma, q[0], q[1], q[2])
+    if failed != 0:
+        return _FIELD
+    for _ in range(_MAX_STEPS):
+        if r >= ions.far:
+            escape(world, scores, q, s, process, birth, r, v2)
+            return _FINE
+        speed = np.sqrt(v2)
+        k = interval(air, r)
+        collides = r < air.top
+        g = world.gm / (r * r)
+        # The fields of the last step set this one's length, those of its own middle what it does.
+        push = abs(charge) * np.sqrt(e1 * e1 + e2 * e2 + e3 * e3) + g
+        omega = abs(charge) * np.sqrt(b1 * b1 + b2 * b2 + b3 * b3)
+        reach = min(ions.part * field_scale(plasma, q[0], q[1], q[2]), _PART_OF_RADIUS * r)
+        if collides:
+            reach = min(reach, air.reach[k])
+        dt = min(reach / (speed + np.sqrt(push * reach) + _TINY), ions.turn / (omega + _TINY))
+        h = 0.5 * dt
+        x, y, z = q[0] + h * q[3], q[1] + h * q[4], q[2] + h * q[5]
+        failed, e1, e2, e3, b1, b2, b3 = field_at(plasma, x, y, z)
+        if failed != 0:
+            return _FIELD
+        hit = False
+        sum_rates = 0.0
+        if collides:
+            push = abs(charge) * np.sqrt(e1 * e1 + e2 * e2 + e3 * e3) + 1.1 * g
+            sum_rates = candidate_rates(air, world.scattering, s, k, 1.001 * speed + push * dt, rates)
+            if sum_rates > 0.0:
+                state += GOLDEN
+                wait = -np.log(unit(mix(state))) / sum_rates
+                hit = wait < dt
+                dt = min(dt, wait)
+        h = 0.5 * dt
+        x, y, z = q[0] + h * q[3], q[1] + h * q[4], q[2] + h * q[5]
+        a1, a2, a3 = acceleration(x, y, z, world.gm, 0.0, 0.0)
+        v1, w2, v3 = boris(e1, e2, e3, b1, b2, b3, a1, a2, a3, charge, dt, q[3], q[4], q[5])
+        scores.work[STEPS] += 1.0
+        start, before = r, v2
+        state += GOLDEN
+        f = unit(mix(state))
+        p1 = q[0] + f * h * (q[3] + v1)
+        p2 = q[1] + f * h * (q[4] + w2)
+        p3 = q[2] + f * h * (q[5] + v3)
+        q[0], q[1], q[2] = x + h * v1, y + h * w2, z + h * v3
+        q[3], q[4], q[5] = v1, w2, v3
+        r = np.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2])
+        v2 = v1 * v1 + w2 * w2 + v3 * v3
+        if not r > 0.0 or not v2 >= 0.0:
+            return _NAN
+        scores.energy[s, _GIVEN] += q[6] * mass * (0.5 * (v2 - before) - world.gm * (1.0 / r - 1.0 / start))
+        stay = q[6] * dt
+        score_residence(world, scores, s, process, p1, p2, p3, stay)
+        if scores.cube.shape[1] > 0:
+            _score_cube(ions, scores, s, p1, p2, p3, v1, w2, v3, stay)
+        if scores.ring.shape[1] > 0 and ions.ring_low <= r < ions.ring_high:
+            _score_ring(ions, scores, s, q, b1, b2, b3, stay)
+        surface = _cross_surfaces(world, scores, q, s, r, v2, surface)
+        if r < world.r_inner:
+            end(world, scores, q, s, r, v2, _ABSORBED)
+            return _FINE
+        if hit and r < air.top:
+            scores.work[CANDIDATES] += 1.0
+            state, status, done, ended, heat = meet(
+                world, scores, bank, q, scratch.recoil, rates, sum_rates, s, process, birth, state
+            )
+            if status != _FINE:
+                return status
+            if done:
+                scores.exchange[HEAT] += q[6] * heat
+                shell = shell_of(world.grids, r)
+                if shell >= 0:
+                    scores.heating[shell] += q[6] * heat
+                if ended:
+                    return _FINE
+                v2 = q[3] * q[3] + q[4] * q[4] + q[5] * q[5]
+                if 0.5 * mass * v2 < threshold:
+                    end(world, scores, q, s, r, v2, _THERMALISED)
+                    return _FINE
+    return _STUCK
+
+
+@part
+def _cross_surfaces(world, scores, q, s, r, v2, surface):  # type: ignore[no-untyped-def]
+    """Score the surfaces passed in a step with the velocity at its end; returns the number of surfaces below."""
+    surfaces = world.grids.surfaces
+    if (surface == surfaces.size or r < surfaces[surface]) and (surface == 0 or r >= surfaces[surface - 1]):
+        return surface
+    energy = 0.5 * world.mass[s] * v2
+    cosine = (q[0] * q[3] + q[1] * q[4] + q[2] * q[5]) / (r * np.sqrt(v2) + _TINY)
+    while surface < surfaces.size and r >= surfaces[surface]:
+        cross(scores, world.grids.energies, s, surface, UP, q[6], energy, cosine)
+        surface += 1
+    while surface > 0 and r < surfaces[surface - 1]:
+        surface -= 1
+        cross(scores, world.grids.energies, s, surface, DOWN, q[6], energy, cosine)
+    return surface
+
+
+@part
+def _score_cube(ions, scores, s, x, y, z, vx, vy, vz, stay):  # type: ignore[no-untyped-def]
+    """Score weight times time, and its products with the velocity, in the cell of the cube that holds a point."""
+    n = scores.cube.shape[1]
+    per = 0.5 * n / ions.cube_half
+    i, j, k = np.floor(x * per + 0.5 * n), np.floor(y * per + 0.5 * n), np.floor(z * per + 0.5 * n)
+    if 0.0 <= i < n and 0.0 <= j < n and 0.0 <= k < n:
+        cell = scores.cube[s, int(i), int(j), int(k)]
+        cell[0] += stay
+        cell[1] += stay * vx
+        cell[2] += stay * vy
+        cell[3] += stay * vz
+
+
+@part
+def _score_ring(ions, scores, s, q, b1, b2, b3, stay):  # type: ignore[no-untyped-def]
+    """Score weight times time by the velocity in the frame of the solar wind, across and along its field."""
+    n, u1, u2, u3 = flow_at(ions.plasma, q[0], q[1], q[2])
+    b = np.sqrt(b1 * b1 + b2 * b2 + b3 * b3)
+    if n <= 0.0 or b <= 0.0:
+        return
+    w1, w2, w3 = q[3] - u1, q[4] - u2, q[5] - u3
+    along = (w1 * b1 + w2 * b2 + w3 * b3) / b
+    across = np.sqrt(max(w1 * w1 + w2 * w2 + w3 * w3 - along * along, 0.0))
+    cells = scores.ring.shape[1]
+    i = int(across / ions.ring_speed * cells)
+    j = int(np.floor(along / ions.ring_speed * cells)) + cells
+    if i < cells and 0 <= j < 2 * cells:
+        scores.ring[s, i, j] += stay
