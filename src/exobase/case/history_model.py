@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from exobase.case.field_model import FieldSetup
 from exobase.case.model import Check, check_from_dict, plain, tuples
 from exobase.case.model import Source as Source
 from exobase.errors import InputError
@@ -160,8 +161,7 @@ class HistoryCase:
     of the body's orbit squared [s-2] (0: no tide); sun_distance [m] (0 where neither tide nor radiation pressure acts).
     collision_depth: where the radial optical depth to infinity falls below it, collisions are neglected. secondaries:
     whether recoils above the threshold are followed. breakup of molecules: "bond" or "impulsive" (see
-    :mod:`exobase.collisions.breakup`). field: electric and magnetic fields (None: no ions), in which an ion takes at
-    least steps_per_gyration steps to turn once.
+    :mod:`exobase.collisions.breakup`). field: electric and magnetic fields (None: no ions).
     """
 
     name: str
@@ -189,7 +189,6 @@ class HistoryCase:
     breakup: str = "bond"
     reactions: tuple[Reaction, ...] = ()
     field: FieldSetup | None = None
-    steps_per_gyration: float = 40.0
     description: str = ""
     toml_text: str = ""
     overrides: tuple[str, ...] = ()
@@ -239,6 +238,8 @@ def _from_dict(data: dict[str, Any]) -> HistoryCase:
     fields["background"] = Background(**background)
     fields["followed"] = tuple(Followed(**{**f, "species": Species(**f["species"])}) for f in fields["followed"])
     fields["collisions"] = tuple(Collision(**c) for c in fields["collisions"])
+    if fields.get("field") is not None:
+        fields["field"] = FieldSetup(**fields["field"])
     fields["reactions"] = tuple(Reaction(**r) for r in fields.get("reactions", ()))
     fields["sources"] = tuple(Source(**s) for s in fields["sources"])
     fields["checks"] = tuple(check_from_dict(c) for c in fields["checks"])

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from exobase.config.schema import Alpha, CheckTable, Energy, PositiveEnergy, SourceTable, Table
+from exobase.config.schema import Alpha, Angle, CheckTable, Energy, PositiveEnergy, SourceTable, Table
 from exobase.config.values import (
     Altitude,
     Count,
@@ -149,6 +149,40 @@ class CollisionTable(Table):
     )
 
 
+class FieldTable(Table):
+    """Electric and magnetic fields, in solar-orbital axes (+x to the Sun): the solar wind round the body."""
+
+    model: Annotated[str, Word(("none", "uniform", "draped_sphere", "kobel_flueckiger", "file"))]
+    density: Density | None = Field(default=None, description="protons of the undisturbed solar wind")
+    speed: PositiveSpeed | None = Field(default=None, description="of the solar wind, along -x")
+    magnetic_field: Annotated[float, Quantity("T", "3 nT", 0.0)] | None = None
+    cone_angle: Angle | None = Field(default=None, description="between the field and the direction to the Sun")
+    clock_angle: Annotated[float, Quantity("rad", "0 deg")] = Field(
+        default=0.0, description="of the field across x, from +y to +z"
+    )
+    obstacle_radius: PositiveLength | None = Field(default=None, description="from the centre of the body")
+    obstacle: str | None = Field(default=None, description="name of a boundary whose nose stands for the obstacle")
+    shock_distance: PositiveLength | None = None
+    bow_shock: str | None = Field(default=None, description="name of a boundary, e.g. mars.bow_shock.vignes2000")
+    compression: Annotated[float, Number(1.0, high=4.0)] = Field(
+        default=1.0, description="kobel_flueckiger: density behind the shock over that before it"
+    )
+    magnetopause: Annotated[str, Word(("none", "pressure_balance", "paraboloid"))] = Field(
+        default="none", description="a paraboloid within which the solar wind's fields vanish"
+    )
+    standoff: PositiveLength | None = None
+    flare: PositiveLength | None = Field(default=None, description="y2 + z2 = 2 flare (standoff - x); default: standoff")
+    dipole_moment: Annotated[float, Quantity("A m2", "8e22 A m2", 0.0, strict=True)] | None = None
+    surface_field: Annotated[float, Quantity("T", "31 uT", 0.0, strict=True)] | None = Field(
+        default=None, description="at the equator, instead of dipole_moment"
+    )
+    file: str | None = Field(default=None, description="HDF5, .vtk or .vti grid of u, B (and E, n)")
+    frame: str | None = Field(default=None, description="of a VTK file's axes: solar-orbital")
+    names: dict[str, str] | None = Field(default=None, description="of a VTK file's arrays: B, u, E, n")
+    units: dict[str, str] | None = Field(default=None, description="of a VTK file's lengths and arrays")
+    steps_per_gyration: Annotated[float, Number(8.0)] = 40.0
+
+
 class HistoryRunTable(Table):
     """How many histories."""
 
@@ -229,6 +263,7 @@ class HistoryCaseFile(Table):
     species: list[FollowedTable] = Field(min_length=1)
     collision: list[CollisionTable] = Field(default_factory=list)
     source: list[SourceTable] = Field(min_length=1)
+    field: FieldTable | None = None
     run: HistoryRunTable = HistoryRunTable()
     tally: HistoryTallyTable = HistoryTallyTable()
     splitting: SplittingTable = SplittingTable()

@@ -43,7 +43,7 @@ def build_ions(case: HistoryCase) -> Ions | None:
         plasma=build_plasma(case),
         q_over_m=np.array(charge),
         far=case.r_outer,
-        turn=2.0 * math.pi / case.steps_per_gyration,
+        turn=2.0 * math.pi / case.field.steps_per_gyration,
         part=PART,
         cube_half=tally.cube_half,
         ring_speed=tally.ring_speed,

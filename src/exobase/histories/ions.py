@@ -29,7 +29,8 @@ _FINE, _STUCK, _NAN, _FIELD = (
 )  # fmt: skip
 _ABSORBED, _THERMALISED, _GIVEN = int(Fate.ABSORBED), int(Fate.THERMALISED), int(Fate.FIELD)
 _MAX_STEPS = 10_000_000
-_PART_OF_RADIUS = 0.02
+_PART_OF_RADIUS = 0.1
+_PART_OF_FALL = 0.05  # of sqrt(r^3/GM)
 _TINY = 1e-30
 
 
@@ -85,6 +86,7 @@ def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):  #
         if collides:
             reach = min(reach, air.reach[k])
         dt = min(reach / (speed + np.sqrt(push * reach) + _TINY), ions.turn / (omega + _TINY))
+        dt = min(dt, _PART_OF_FALL * np.sqrt(r / (g + _TINY)))
         h = 0.5 * dt
         x, y, z = q[0] + h * q[3], q[1] + h * q[4], q[2] + h * q[5]
         failed, e1, e2, e3, b1, b2, b3 = field_at(plasma, x, y, z)
