@@ -91,6 +91,15 @@ def test_thermal_ions_have_the_published_rate_coefficient(ion: str, neutral: str
     assert 1e6 * k == pytest.approx(c * math.sqrt(temperature), rel=3e-3, abs=0.0)
 
 
+def test_the_thermal_rate_of_h_plus_and_o_is_near_the_quantal_one_at_1000_k() -> None:
+    # Stancil et al. 1999: k = 1.26e-9 x^.517 exp(-227/T) + 4.25e-10 x^.00669 cm3/s, x = T/10^4 K.
+    temperature, x = 1000.0, 0.1
+    quantal = 1.26e-9 * x**0.517 * math.exp(-227.0 / temperature) + 4.25e-10 * x**0.00669
+    mean = math.sqrt(8.0 * K_B * temperature / (math.pi * species("H").mass))
+    sigma = cx.sigma("H+", "O", 0.5 * species("H+").mass * mean**2)
+    assert 1e6 * sigma * mean == pytest.approx(quantal, rel=0.05, abs=0.0)
+
+
 def test_resonant_thermal_drag_is_that_of_ionospheric_physics() -> None:
     # Schunk & Nagy: nu(O+, O) = 3.67e-11 sqrt(T)(1 - .064 lg T)^2, nu(H+, H) = 2.65e-10 sqrt(T)(1 - .083 lg T)^2 cm3/s;
     # nu = (4/3) sigma <g> for constant sigma. Older data than the fits: 20 %.
