@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import k1e
+from scipy.special import gammaln, k1e
 
-from exobase.analytic._domain import FloatArray, non_negative, positive
+from exobase.analytic._domain import FloatArray, inside, non_negative, positive
 
 
 def transmission(cross_section: ArrayLike, column: ArrayLike) -> FloatArray:
@@ -37,6 +37,23 @@ def tangent_column(
     height = b - positive("reference_radius", reference_radius)
     # K_1(u) = exp(-u) k1e(u): the large exponentials cancel in the exponent
     column: FloatArray = 2.0 * positive("density", density) * b * np.exp(-height / h) * k1e(b / h)
+    return column
+
+
+def tangent_column_power_law(
+    impact: ArrayLike, density: ArrayLike, exponent: ArrayLike, reference_radius: ArrayLike
+) -> FloatArray:
+    """Column density along a straight line past the body, from infinity to infinity [m-2].
+
+    N = n0 r0^k b^(1-k) sqrt(pi) Gamma((k-1)/2)/Gamma(k/2) for n = n0 (r0/r)^k
+
+    impact b: smallest distance from the centre [m]; density n0 [m-3] at reference_radius r0 [m]: positive; exponent k
+    above 1. Floats or arrays, broadcast. Raises ValueError outside. The body is not in the way.
+    """
+    b, r0 = positive("impact", impact), positive("reference_radius", reference_radius)
+    k = inside("exponent", exponent, 1.0, np.inf)
+    shape = np.sqrt(np.pi) * np.exp(gammaln(0.5 * (k - 1.0)) - gammaln(0.5 * k))
+    column: FloatArray = positive("density", density) * b * (r0 / b) ** k * shape
     return column
 
 

@@ -32,6 +32,22 @@ def test_the_tangent_column_is_finite_for_thin_scale_heights() -> None:
     assert beam.tangent_column(R0, N0, h, R0) == pytest.approx(expected, rel=1e-9, abs=0.0)
 
 
+def test_tangent_columns_have_their_computed_values() -> None:
+    """n0 = 1, r0 = 3600, b = 3650: H = 20, and k = 3."""
+    assert beam.tangent_column(3650.0, 1.0, 20.0, 3600.0) == pytest.approx(55.7064024193, abs=6e-11, rel=0.0)
+    assert beam.tangent_column_power_law(3650.0, 1.0, 3.0, 3600.0) == pytest.approx(7004.0908238, abs=6e-8, rel=0.0)
+
+
+@pytest.mark.parametrize("k", [1.5, 2.0, 4.7])
+def test_the_tangent_column_of_a_power_law_is_the_integral_along_the_line(k: float) -> None:
+    """With s = b tan(a): N = 2 n0 b (r0/b)^k int_0^(pi/2) cos^(k-2) a da."""
+    b = 3.9e6
+    # a = pi/2 - t^2 takes the end point's singularity away for k < 2.
+    exact = quad(lambda t: 2.0 * t * math.sin(t * t) ** (k - 2.0), 0.0, math.sqrt(0.5 * math.pi), epsrel=1e-11)[0]
+    column = beam.tangent_column_power_law(b, N0, k, R0)
+    assert column == pytest.approx(2.0 * N0 * b * (R0 / b) ** k * exact, rel=1e-8, abs=0.0)
+
+
 def test_the_vertical_column_is_the_integral_upward() -> None:
     exact = quad(lambda r: N0 * math.exp(-(r - R0) / H), 3.7e6, 3.7e6 + 40.0 * H, epsabs=0.0, epsrel=1e-12)[0]
     assert beam.vertical_column(3.7e6, N0, H, R0) == pytest.approx(exact, rel=1e-10, abs=0.0)
@@ -55,5 +71,7 @@ def test_the_charge_states_obey_the_rate_equations() -> None:
 def test_arguments_outside_the_domain_are_refused() -> None:
     with pytest.raises(ValueError, match="scale_height"):
         beam.tangent_column(R0, N0, 0.0, R0)
+    with pytest.raises(ValueError, match="exponent = 1 must be between 1"):
+        beam.tangent_column_power_law(R0, N0, 1.0, R0)
     with pytest.raises(ValueError, match="column = -1"):
         beam.transmission(1e-19, -1.0)
