@@ -24,21 +24,30 @@ ANY = "*"
 
 
 def resolve_collisions(
-    tables: list[Any], followed: tuple[Followed, ...], background: Background, report: Report
+    tables: list[Any],
+    followed: tuple[Followed, ...],
+    background: Background,
+    report: Report,
+    numbers: list[int] | None = None,
 ) -> tuple[Collision, ...]:
-    """The law of every pair: its own entry, else the first one with "*" that fits. What is missing is reported."""
+    """The law of every pair: its own entry, else the first one with "*" that fits. What is missing is reported.
+
+    Ions, and neutrals on ions, need none and "*" does not mean them. numbers: of the tables in the case file.
+    """
     from exobase.cross_sections import catalogue
 
     projectiles = [f.species.name for f in followed]
     targets = [s.name for s in background.species]
+    charged = {s.name for s in (*background.species, *(f.species for f in followed)) if s.charge != 0}
     seen: dict[tuple[str, str], int] = {}
-    usable = {
-        i: table for i, table in enumerate(tables) if _entry_is_good(i, table, projectiles, targets, seen, report)
-    }
+    numbered = enumerate(tables) if numbers is None else zip(numbers, tables, strict=True)
+    usable = {i: table for i, table in numbered if _entry_is_good(i, table, projectiles, targets, seen, report)}
     pairs = []
     for projectile in projectiles:
         for target in targets:
             i = _find(usable, projectile, target)
+            if charged.intersection((projectile, target)) and (i is None or ANY in usable[i].pair):
+                continue
             if i is None:
                 if len(usable) == len(tables):
                     report("collision", _missing(projectile, target, catalogue.laws_for(projectile, target)))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from exobase.analytic.magnetopause import standoff
 from exobase.case.field_model import FieldSetup
 from exobase.case.resolve_background import Frame
 from exobase.case.resolve_checks import Report
-from exobase.constants import PROTON_MASS, VACUUM_PERMEABILITY
+from exobase.constants import PROTON_MASS
 from exobase.errors import InputError
 from exobase.fields.conics import boundary
+from exobase.fields.kobel_flueckiger import kf_compression
+from exobase.fields.magnetopause import dipole_moment, standoff
 
 WIND = ("density", "speed", "magnetic_field", "cone_angle")
 KEYS = {
@@ -81,12 +82,13 @@ def _setup(table: Any, frame: Frame, report: Report) -> FieldSetup:
         source += [table.obstacle] if table.obstacle else []
     if model == "kobel_flueckiger":
         parts["shock"] = _distance(table, "shock_distance", "bow_shock", frame, report)
-        parts["compression"] = table.compression
         source += [table.bow_shock] if table.bow_shock else []
         if parts["shock"] <= parts["obstacle"]:
             text = f"must exceed that of the obstacle, {parts['obstacle'] / 1e3:.6g} km"
             report("field.shock_distance", text, f"{parts['shock'] / 1e3:.6g} km")
             raise _Faulty
+        natural = float(kf_compression(parts["obstacle"], parts["shock"]))
+        parts["compression"] = table.compression if table.compression is not None else natural
     if model == "file":
         if table.file is None:
             report("field.file", 'missing; model = "file" needs it')
@@ -129,7 +131,7 @@ def _standoff(table: Any, frame: Frame, report: Report) -> float:
         raise _Faulty
     moment = table.dipole_moment
     if moment is None:
-        moment = 4.0 * math.pi / VACUUM_PERMEABILITY * table.surface_field * frame.body_radius**3
+        moment = dipole_moment(table.surface_field, frame.body_radius)
     if not table.density or not table.speed:
         report("field.density", "missing; the balance of pressures needs density and speed of the solar wind")
         raise _Faulty

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from exobase.bodies import body as find_body
+from exobase.case.field_model import FieldSetup
 from exobase.case.history_model import (
     Background,
     Followed,
@@ -18,6 +19,8 @@ from exobase.case.model import Check
 from exobase.case.resolve_background import Frame, Tables, gas_species, resolve_background
 from exobase.case.resolve_checks import resolve_check
 from exobase.case.resolve_collisions import resolve_collisions
+from exobase.case.resolve_field import resolve_field
+from exobase.case.resolve_reactions import REACTIONS, resolve_reactions
 from exobase.case.resolve_sources import SourceResolver
 from exobase.case.resolve_tally import resolve_splitting, resolve_tally
 from exobase.config import Draft
@@ -97,14 +100,23 @@ class HistoryResolver:
         if background is None:
             return {}
         found: dict[str, Any] = {"background": background}
+        if self.values.get("field") is not None:
+            found["field"] = resolve_field(self.values["field"], frame, self._error)
+            if found["field"] is None:
+                return found
         if followed is not None:
             if self._have("collision"):
                 entries = self.values["collision"]
-                found["collisions"] = resolve_collisions(entries, followed, background, self._error)
-            found["sources"] = self._sources(center, frame, background, followed, tables)
+                elastic = [t for t in entries if t.law not in REACTIONS]
+                numbers = [i for i, t in enumerate(entries) if t.law not in REACTIONS]
+                found["collisions"] = resolve_collisions(elastic, followed, background, self._error, numbers)
+                found["reactions"] = resolve_reactions(entries, followed, background, frame, self._error)
+            found["sources"] = self._sources(center, frame, background, followed, tables, found.get("field"))
         if self._have("tally"):
             sources = found.get("sources", ())
-            found["tally"] = resolve_tally(self.values["tally"], frame, background, sources, self._error)
+            found["tally"] = resolve_tally(
+                self.values["tally"], frame, background, sources, self._error, found.get("field"), followed or ()
+            )
         return found
 
     def _error(self, key: str, message: str, given: object = None) -> None:
@@ -195,8 +207,10 @@ class HistoryResolver:
             kind = gas_species(f"species.{i}", entry, self._error)
             if entry.name in names[:i]:
                 self._error(f"species.{i}.name", "appears twice; each species needs its own name", entry.name)
-            if kind is not None and kind.charge != 0:
-                self._error(f"species.{i}.name", "ions need electromagnetic fields; follow its neutral", entry.name)
+            if kind is not None and kind.charge != 0 and self.values.get("field") is None:
+                self._error(f"species.{i}.name", 'ions need [field]; without fields use model = "none"', entry.name)
+            if kind is not None and kind.charge != 0 and entry.radiation_pressure > 0.0:
+                self._error(f"species.{i}.radiation_pressure", "acts on neutrals only", entry.radiation_pressure)
             if kind is not None:
                 found.append(Followed(kind, entry.threshold, entry.loss_frequency, entry.radiation_pressure))
         return tuple(found) if len(found) == len(entries) else None
@@ -208,12 +222,13 @@ class HistoryResolver:
         background: Background,
         followed: tuple[Followed, ...],
         tables: Tables,
+        field: FieldSetup | None,
     ) -> tuple[Source, ...]:
         if not self._have("source"):
             return ()
         table = self.values["background"].table
         names = tuple(f.species.name for f in followed)
-        resolver = SourceResolver(frame, background, table, names, tables, center.sun_distance, self._error)
+        resolver = SourceResolver(frame, background, table, names, tables, center.sun_distance, self._error, field)
         return resolver.sources(self.values["source"])
 
     def _sun(self, center: _Center | None, followed: tuple[Followed, ...] | None) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from exobase.case.field_model import FieldSetup
-from exobase.constants import ELEMENTARY_CHARGE, EV, K_B
+from exobase.constants import EV, K_B
 from exobase.cross_sections import charge_exchange, ionisation
 from exobase.errors import InputError
-from exobase.fields.conics import boundary, boundary_names
-from exobase.species import species
+from exobase.fields.conics import boundary
+from exobase.species import Species, species
 
 Fault = Callable[..., None]
 
@@ -27,6 +27,21 @@ WAYS = {
     "frequency": ("frequency", "shadow"),
 }
 """Keys of each way of ionisation."""
+WORDS = {
+    "photoionisation": "photoionisation",
+    "electron_impact": "electron impact",
+    "charge_exchange": "charge exchange",
+    "frequency": "frequency",
+}
+"""How a way is called in the name of a process."""
+
+
+def species_or_none(name: str) -> Species | None:
+    """A species of the package's table, or None."""
+    try:
+        return species(name)
+    except InputError:
+        return None
 
 
 def way_settings(
@@ -46,7 +61,11 @@ def way_settings(
         if distance is None:
             fault(f"{key}.distance", "missing; give it, or body.sun_distance")
         activity = table.activity or "quiet"
-        out |= {"frequency": _checked(key, fault, lambda: ionisation.photo_frequency(table.parent, table.species, distance, activity))}
+        assert distance is not None
+        out["activity"] = activity
+        out["frequency"] = _checked(
+            key, fault, lambda: ionisation.photo_frequency(table.parent, table.species, distance, activity)
+        )
     elif way == "electron_impact":
         out |= _electrons(key, table, body_radius, fault)
     elif way == "charge_exchange":

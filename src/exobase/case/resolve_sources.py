@@ -8,9 +8,11 @@ import numpy as np
 
 from exobase.case.atmosphere import Atmosphere
 from exobase.case.history_model import Background
+from exobase.case.field_model import FieldSetup
 from exobase.case.model import Source
 from exobase.case.resolve_background import Frame, Tables
 from exobase.case.resolve_checks import Report
+from exobase.case.resolve_plasma_sources import WAYS, WORDS, exchange_settings, species_or_none, way_settings, wind_settings
 from exobase.config.messages import nearest
 from exobase.errors import InputError
 from exobase.io import Profile, read_columns
@@ -28,12 +30,16 @@ KEYS: dict[str, tuple[str, ...]] = {
     "sputtering": (
         "radius", "altitude", "rate", "flux", *_LAUNCH, "energy", "spectrum", "interpolation", "incident",
     ),
+    "pickup": ("parent", "ionisation", "lowest_altitude", *dict.fromkeys(key for keys in WAYS.values() for key in keys)),
+    "solar_wind": ("density", "speed", "temperature", "beam_fraction", "beam_radius"),
+    "charge_exchange": ("ion", "parent", "table", "scale", "cross_section"),
 }  # fmt: skip
 """Keys of a source of each type, beside those that all have."""
 
 COMMON = ("type", "name", "species", "illumination", "share")
 PLAIN = ("rate", "flux", "temperature", "density", "drift", "energy", "speed", "launch", "angle", "interpolation",
          "rate_law", "branching", "electron_energy", "scale", "activity", "excess_energy", "incident")  # fmt: skip
+PLASMA_TYPES = ("pickup", "solar_wind", "charge_exchange")
 ROWS = 200  # of a profile that follows the background beyond its table
 
 
@@ -52,38 +58,63 @@ class SourceResolver:
         tables: Tables,
         sun_distance: float | None,
         report: Report,
+        field: FieldSetup | None = None,
     ) -> None:
+        self.field = field
         self.frame, self.background, self.table = frame, background, table
         self.names = names
         self.tables, self.sun_distance, self.report = tables, sun_distance, report
 
     def sources(self, tables: list[Any]) -> tuple[Source, ...]:
         """All sources without fault, after the errors of the others were reported."""
-        found = [self.source(i, table) for i, table in enumerate(tables)]
-        names = [source.name for source in found if source is not None]
-        for i, source in enumerate(found):
+        found = [(i, source) for i, table in enumerate(tables) for source in self.expanded(i, table)]
+        names = [source.name for _, source in found if source is not None]
+        for i, source in found:
             if source is not None and names.count(source.name) > 1:
                 self.report(f"source.{i}.name", "appears twice; give every source its own name", source.name)
-        return tuple(source for source in found if source is not None)
+        return tuple(source for _, source in found if source is not None)
 
-    def source(self, i: int, table: Any) -> Source | None:
-        """The source of one table, or None after its errors were reported."""
+    def expanded(self, i: int, table: Any) -> list[Source | None]:
+        """The sources of one table: one for each way of ionisation."""
+        if table.type != "pickup":
+            return [self.source(i, table)]
+        ways = table.ionisation or []
+        if not ways:
+            self.report(f"source.{i}.ionisation", f"missing; allowed: {', '.join(WAYS)}, one or several")
+        found = []
+        for way in dict.fromkeys(ways):
+            label = table.name or f"{table.type} of {table.species}"
+            found.append(self.source(i, table, way, f"{label} by {WORDS[way]}" if len(ways) > 1 or not table.name else label))
+        for key in dict.fromkeys(k for keys in WAYS.values() for k in keys):
+            meant = [way for way, keys in WAYS.items() if key in keys]
+            if getattr(table, key) is not None and not set(meant).intersection(ways):
+                self.report(f"source.{i}.{key}", f"belongs to ionisation by {' or '.join(meant)}")
+        return found
+
+    def source(self, i: int, table: Any, way: str = "", label: str = "") -> Source | None:
+        """The source of one table, or None after its errors were reported. way: of ionisation, with its label."""
         key = f"source.{i}"
         good = self._keys(key, table)
         if table.species not in self.names:
             self._unknown(f"{key}.species", table.species)
             good = False
-        settings: dict[str, Any] = {name: value for name in PLAIN if (value := getattr(table, name)) is not None}
+        plain = () if table.type in PLASMA_TYPES else PLAIN
+        settings: dict[str, Any] = {name: value for name in plain if (value := getattr(table, name)) is not None}
         try:
-            settings |= self._special(key, table)
+            special = self._plasma(key, table, way) if table.type in PLASMA_TYPES else self._special(key, table)
+            settings |= special
         except _Faulty:
             good = False
         if not good:
             return None
-        default = "global" if table.type in ("thermal", "mono_energetic") else "dayside"
+        everywhere = ("thermal", "mono_energetic", "pickup", "solar_wind")
+        default = "global" if table.type in everywhere else "dayside"
+        if table.type in ("pickup", "solar_wind") and table.illumination not in (None, "global"):
+            text = "has no meaning here: shadow and direction belong to the process; leave it out"
+            self.report(f"{key}.illumination", text, table.illumination)
         return Source(
             type=table.type,
-            name=table.name or _label(table),
+            name=label or table.name or _label(table),
             species=table.species,
             illumination=table.illumination or default,
             share=table.share,
@@ -103,6 +134,81 @@ class SourceResolver:
         where = "in the case" if self.background is None else "followed"
         text = f"is not {where}; allowed: {allowed}{nearest(name, self.names)}; or add [[species]]"
         self.report(key, text, name)
+
+    def _plasma(self, key: str, table: Any, way: str) -> dict[str, Any]:
+        """Settings of pickup, solar_wind and charge_exchange. Raises _Faulty after an error was reported."""
+        if table.type == "charge_exchange":
+            return self._thermal_exchange(key, table)
+        if self.field is None:
+            self._fault(key, f'type = "{table.type}" needs [field]; without fields use model = "none"', table.type)
+        assert self.field is not None
+        if table.type == "solar_wind":
+            return wind_settings(key, table, self.field, self._fault)
+        if table.parent is None:
+            self._fault(f"{key}.parent", "missing: the neutral of the background that is ionised")
+        kind = species_or_none(table.species)
+        if kind is None or kind.charge <= 0:
+            self._fault(f"{key}.species", "is no ion of the species table", table.species)
+        if table.fast is not None and table.fast not in self.names:
+            self._unknown(f"{key}.fast", table.fast)
+            raise _Faulty
+        distance = table.distance or self.sun_distance
+        radius = self.frame.body_radius
+        settings = way_settings(way, key, table, self.field, radius, distance, self._fault)
+        return settings | self._corona(key, table)
+
+    def _corona(self, key: str, table: Any) -> dict[str, Any]:
+        """Density and temperature of the neutral that is ionised, from the background, above lowest_altitude."""
+        found = self._parent_profile(key, table)
+        r = np.array(found["r"])
+        if table.lowest_altitude is None:
+            return found
+        lowest = self.frame.body_radius + table.lowest_altitude
+        if not r[0] <= lowest < r[-1]:
+            edges = f"{(r[0] - self.frame.body_radius) / 1e3:.6g} km to {(r[-1] - self.frame.body_radius) / 1e3:.6g} km"
+            self._fault(f"{key}.lowest_altitude", f"lies outside the corona, {edges}", f"{table.lowest_altitude:g} m")
+        inside = r > lowest
+        ln_n = np.log(np.maximum(np.array(found["n_parent"]), 1e-300))
+        first = float(np.exp(np.interp(lowest, r, ln_n)))
+        warm = float(np.interp(lowest, r, np.array(found["T_parent"])))
+        return {
+            "r": (float(lowest), *_floats(r[inside])),
+            "n_parent": (first, *_floats(np.array(found["n_parent"])[inside])),
+            "T_parent": (warm, *_floats(np.array(found["T_parent"])[inside])),
+        }
+
+    def _thermal_exchange(self, key: str, table: Any) -> dict[str, Any]:
+        """Thermal ions of a table on a neutral of the background: columns of both on common radii."""
+        for name in ("ion", "parent"):
+            if getattr(table, name) is None:
+                self._fault(f"{key}.{name}", 'missing; type = "charge_exchange" needs ion and parent')
+        profile = self._table(key, table)
+        ions = profile.species.get(table.ion)
+        t_i = profile.temperatures.get("ion") if ions is None or ions.temperature is None else ions.temperature
+        if ions is None or t_i is None:
+            self._fault(f"{key}.table", f"{profile.source} needs columns 'density_{table.ion}' and 'T_i'")
+        assert ions is not None
+        assert t_i is not None
+        parent = self._parent_profile(key, table)
+        r = profile.r
+        good = (ions.density > 0.0) & (r >= self.frame.r_inner) & (r <= self.frame.r_outer)
+        rows = np.array(parent["r"])
+        good &= (r >= rows[0]) & (r <= rows[-1])
+        if good.sum() < 2:
+            self._fault(f"{key}.table", f"{profile.source}: {table.ion} and {table.parent} share no rows in the domain")
+        ln_n = np.log(np.maximum(np.array(parent["n_parent"]), 1e-300))
+        warm = t_i[good]
+        columns = {
+            "r": _floats(r[good]),
+            "n_ion": _floats(ions.density[good]),
+            "T_i": _floats(warm),
+            "n_parent": _floats(np.exp(np.interp(r[good], rows, ln_n))),
+            "T_parent": _floats(np.interp(r[good], rows, np.array(parent["T_parent"]))),
+        }
+        if table.scale is not None:
+            columns["scale"] = table.scale
+        hottest = float(max(warm.max(), max(columns["T_parent"])))
+        return columns | exchange_settings(key, table, hottest, self._fault)
 
     def _special(self, key: str, table: Any) -> dict[str, Any]:
         """Settings that need more than a copy. Raises _Faulty after an error was reported."""

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from exobase.case.atmosphere import Atmosphere
-from exobase.case.history_model import Background, Column, HistoryTally, Source, Splitting
+from exobase.case.field_model import FieldSetup
+from exobase.case.history_model import Background, Column, Followed, HistoryTally, Source, Splitting
 from exobase.case.resolve_background import Frame
 from exobase.case.resolve_checks import Report
 from exobase.constants import EV
@@ -21,7 +22,13 @@ LOG_ENERGY_MIN = 0.01 * EV
 
 
 def resolve_tally(
-    t: Any, frame: Frame, background: Background, sources: tuple[Source, ...], report: Report
+    t: Any,
+    frame: Frame,
+    background: Background,
+    sources: tuple[Source, ...],
+    report: Report,
+    field: FieldSetup | None = None,
+    followed: tuple[Followed, ...] = (),
 ) -> HistoryTally | None:
     """What is recorded, or None after an error was reported. t: the [tally] table."""
     surfaces = _levels("tally.surfaces", t.surfaces or [], frame, report)
@@ -34,7 +41,9 @@ def resolve_tally(
         reference = _levels("tally.reference_altitude", [t.reference_altitude], frame, report)[0]
     if (t.latitude_cells == 0) != (t.longitude_cells == 0):
         report("tally", "give latitude_cells and longitude_cells together, or neither")
-    energies = _energies(t, sources, report)
+    if (t.rain_latitude_cells == 0) != (t.rain_longitude_cells == 0):
+        report("tally", "give rain_latitude_cells and rain_longitude_cells together, or neither")
+    energies = _energies(t, sources, report, pickup_energy(field, followed))
     if energies is None:
         return None
     return HistoryTally(
@@ -47,7 +56,37 @@ def resolve_tally(
         longitude_cells=t.longitude_cells,
         angle_cells=t.angle_cells,
         reference_radius=reference,
+        **_ions(t, frame, field, report),
     )
+
+
+def pickup_energy(field: FieldSetup | None, followed: tuple[Followed, ...]) -> float:
+    """Highest kinetic energy [J] of an ion picked up in the undisturbed wind, 2 m u^2, of the heaviest one; 0 without."""
+    if field is None:
+        return 0.0
+    return 2.0 * field.speed**2 * max((f.species.mass for f in followed if f.species.charge != 0), default=0.0)
+
+
+def _ions(t: Any, frame: Frame, field: FieldSetup | None, report: Report) -> dict[str, Any]:
+    """What is recorded of ions only."""
+    asked = {name: getattr(t, name) for name in ("cube_cells", "ring_cells", "trajectories")}
+    rain = {name: getattr(t, name) for name in ("rain_latitude_cells", "rain_longitude_cells")}
+    if field is None:
+        for name in (*asked, "cube_half_width", "ring_speed", "ring_altitudes"):
+            if getattr(t, name):
+                report(f"tally.{name}", "is of ions, which need [field]", getattr(t, name))
+        return rain
+    speed = t.ring_speed or 1.5 * field.speed
+    if asked["ring_cells"] and not speed > 0.0:
+        report("tally.ring_speed", "missing; the field has no solar wind whose speed could stand for it")
+    ring = (0.0, math.inf)
+    if t.ring_altitudes is not None:
+        levels = _levels("tally.ring_altitudes", t.ring_altitudes, frame, report)
+        if len(levels) != 2:
+            report("tally.ring_altitudes", "give two altitudes")
+            return rain
+        ring = (levels[0], levels[1])
+    return asked | rain | {"cube_half": t.cube_half_width or frame.r_outer, "ring_speed": speed, "ring": ring}
 
 
 def resolve_splitting(table: Any, frame: Frame, report: Report) -> Splitting:
@@ -101,11 +140,14 @@ def _births(given: int | list[float], frame: Frame, sources: tuple[Source, ...],
     return _column(np.linspace(low, math.nextafter(high, math.inf), given + 1))
 
 
-def _energies(table: Any, sources: tuple[Source, ...], report: Report) -> Column | None:
+def _energies(
+    table: Any, sources: tuple[Source, ...], report: Report, of_ions: float = 0.0
+) -> Column | None:
+    """Edges of the energy cells. of_ions [J]: the highest energy of ions."""
     highest = table.energy_max
     if highest is None:
         given = [float(np.max(s.settings["energy"])) for s in sources if "energy" in s.settings]
-        highest = max([LEAST_ENERGY_MAX, *(1.02 * energy for energy in given)])
+        highest = max([LEAST_ENERGY_MAX, 1.1 * of_ions, *(1.02 * energy for energy in given)])
     log = table.energy_spacing == "log"
     lowest = table.energy_min if table.energy_min is not None else (LOG_ENERGY_MIN if log else 0.0)
     if lowest >= highest:

@@ -164,8 +164,10 @@ class FieldTable(Table):
     obstacle: str | None = Field(default=None, description="name of a boundary whose nose stands for the obstacle")
     shock_distance: PositiveLength | None = None
     bow_shock: str | None = Field(default=None, description="name of a boundary, e.g. mars.bow_shock.vignes2000")
-    compression: Annotated[float, Number(1.0, high=4.0)] = Field(
-        default=1.0, description="kobel_flueckiger: density behind the shock over that before it"
+    compression: Annotated[float, Number(1.0)] | None = Field(
+        default=None,
+        description="kobel_flueckiger: density behind the shock over that before it; default: that for which the "
+        "velocity along the shock is continuous",
     )
     magnetopause: Annotated[str, Word(("none", "pressure_balance", "paraboloid"))] = Field(
         default="none", description="a paraboloid within which the solar wind's fields vanish"

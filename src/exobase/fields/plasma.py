@@ -20,11 +20,17 @@ from typing import NamedTuple
 import numpy as np
 
 from exobase.fields.draped import delays, draped_field, draped_flow
+from exobase.fields.grid import grid_field, grid_flow, grid_scale
+from exobase.fields.kobel_flueckiger import OBSTACLE, confocal, kf_field, kf_flow
+from exobase.fields.magnetopause import inside_paraboloid
 from exobase.jit import inlined
 
 NONE, UNIFORM, DRAPED, KOBEL, GRID = range(5)
 MODELS = {"none": NONE, "uniform": UNIFORM, "draped_sphere": DRAPED, "kobel_flueckiger": KOBEL, "file": GRID}
 FLOOR = 0.02  # of the radius of an obstacle: shortest distance on which its field counts as changing
+
+
+GRID_SCALE = 5.0  # cells of a grid on which its field counts as changing: a step is then half a cell at most
 
 
 class Plasma(NamedTuple):
@@ -47,7 +53,7 @@ class Plasma(NamedTuple):
     shape: np.ndarray
     origin: np.ndarray
     step: np.ndarray
-    spherical: bool
+    spherical: int
 
 
 def make_plasma(
@@ -78,7 +84,7 @@ def make_plasma(
         shape=np.array(shape, dtype=np.int64),
         origin=np.array(origin, dtype=float),
         step=np.array(step, dtype=float),
-        spherical=bool(spherical),
+        spherical=int(spherical),
     )
 
 
@@ -86,7 +92,7 @@ def make_plasma(
 def in_cavity(plasma, x, y, z):  # type: ignore[no-untyped-def]
     """Whether a point lies within the cavity."""
     cavity = plasma.cavity
-    return cavity[0] > 0.0 and y * y + z * z < 2.0 * cavity[1] * (cavity[0] - x)
+    return cavity[0] > 0.0 and inside_paraboloid(x, y, z, cavity[0], cavity[1])
 
 
 @inlined
@@ -100,6 +106,17 @@ def field_at(plasma, x, y, z):  # type: ignore[no-untyped-def]
             plasma.delays, plasma.size[0], plasma.speed, b[0], b[1], b[2], x, y, z
         )
         return 0, e1, e2, e3, b1, b2, b3
+    if model == GRID:
+        return grid_field(
+            plasma.grid, plasma.shape, plasma.origin, plasma.step, plasma.spherical, x, y, z
+        )
+    if model == KOBEL:
+        rm, rb = plasma.size[0], plasma.size[1]
+        region, b1, b2, b3 = kf_field(x, y, z, rm, rb, b[0], b[1], b[2])
+        if region == OBSTACLE:
+            return 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        _, u1, u2, u3, _ = kf_flow(x, y, z, rm, rb, plasma.speed, plasma.size[2])
+        return 0, b2 * u3 - b3 * u2, b3 * u1 - b1 * u3, b1 * u2 - b2 * u1, b1, b2, b3
     # E = -u x B with u = (-speed, 0, 0).
     return 0, 0.0, -plasma.speed * b[2], plasma.speed * b[1], b[0], b[1], b[2]
 
@@ -113,6 +130,16 @@ def flow_at(plasma, x, y, z):  # type: ignore[no-untyped-def]
     if model == DRAPED:
         flows, u1, u2, u3 = draped_flow(plasma.size[0], plasma.speed, x, y, z)
         return plasma.n if flows else 0.0, u1, u2, u3
+    if model == GRID:
+        status, n, u1, u2, u3 = grid_flow(
+            plasma.grid, plasma.shape, plasma.origin, plasma.step, plasma.spherical, x, y, z
+        )
+        return n if status == 0 else 0.0, u1, u2, u3
+    if model == KOBEL:
+        region, u1, u2, u3, denser = kf_flow(
+            x, y, z, plasma.size[0], plasma.size[1], plasma.speed, plasma.size[2]
+        )
+        return plasma.n * denser if region != OBSTACLE else 0.0, u1, u2, u3
     return plasma.n, -plasma.speed, 0.0, 0.0
 
 
@@ -124,6 +151,14 @@ def field_scale(plasma, x, y, z):  # type: ignore[no-untyped-def]
     if model == DRAPED:
         a = plasma.size[0]
         scale = max(abs(math.sqrt(x * x + y * y + z * z) - a), FLOOR * a)
+    if model == GRID:
+        scale = grid_scale(plasma.origin, plasma.step, plasma.spherical, x, y, z) * GRID_SCALE
+    if model == KOBEL:
+        rm, rb = plasma.size[0], plasma.size[1]
+        distance, w = confocal(x, y, z, rm)
+        # |grad w| = sqrt(2 w/r): distances from the two surfaces, and from the focus within.
+        slope = math.sqrt(2.0 * w / max(distance, 1e-3 * rm)) + 1e-9
+        scale = max(min(abs(w - rm), abs(w - (2.0 * rb - rm))) / slope, FLOOR * rm)
     if plasma.cavity[0] > 0.0:
         flare = plasma.cavity[1]
         across = (y * y + z * z) / (flare * flare)
