@@ -7,12 +7,19 @@ from typing import Any
 import numpy as np
 
 from exobase.case.atmosphere import Atmosphere
-from exobase.case.history_model import Background
 from exobase.case.field_model import FieldSetup
+from exobase.case.history_model import Background
 from exobase.case.model import Source
 from exobase.case.resolve_background import Frame, Tables
 from exobase.case.resolve_checks import Report
-from exobase.case.resolve_plasma_sources import WAYS, WORDS, exchange_settings, species_or_none, way_settings, wind_settings
+from exobase.case.resolve_plasma_sources import (
+    WAYS,
+    WORDS,
+    exchange_settings,
+    species_or_none,
+    way_settings,
+    wind_settings,
+)
 from exobase.config.messages import nearest
 from exobase.errors import InputError
 from exobase.io import Profile, read_columns

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 
-from exobase.constants import VACUUM_PERMITTIVITY, SPEED_OF_LIGHT
+from exobase.constants import SPEED_OF_LIGHT, VACUUM_PERMITTIVITY
 from exobase.errors import InputError
 from exobase.jit import inlined
 

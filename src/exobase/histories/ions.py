@@ -78,15 +78,9 @@ def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):  #
         speed = np.sqrt(v2)
         k = interval(air, r)
         collides = r < air.top
-        g = world.gm / (r * r)
-        # The fields of the last step set this one's length, those of its own middle what it does.
-        push = abs(charge) * np.sqrt(e1 * e1 + e2 * e2 + e3 * e3) + g
-        omega = abs(charge) * np.sqrt(b1 * b1 + b2 * b2 + b3 * b3)
-        reach = min(ions.part * field_scale(plasma, q[0], q[1], q[2]), _PART_OF_RADIUS * r)
+        dt = step_length(world, ions, charge, q, r, e1, e2, e3, b1, b2, b3)
         if collides:
-            reach = min(reach, air.reach[k])
-        dt = min(reach / (speed + np.sqrt(push * reach) + _TINY), ions.turn / (omega + _TINY))
-        dt = min(dt, _PART_OF_FALL * np.sqrt(r / (g + _TINY)))
+            dt = min(dt, air.reach[k] / (speed + np.sqrt(2.0 * push_of(world, charge, r, e1, e2, e3) * air.reach[k])))
         h = 0.5 * dt
         x, y, z = q[0] + h * q[3], q[1] + h * q[4], q[2] + h * q[5]
         failed, e1, e2, e3, b1, b2, b3 = field_at(plasma, x, y, z)
@@ -95,7 +89,7 @@ def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):  #
         hit = False
         sum_rates = 0.0
         if collides:
-            push = abs(charge) * np.sqrt(e1 * e1 + e2 * e2 + e3 * e3) + 1.1 * g
+            push = 1.1 * push_of(world, charge, r, e1, e2, e3)
             sum_rates = candidate_rates(air, world.scattering, s, k, 1.001 * speed + push * dt, rates)
             if sum_rates > 0.0:
                 state += GOLDEN
@@ -149,6 +143,23 @@ def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):  #
                     end(world, scores, q, s, r, v2, _THERMALISED)
                     return _FINE
     return _STUCK
+
+
+@part
+def push_of(world, charge, r, e1, e2, e3):  # type: ignore[no-untyped-def]
+    """Bound of the acceleration along the path [m s-2]: electric force and gravity; charge over mass [C/kg]."""
+    return abs(charge) * np.sqrt(e1 * e1 + e2 * e2 + e3 * e3) + world.gm / (r * r)
+
+
+@part
+def step_length(world, ions, charge, q, r, e1, e2, e3, b1, b2, b3):  # type: ignore[no-untyped-def]
+    """Time of the next step [s], from the fields of the last one and the distance over which they change."""
+    speed = np.sqrt(q[3] * q[3] + q[4] * q[4] + q[5] * q[5])
+    push = push_of(world, charge, r, e1, e2, e3)
+    omega = abs(charge) * np.sqrt(b1 * b1 + b2 * b2 + b3 * b3)
+    reach = min(ions.part * field_scale(ions.plasma, q[0], q[1], q[2]), _PART_OF_RADIUS * r)
+    dt = min(reach / (speed + np.sqrt(push * reach) + _TINY), ions.turn / (omega + _TINY))
+    return min(dt, _PART_OF_FALL * np.sqrt(r * r * r / (world.gm + _TINY)))
 
 
 @part
