@@ -61,7 +61,11 @@ def _reaction(
             fault(f"{key}.{name}", f'is no option of law = "{table.law}"; its options: {", ".join(ALLOWED[2:])}')
     names, targets = [f.species.name for f in followed], [s.name for s in background.species]
     if table.pair[0] not in names:
-        fault(f"{key}.pair.0", f"is not followed; allowed: {', '.join(names)}{nearest(table.pair[0], names)}", table.pair[0])
+        fault(
+            f"{key}.pair.0",
+            f"is not followed; allowed: {', '.join(names)}{nearest(table.pair[0], names)}",
+            table.pair[0],
+        )
     if table.pair[1] not in targets:
         text = f"is no species of the background; allowed: {', '.join(targets)}{nearest(table.pair[1], targets)}"
         fault(f"{key}.pair.1", text, table.pair[1])
@@ -81,7 +85,10 @@ def _exchange(key: str, table: Any, one: Species, other: Species, frame: Frame, 
     given = _given(key, table, frame, fault)
     if given is None and not known:
         pairs = ", ".join(f"{r.ion} + {r.neutral}" for r in charge_exchange.reactions())
-        fault(key, f"no cross section of {ion.name} + {neutral.name} is known (there are {pairs}); give cross_section or table")
+        fault(
+            key,
+            f"no cross section of {ion.name} + {neutral.name} is known (there are {pairs}); give cross_section or table",
+        )
     becomes, frees, defect = _products(key, table, ion, neutral, fault)
     source = "case file"
     if given is not None:
@@ -132,7 +139,9 @@ def _stripping(key: str, table: Any, one: Species, other: Species, frame: Frame,
         fault(f"{key}.products", "is no ion of the species table", ion)
     given = _given(key, table, frame, fault)
     if given is None:
-        fault(key, "stripping has no fits of the package; give cross_section, or table = a CSV file with energy and sigma")
+        fault(
+            key, "stripping has no fits of the package; give cross_section, or table = a CSV file with energy and sigma"
+        )
         raise _Faulty
     energy, sigma, low, high = given
     low = 0.0 if table.below == "constant" else low
@@ -157,7 +166,11 @@ def _given(key: str, table: Any, frame: Frame, fault: Any) -> tuple[FloatArray, 
         fault(f"{key}.table", "; ".join(error.messages), table.table)
         raise _Faulty from None
     if set(columns) != {"energy", "sigma"} or columns["energy"][0] <= 0.0 or np.any(columns["sigma"] < 0.0):
-        fault(f"{key}.table", "needs columns 'energy' (> 0, of the projectile on a target at rest) and 'sigma' (>= 0)", table.table)
+        fault(
+            f"{key}.table",
+            "needs columns 'energy' (> 0, of the projectile on a target at rest) and 'sigma' (>= 0)",
+            table.table,
+        )
     energy = _grid(float(columns["energy"][0]), float(columns["energy"][-1]))
     sigma = np.interp(np.log(energy), np.log(columns["energy"]), columns["sigma"])
     return energy, sigma, float(columns["energy"][0]), float(columns["energy"][-1])

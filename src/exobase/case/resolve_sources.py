@@ -91,7 +91,9 @@ class SourceResolver:
         found = []
         for way in dict.fromkeys(ways):
             label = table.name or f"{table.type} of {table.species}"
-            found.append(self.source(i, table, way, f"{label} by {WORDS[way]}" if len(ways) > 1 or not table.name else label))
+            found.append(
+                self.source(i, table, way, f"{label} by {WORDS[way]}" if len(ways) > 1 or not table.name else label)
+            )
         for key in dict.fromkeys(k for keys in WAYS.values() for k in keys):
             meant = [way for way, keys in WAYS.items() if key in keys]
             if getattr(table, key) is not None and not set(meant).intersection(ways):

@@ -140,9 +140,7 @@ def _births(given: int | list[float], frame: Frame, sources: tuple[Source, ...],
     return _column(np.linspace(low, math.nextafter(high, math.inf), given + 1))
 
 
-def _energies(
-    table: Any, sources: tuple[Source, ...], report: Report, of_ions: float = 0.0
-) -> Column | None:
+def _energies(table: Any, sources: tuple[Source, ...], report: Report, of_ions: float = 0.0) -> Column | None:
     """Edges of the energy cells. of_ions [J]: the highest energy of ions."""
     highest = table.energy_max
     if highest is None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from exobase.cli.show import console, table
-from exobase.constants import EV
+from exobase.constants import ELEMENTARY_CHARGE, EV
 
 if TYPE_CHECKING:
     from exobase.case import HistoryCase
@@ -80,7 +81,13 @@ def show_background(case: HistoryCase, facts: Facts) -> None:
     for c in case.collisions:
         options = ", ".join(f"{name} {value:g}" for name, value in c.options) or "-"
         pairs.add_row(f"{c.projectile} on {c.target}", c.law, options, c.target_as, c.stopping)
+    for r in case.reactions:
+        made = ", ".join(f"{one} -> {other or one}" for one, other in ((r.projectile, r.becomes), (r.target, r.frees)))
+        reach = f"{r.low / EV:.3g} to {r.high / EV:.3g} eV; {r.source}"
+        pairs.add_row(f"{r.projectile} on {r.target}", r.kind, reach, made, "-")
     console().print(pairs)
+    if case.field is not None:
+        show_field(case)
     console().print(f"optical depth from the inner boundary {facts.depth:.4g}, {facts.nodes} nodes")
     console().print(f"collision top (optical depth {case.collision_depth:g}): {_km(case, facts.top)}")
     if facts.exobase is None:
@@ -89,6 +96,33 @@ def show_background(case: HistoryCase, facts: Facts) -> None:
         sigma = f"{case.background.exobase_cross_section:g} m2"
         state = f"{facts.exobase_density:.4g} m-3, {facts.exobase_temperature:.4g} K"
         console().print(f"exobase (mean free path for {sigma} = scale height): {_km(case, facts.exobase)}, {state}")
+
+
+def show_field(case: HistoryCase) -> None:
+    """The field, and what it does to each ion in the undisturbed solar wind."""
+    field = case.field
+    assert field is not None
+    rows = table("field (solar-orbital axes, +x to the Sun)", "what", "value", numbers=False)
+    rows.add_row("model", field.source or field.model)
+    if field.model not in ("none", "file"):
+        rows.add_row("solar wind", f"{field.density / 1e6:.4g} cm-3, {field.speed / 1e3:.4g} km/s")
+        rows.add_row("B", ", ".join(f"{b * 1e9:.4g}" for b in field.b) + " nT")
+        rows.add_row("E = -u x B", ", ".join(f"{e * 1e3:.4g}" for e in field.electric) + " mV/m")
+    for name, length in (("obstacle", field.obstacle), ("shock", field.shock), ("magnetopause", field.magnetopause)):
+        if length > 0.0:
+            rows.add_row(name, f"{length / 1e3:.6g} km from the centre, {length / case.body_radius:.4g} radii")
+    b = math.sqrt(sum(x * x for x in field.b))
+    across = math.hypot(field.b[1], field.b[2])
+    for kind in (f.species for f in case.followed if f.species.charge != 0):
+        if b > 0.0:
+            charge = kind.charge * ELEMENTARY_CHARGE
+            u = field.speed * across / b
+            radius, period = kind.mass * u / (charge * b), 2.0 * math.pi * kind.mass / (charge * b)
+            rows.add_row(
+                f"{kind.name} picked up",
+                f"gyroradius {radius / 1e3:.5g} km, period {period:.4g} s, up to {2.0 * kind.mass * u * u / EV / 1e3:.4g} keV",
+            )
+    console().print(rows)
 
 
 def show_followed(case: HistoryCase, facts: Facts) -> None:

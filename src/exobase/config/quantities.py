@@ -54,6 +54,8 @@ HISTORY_QUANTITIES = {
     "escape_rate": CheckQuantity("s-1"),
     "escape_probability": CheckQuantity(""),
     "source_rate": CheckQuantity("s-1"),
+    "absorbed_rate": CheckQuantity("s-1"),
+    "escaped_part": CheckQuantity(""),
     "density": CheckQuantity("m-3", profile=True),
     "flux_over_jeans": CheckQuantity(""),
     "yield": CheckQuantity(""),
@@ -65,7 +67,8 @@ HISTORY_QUANTITIES = {
     "splitting_gain": CheckQuantity("", per_species=False),
 }
 """Of the test-particle solver. yield: particles that escape per incident one; backscatter: incident particles among
-them; energy_mean: of those that escape, where they do; escape_probability: of the particles that are born."""
+them; energy_mean: of those that escape, where they do; escape_probability: of the particles that are born;
+escaped_part: of all that come, recoils and converted ones too; absorbed_rate: at the inner boundary."""
 
 
 def find_quantity(

@@ -102,14 +102,10 @@ def field_at(plasma, x, y, z):  # type: ignore[no-untyped-def]
     if model == NONE or in_cavity(plasma, x, y, z):
         return 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     if model == DRAPED:
-        e1, e2, e3, b1, b2, b3 = draped_field(
-            plasma.delays, plasma.size[0], plasma.speed, b[0], b[1], b[2], x, y, z
-        )
+        e1, e2, e3, b1, b2, b3 = draped_field(plasma.delays, plasma.size[0], plasma.speed, b[0], b[1], b[2], x, y, z)
         return 0, e1, e2, e3, b1, b2, b3
     if model == GRID:
-        return grid_field(
-            plasma.grid, plasma.shape, plasma.origin, plasma.step, plasma.spherical, x, y, z
-        )
+        return grid_field(plasma.grid, plasma.shape, plasma.origin, plasma.step, plasma.spherical, x, y, z)
     if model == KOBEL:
         rm, rb = plasma.size[0], plasma.size[1]
         region, b1, b2, b3 = kf_field(x, y, z, rm, rb, b[0], b[1], b[2])
@@ -136,9 +132,7 @@ def flow_at(plasma, x, y, z):  # type: ignore[no-untyped-def]
         )
         return n if status == 0 else 0.0, u1, u2, u3
     if model == KOBEL:
-        region, u1, u2, u3, denser = kf_flow(
-            x, y, z, plasma.size[0], plasma.size[1], plasma.speed, plasma.size[2]
-        )
+        region, u1, u2, u3, denser = kf_flow(x, y, z, plasma.size[0], plasma.size[1], plasma.speed, plasma.size[2])
         return plasma.n * denser if region != OBSTACLE else 0.0, u1, u2, u3
     return plasma.n, -plasma.speed, 0.0, 0.0
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.case.atmosphere import Atmosphere
+from exobase.histories.outcome_ions import write_ions
 from exobase.histories.simulation import HistorySimulation, process_names
 from exobase.histories.sums import Sums
 from exobase.io import ResultWriter
@@ -98,6 +99,7 @@ def write_outcome(sim: HistorySimulation, path: Path, attrs: Mapping[str, Any], 
         _write_births(w, outcome)
         _write_ledger(w, outcome)
         _write_background(w, outcome)
+        write_ions(w, outcome)
 
 
 def _pair(w: ResultWriter, name: str, value: Array, error: Array, units: str, long_name: str, dims: list[str]) -> None:
@@ -231,10 +233,17 @@ def _write_ledger(w: ResultWriter, o: Outcome) -> None:
     w.put("ledger/heating", np.array([o.mean.heating.sum()]), units="W", long_name="power left", dims=["one"])
     w.put(
         "ledger/exchange", o.mean.exchange, units="W",
-        long_name="kinetic energy given to recoils, of thermalised particles, all heat", dims=["exchange"],
+        long_name="kinetic energy given to recoils, of thermalised particles, all heat; internal energy set free",
+        dims=["exchange"],
     )  # fmt: skip
     work = np.rint(o.mean.work * number).astype(np.int64)
-    w.put("ledger/work", work, units="1", long_name="steps, candidates, collisions, arcs, histories", dims=["kind"])
+    w.put(
+        "ledger/work",
+        work,
+        units="1",
+        long_name="steps, candidates, collisions, arcs, histories, exchanges",
+        dims=["kind"],
+    )
     w.attrs("ledger", {"histories": int(work[HISTORIES])})
 
 

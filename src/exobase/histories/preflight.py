@@ -11,9 +11,13 @@ from exobase.case.atmosphere import Atmosphere
 from exobase.case.history_model import HistoryCase
 from exobase.constants import EV
 from exobase.cross_sections.scattering import check_energies
+from exobase.errors import InputError
 from exobase.histories.background import build_air, largest_cross_sections, optical_depth
 from exobase.histories.births import birth_range, build_births
 from exobase.histories.scattering import build_tables, pair_laws
+
+
+FASTER = 1.5  # flow round an obstacle over the undisturbed one, at most
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def examine(case: HistoryCase) -> Facts:
     lowest, highest = birth_range(case)
     tables = build_tables(case)
     energies = projectile_energies(case)
-    notes = _energies(case, *energies)
+    notes = _energies(case, *energies) + _reactions(case, energies[1])
     sigma = largest_cross_sections(case, tables, energies)
     air = build_air(case, tables, energies)
     atmosphere = Atmosphere(case.background, case.gm)
@@ -100,8 +104,42 @@ def examine(case: HistoryCase) -> Facts:
 
 def projectile_energies(case: HistoryCase) -> tuple[float, float]:
     """Kinetic energies [J] that matter for cross sections: from the lowest threshold to the highest birth."""
-    highest = birth_range(case)[1]
+    highest = max(birth_range(case)[1], fastest(case))
     return min(max(min(f.threshold for f in case.followed), 1e-3 * EV), highest), highest
+
+
+def fastest(case: HistoryCase) -> float:
+    """Highest kinetic energy [J] that neutrals take over from ions: those that neither field nor source limits."""
+    if case.field is None or case.field.speed <= 0.0:
+        return 0.0
+    made = {r.becomes for r in case.reactions} | {s.settings.get("fast") for s in case.sources}
+    mass = max((f.species.mass for f in case.followed if f.species.charge == 0 and f.species.name in made), default=0.0)
+    # An ion picked up has up to twice the speed of the flow, which is half as fast again at the side of an obstacle.
+    return 0.5 * mass * (FASTER * 2.0 * case.field.speed) ** 2
+
+
+def _reactions(case: HistoryCase, highest: float) -> list[str]:
+    """Notes on reactions whose range ends below what can occur. Raises InputError where it begins above."""
+    faults: list[str] = []
+    notes: list[str] = []
+    wind = 0.0 if case.field is None else case.field.speed
+    for r in case.reactions:
+        projectile = next(f.species for f in case.followed if f.species.name == r.projectile)
+        top = 0.5 * projectile.mass * (FASTER * 2.0 * wind) ** 2 if projectile.charge else highest
+        where = f"collision {r.projectile} on {r.target} ({r.kind})"
+        if r.low > 0.0:
+            faults.append(
+                f"{where}: its cross section begins at {r.low / EV:.3g} eV, and slower ones occur; state "
+                'below = "constant" to go on with the value there, or give cross_section or table'
+            )
+        if r.high < top:
+            faults.append(
+                f"{where}: its cross section ends at {r.high / EV:.3g} eV, and up to {top / EV:.3g} eV can occur; state "
+                f'extrapolate_to = "{1.2 * top / EV:.2g} eV" to go on with the value there, or give cross_section or table'
+            )
+    if faults:
+        raise InputError(faults)
+    return notes
 
 
 def _energies(case: HistoryCase, lowest: float, highest: float) -> list[str]:

@@ -27,7 +27,11 @@ def trace_ions(sim: object, number: int, points: int = 1500) -> tuple[list[Array
     evenly thinned), followed indices and sources.
     """
     ions, births = sim.ions, sim.births  # type: ignore[attr-defined]
-    charged = [j for j in range(len(sim.case.sources)) if sim.case.followed[sim.case.index(sim.case.sources[j].species)].species.charge]  # type: ignore[attr-defined]
+    charged = [
+        j
+        for j in range(len(sim.case.sources))
+        if sim.case.followed[sim.case.index(sim.case.sources[j].species)].species.charge
+    ]  # type: ignore[attr-defined]
     paths, kinds, sources = [], [], []
     buffer = np.zeros((200_000, COLUMNS))
     for j in charged:

@@ -45,7 +45,7 @@ def summarise_histories(result: Result, case: HistoryCase, outcomes: list[CheckO
     counts = result["ledger/counts"]
     out["ledger"] = {name: {f: int(counts[k][i]) for i, f in enumerate(fates)} for k, name in enumerate(names)}
     work = result["ledger/work"]
-    kinds = ("steps", "candidates", "collisions", "arcs", "histories")
+    kinds = ("steps", "candidates", "collisions", "arcs", "histories", "exchanges")
     out["work"] = {kind: int(work[i]) for i, kind in enumerate(kinds)}
     out["warnings"] = [str(w) for w in result.attrs.get("warnings", [])]
     return out
@@ -75,6 +75,8 @@ def _source(result: Result, case: HistoryCase, j: int) -> dict[str, Any]:
     source = case.sources[j]
     factor = float(result["source/area_factor"][j])
     births = np.asarray(result["process/names"])
+    counted = "source/events" in result
+    events = result["source/events"][j] if counted and source.type == "pickup" else result["source/rate"][j]
     return {
         "name": source.name,
         "type": source.type,
@@ -82,6 +84,7 @@ def _source(result: Result, case: HistoryCase, j: int) -> dict[str, Any]:
         "illumination": source.illumination,
         "area_factor": factor,
         "area_m2": 4.0 * np.pi * float(result["escape/at_radius"][0]) ** 2 * factor,
-        "events_per_s": plain(result["source/rate"][j]),
+        "events_per_s": plain(events),
+        "events_stderr": plain(result.stderr("source/events")[j]) if counted and source.type == "pickup" else 0.0,
         "processes": [str(births[2 * j]), str(births[2 * j + 1])],
     }

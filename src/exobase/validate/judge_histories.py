@@ -47,6 +47,8 @@ def evaluate(result: Result, case: Mapping[str, Any], check: Mapping[str, Any]) 
 
 _SCALARS = {
     "source_rate": measured.source_rate,
+    "absorbed_rate": measured.absorbed_rate,
+    "escaped_part": measured.escaped_part,
     "escape_probability": measured.escape_probability,
     "yield": measured.sputtering_yield,
     "backscatter": measured.backscatter,
@@ -94,7 +96,8 @@ def weights_close(result: Result) -> tuple[float, float, str]:
     """Largest gap of the weights of a species over the weight that came.
 
     born + recoil + split + formed = roulette + escaped + absorbed + thermalised + lost + trapped + converted, where
-    `split` is the weight that survivors of roulette gained (copies share the weight of their original and gain nothing).
+    `split` is the weight that survivors of roulette gained (copies share the weight of their
+    original and gain nothing).
     """
     weight = np.asarray(result["ledger/weight"], dtype=float)
     came = weight[:, _signs(result) > 0].sum(axis=1)

@@ -39,7 +39,31 @@ def report_factors(result: Result) -> FloatArray:
 def source_rate(result: Result, case: Mapping[str, Any], row: int) -> Number:
     """Events per second [s-1] of the sources of a species, over the lit area."""
     own = _own_sources(result, case, row)
+    if "source/events" in result and any(case["sources"][j]["type"] == "pickup" for j in own):
+        error = float(np.sqrt((result.stderr("source/events")[own] ** 2).sum()))
+        return float(np.asarray(result["source/events"])[own].sum()), error, "events of " + _sources(result, own)
     return float(np.asarray(result["source/rate"])[own].sum()), 0.0, "events of " + _sources(result, own)
+
+
+def absorbed_rate(result: Result, case: Mapping[str, Any], row: int) -> Number:
+    """Particles of a species that reach the inner boundary [s-1]."""
+    k = [str(f) for f in result["ledger/fates"]].index("absorbed")
+    value, error = result["ledger/weight"][row][k], result.stderr("ledger/weight")[row][k]
+    return float(value), float(error), "as simulated, over the whole sphere"
+
+
+def escaped_part(result: Result, case: Mapping[str, Any], row: int) -> Number:
+    """Part of what comes of a species (born, recoils, formed) that escapes."""
+    weight, fates = np.asarray(result["ledger/weight"], dtype=float), [str(f) for f in result["ledger/fates"]]
+    error = result.stderr("ledger/weight")
+    came = sum(float(weight[row, fates.index(name)]) for name in ("born", "recoil", "formed"))
+    if came <= 0.0:
+        raise InputError([f"no {result.species[row]} was followed"])
+    k, gone = fates.index("escaped"), fates.index("absorbed")
+    part = float(weight[row, k]) / came
+    # Escaped and absorbed vary against each other at fixed births.
+    spread = float(np.hypot((1.0 - part) * error[row, k], part * error[row, gone])) / came
+    return part, spread, f"of {came:.4g} s-1"
 
 
 def escape_probability(result: Result, case: Mapping[str, Any], row: int) -> Number:
