@@ -81,12 +81,12 @@ def _rows(frame: Frame, base: Background | None, profiles: list[Profile]) -> Flo
     low = LOWEST * frame.r_inner
     steps = max(int(PER_DECADE * math.log10(max(span / low, 10.0))), 50)
     pieces = [np.array([frame.r_inner]), frame.r_inner + np.geomspace(min(low, 0.5 * span), span, steps)]
-    for own in ([] if base is None else [np.array(base.r)]) + [p.r for p in profiles]:
-        pieces.append(own[(own > frame.r_inner) & (own < frame.r_outer)])
+    given = ([] if base is None else [np.array(base.r)]) + [p.r for p in profiles]
+    pieces += [own[(own > frame.r_inner) & (own < frame.r_outer)] for own in given]
     r = np.unique(np.concatenate(pieces))
     # Rows closer than a millionth of the radius say nothing.
     keep = np.append(True, np.diff(r) > 1e-6 * r[1:])
-    return r[keep]
+    return np.asarray(r[keep])
 
 
 def _gas(

@@ -87,7 +87,7 @@ def _exchange(key: str, table: Any, one: Species, other: Species, frame: Frame, 
         pairs = ", ".join(f"{r.ion} + {r.neutral}" for r in charge_exchange.reactions())
         fault(
             key,
-            f"no cross section of {ion.name} + {neutral.name} is known (there are {pairs}); give cross_section or table",
+            f"no cross section of {ion.name} + {neutral.name} is known (known: {pairs}); give cross_section or table",
         )
     becomes, frees, defect = _products(key, table, ion, neutral, fault)
     source = "case file"

@@ -37,7 +37,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "sputtering": (
         "radius", "altitude", "rate", "flux", *_LAUNCH, "energy", "spectrum", "interpolation", "incident",
     ),
-    "pickup": ("parent", "ionisation", "lowest_altitude", *dict.fromkeys(key for keys in WAYS.values() for key in keys)),
+    "pickup": ("parent", "ionisation", "lowest_altitude", *dict.fromkeys(k for keys in WAYS.values() for k in keys)),
     "solar_wind": ("density", "speed", "temperature", "beam_fraction", "beam_radius"),
     "charge_exchange": ("ion", "parent", "table", "scale", "cross_section"),
 }  # fmt: skip

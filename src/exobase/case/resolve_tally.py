@@ -61,7 +61,7 @@ def resolve_tally(
 
 
 def pickup_energy(field: FieldSetup | None, followed: tuple[Followed, ...]) -> float:
-    """Highest kinetic energy [J] of an ion picked up in the undisturbed wind, 2 m u^2, of the heaviest one; 0 without."""
+    """Highest kinetic energy [J] of the heaviest ion picked up in the undisturbed wind, 2 m u^2; 0 without."""
     if field is None:
         return 0.0
     return 2.0 * field.speed**2 * max((f.species.mass for f in followed if f.species.charge != 0), default=0.0)

@@ -118,9 +118,10 @@ def show_field(case: HistoryCase) -> None:
             charge = kind.charge * ELEMENTARY_CHARGE
             u = field.speed * across / b
             radius, period = kind.mass * u / (charge * b), 2.0 * math.pi * kind.mass / (charge * b)
+            most = 2.0 * kind.mass * u * u / EV / 1e3
             rows.add_row(
                 f"{kind.name} picked up",
-                f"gyroradius {radius / 1e3:.5g} km, period {period:.4g} s, up to {2.0 * kind.mass * u * u / EV / 1e3:.4g} keV",
+                f"gyroradius {radius / 1e3:.5g} km, period {period:.4g} s, up to {most:.4g} keV",
             )
     console().print(rows)
 

@@ -221,10 +221,10 @@ class SourceTable(Table):
     electron_density: Density | None = Field(default=None, description="pickup, electron_impact: instead of frequency")
     electron_temperature: Annotated[float, Quantity("K", "1e5 K", 0.0, strict=True)] | None = None
     enhancement: Positive | None = Field(default=None, description="pickup, electron_impact: factor within a boundary")
-    enhanced_within: str | None = Field(default=None, description="name of the boundary, e.g. mars.bow_shock.vignes2000")
+    enhanced_within: str | None = Field(default=None, description="a boundary, e.g. mars.bow_shock.vignes2000")
     beam: str | None = Field(default=None, description="pickup, charge_exchange: ion of the solar wind (default: H+)")
-    beam_fraction: Positive | None = Field(default=None, description="its density over that of the protons (default: 1)")
-    fast: str | None = Field(default=None, description="pickup, charge_exchange: the fast neutral, where it is followed")
+    beam_fraction: Positive | None = Field(default=None, description="its density over that of protons (default: 1)")
+    fast: str | None = Field(default=None, description="pickup, charge_exchange: the fast neutral, if followed")
     lowest_altitude: Altitude | None = Field(default=None, description="pickup: nothing is born below")
     beam_radius: PositiveLength | None = Field(default=None, description="solar_wind: of the disc that is followed")
     cross_section: Annotated[float, Quantity("m2", "1e-15 cm2", 0.0, strict=True)] | None = Field(

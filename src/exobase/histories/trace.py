@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,29 +17,29 @@ from exobase.particles.bank import Bank
 from exobase.rng import cell_key, slot_key
 from exobase.sources.births import give_birth
 
+if TYPE_CHECKING:
+    from exobase.histories.simulation import HistorySimulation
+
 Array = NDArray[np.float64]
 COLUMNS = 7
 _TRIES = 1000
 
 
-def trace_ions(sim: object, number: int, points: int = 1500) -> tuple[list[Array], list[int], list[int]]:
+def trace_ions(sim: HistorySimulation, number: int, points: int = 1500) -> tuple[list[Array], list[int], list[int]]:
     """Paths of the first ions that the sources of ions set free, as many from each source as ``number`` allows.
 
     sim: a HistorySimulation with fields. Returns paths [n, 7] (position m, velocity m/s, time s; n at most ``points``,
     evenly thinned), followed indices and sources.
     """
-    ions, births = sim.ions, sim.births  # type: ignore[attr-defined]
-    charged = [
-        j
-        for j in range(len(sim.case.sources))
-        if sim.case.followed[sim.case.index(sim.case.sources[j].species)].species.charge
-    ]  # type: ignore[attr-defined]
+    ions, births = sim.ions, sim.births
+    case = sim.case
+    charged = [j for j, s in enumerate(case.sources) if case.followed[case.index(s.species)].species.charge != 0]
     paths, kinds, sources = [], [], []
     buffer = np.zeros((200_000, COLUMNS))
     for j in charged:
         share = max(number // len(charged), 1)
         for k in range(share):
-            n, s = trace(sim.world, ions, births, sim._bank, sim._base, j, k * _TRIES, buffer)  # type: ignore[attr-defined]
+            n, s = trace(sim.world, ions, births, sim._bank, sim._base, j, k * _TRIES, buffer)
             if n > 1:
                 keep = np.unique(np.linspace(0, n - 1, min(n, points)).astype(int))
                 paths.append(buffer[keep].copy())
