@@ -127,7 +127,9 @@ def _draped(table, x, y, z):  # type: ignore[no-untyped-def]
         ((-0.5, -0.8, 1.0), (-0.19426215, 1.07295261, 0.25257478), (0.19472476, 0.31155962, -1.17375557)),
     ],
 )
-def test_the_draped_field_has_its_exact_values(place: tuple[float, ...], b: tuple[float, ...], e: tuple[float, ...]) -> None:
+def test_the_draped_field_has_its_exact_values(
+    place: tuple[float, ...], b: tuple[float, ...], e: tuple[float, ...]
+) -> None:
     """Flow and field of the reference point to +x and +y: turned about z by half a turn here."""
     got = _draped(delays(), -place[0], -place[1], place[2])
     assert (-got[0], -got[1], got[2]) == pytest.approx(e, abs=1e-6)
@@ -182,7 +184,7 @@ def _beam(strip: bool) -> tuple[HistoryCase, float, float]:
             "solver": "test_particle", "body": {"gm": "1 m3 s-2", "radius": "3000 km"},
             "domain": {"inner_altitude": "100 km", "outer": "10000 km", "collision_depth": 1e-9},
             "background": {"gas": [gas]}, "field": {"model": "none"},
-            "species": [{"name": "H+", "threshold": "0 eV"}, {"name": "H", "threshold": "1 eV"}],
+            "species": [{"name": "H+", "threshold": "1 eV"}, {"name": "H", "threshold": "1 eV"}],
             "collision": [*elastic, *reactions],
             "source": [{"type": "solar_wind", "species": "H+", "density": "1 cm-3", "speed": "400 km/s",
                         "beam_radius": "1 km"}],
@@ -217,7 +219,9 @@ def test_reactions_close_the_ledger_and_book_the_energy_they_set_free() -> None:
     sim = HistorySimulation(mars_ions(run={**MARS["run"], "histories_per_batch": 2000}))
     sim.round(4)
     mean = sim.sums.mean()
-    signs = np.array([1.0 if f in (Fate.BORN, Fate.RECOIL, Fate.SPLIT, Fate.FORMED, Fate.FIELD) else -1.0 for f in Fate])
+    signs = np.array(
+        [1.0 if f in (Fate.BORN, Fate.RECOIL, Fate.SPLIT, Fate.FORMED, Fate.FIELD) else -1.0 for f in Fate]
+    )
     assert (mean.counts @ signs == 0.0).all()
     assert np.abs(mean.weight @ signs).max() < 1e-12 * mean.weight.max()
     recoils, thermal, heat = mean.exchange[:3]

@@ -41,8 +41,8 @@ def resolve_field(table: Any, frame: Frame, report: Report) -> FieldSetup | None
     good = True
     allowed = KEYS[table.model]
     for name in type(table).model_fields:
-        value = getattr(table, name)
-        if name not in ("model", "steps_per_gyration", *allowed) and value not in (None, "none"):
+        given = getattr(table, name) != type(table).model_fields[name].default
+        if name not in ("model", "steps_per_gyration", *allowed) and given:
             report(f"field.{name}", f'does not go with model = "{table.model}"; its keys: {", ".join(allowed)}')
             good = False
     for name in WIND if "magnetic_field" in allowed else ():

@@ -161,7 +161,8 @@ def build_scattering(
             entry = make_entry(pair.law, pair.options, projectile, partner.struck, where)
             entries.append((entry, stopping_coefficient(pair.stopping, projectile, partner.struck, where)))
     law, real, totals, rows = _pack(entries)
-    bounds = np.array([_bounds(entry, mu) for (entry, _), mu in zip(entries, reduced, strict=True)])
+    # Ions without reactions have no partners at all.
+    bounds = np.array([_bounds(e, mu) for (e, _), mu in zip(entries, reduced, strict=True)]).reshape(-1, SPEED_NODES)
     names = [kind.name for kind in followed]
 
     def index(name: str) -> int:
@@ -221,8 +222,9 @@ def list_partners(
             found.append(Partner(i, "united_atom", Struck(target, target.mass, True, True)))
     names = [target.name for target in targets]
     for reaction in reactions:
-        target = targets[names.index(reaction.target)]
-        found.append(Partner(names.index(reaction.target), "reaction", Struck(target, target.mass, True), reaction=reaction))
+        i = names.index(reaction.target)
+        struck = Struck(targets[i], targets[i].mass, True)
+        found.append(Partner(i, "reaction", struck, reaction=reaction))
     return found
 
 

@@ -62,8 +62,8 @@ def _ioniser(source: Source, case: HistoryCase, begin: int) -> tuple[list[int], 
     if source.type != "pickup":
         return [EVERYWHERE, -1, 0, 2], [0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0], np.zeros((2, 0))
     code = CODES[given["way"]]
-    if code == SUNLIGHT and not given.get("shadow"):
-        code = EVERYWHERE
+    if code in (SUNLIGHT, EVERYWHERE):
+        code = SUNLIGHT if given.get("shadow") else EVERYWHERE
     fast = case.index(given["fast"]) if given.get("fast") else -1
     table = np.zeros((2, 0))
     if code == SOLAR_WIND:

@@ -101,7 +101,8 @@ def _react(world, scores, bank, q, row, b, c1, c2, c3, s, process, birth):  # ty
     v2 = q[3] * q[3] + q[4] * q[4] + q[5] * q[5]
     book(scores, s, _CONVERTED, q[6], world.mass[s] * (0.5 * v2 - world.gm / r))
     new = tables.becomes[row]
-    if new >= 0:
+    # What is slower than its threshold belongs to the background from here on.
+    if new >= 0 and 0.5 * world.mass[new] * v2 >= world.threshold[new]:
         if not deposit(bank, new, process, birth, q[0], q[1], q[2], q[3], q[4], q[5], q[6]):
             return _FULL, 0.0
         book(scores, new, _FORMED, q[6], world.mass[new] * (0.5 * v2 - world.gm / r))
