@@ -14,7 +14,7 @@ class FieldSetup:
     model: a name of :data:`exobase.fields.plasma.MODELS`. density [m-3], speed [m/s] along -x and b [T] of the
     undisturbed solar wind. obstacle [m]: radius of the sphere, or distance of the obstacle's nose; shock [m] and
     compression: of the Kobel-Flueckiger model. magnetopause and flare [m]: standoff and flare of the paraboloid within
-    which the fields vanish (0: none). file, and source: where it all comes from. steps_per_gyration: of ions.
+    which the fields vanish (0: none). source: where it all comes from. steps_per_gyration: of ions.
     """
 
     model: str
@@ -26,8 +26,6 @@ class FieldSetup:
     compression: float = 1.0
     magnetopause: float = 0.0
     flare: float = 0.0
-    file: str = ""
-    file_options: tuple[tuple[str, str], ...] = ()
     source: str = ""
     steps_per_gyration: float = 40.0
 

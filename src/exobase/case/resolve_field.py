@@ -26,8 +26,6 @@ KEYS = {
         *WIND, "clock_angle", "obstacle_radius", "obstacle", "shock_distance", "bow_shock", "compression",
         "magnetopause", "standoff", "dipole_moment", "surface_field",
     ),
-    "file": ("file", "frame", "density", "speed", "names", "units", "magnetopause", "standoff", "flare",
-             "dipole_moment", "surface_field"),
 }  # fmt: skip
 """Keys of each model, beside ``model`` and ``steps_per_gyration``."""
 
@@ -64,12 +62,9 @@ def _setup(table: Any, frame: Frame, report: Report) -> FieldSetup:
         return FieldSetup(**parts, source="no field")
     parts |= {"density": table.density or 0.0, "speed": table.speed or 0.0}
     source = [model]
-    if model != "file":
-        cone, clock = table.cone_angle, table.clock_angle
-        across = table.magnetic_field * math.sin(cone)
-        parts["b"] = (
-            table.magnetic_field * math.cos(cone), across * math.cos(clock), across * math.sin(clock),
-        )  # fmt: skip
+    cone, clock = table.cone_angle, table.clock_angle
+    across = table.magnetic_field * math.sin(cone)
+    parts["b"] = (table.magnetic_field * math.cos(cone), across * math.cos(clock), across * math.sin(clock))
     if table.magnetopause != "none":
         parts["magnetopause"] = _standoff(table, frame, report)
         parts["flare"] = table.flare or parts["magnetopause"]
@@ -89,17 +84,6 @@ def _setup(table: Any, frame: Frame, report: Report) -> FieldSetup:
             raise _Faulty
         natural = float(kf_compression(parts["obstacle"], parts["shock"]))
         parts["compression"] = table.compression if table.compression is not None else natural
-    if model == "file":
-        if table.file is None:
-            report("field.file", 'missing; model = "file" needs it')
-            raise _Faulty
-        parts["file"] = str((frame.path / table.file).resolve())
-        options = [("frame", table.frame)] if table.frame else []
-        options += [(f"name_{k}", v) for k, v in (table.names or {}).items()]
-        options += [(f"unit_{k}", v) for k, v in (table.units or {}).items()]
-        parts["file_options"] = tuple(options)
-        source.append(table.file)
-        _check_file(parts["file"], parts["file_options"], frame, report)
     return FieldSetup(**parts, source=", ".join(source))
 
 
@@ -136,26 +120,3 @@ def _standoff(table: Any, frame: Frame, report: Report) -> float:
         report("field.density", "missing; the balance of pressures needs density and speed of the solar wind")
         raise _Faulty
     return float(standoff(moment, table.density * PROTON_MASS, table.speed))
-
-
-def _check_file(path: str, options: tuple[tuple[str, str], ...], frame: Frame, report: Report) -> None:
-    """The file is read once before a run: unreadable, in another frame, without units, or too small for the domain."""
-    from exobase.io.field_files import check_covers, read_field_file
-
-    try:
-        check_covers(read_field_file(path, **file_arguments(options)), frame.r_outer)
-    except InputError as error:
-        for message in error.messages:
-            report("field.file", message)
-        raise _Faulty from None
-
-
-def file_arguments(options: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    """Arguments of `exobase.io.field_files.read_field_file` from FieldSetup.file_options."""
-    given = dict(options)
-    out: dict[str, Any] = {"frame": given["frame"]} if "frame" in given else {}
-    for kind, argument in (("name_", "names"), ("unit_", "units")):
-        found = {key[5:]: value for key, value in given.items() if key.startswith(kind)}
-        if found:
-            out[argument] = found
-    return out

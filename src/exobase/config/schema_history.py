@@ -152,7 +152,7 @@ class CollisionTable(Table):
 class FieldTable(Table):
     """Electric and magnetic fields, in solar-orbital axes (+x to the Sun): the solar wind round the body."""
 
-    model: Annotated[str, Word(("none", "uniform", "draped_sphere", "kobel_flueckiger", "file"))]
+    model: Annotated[str, Word(("none", "uniform", "draped_sphere", "kobel_flueckiger"))]
     density: Density | None = Field(default=None, description="protons of the undisturbed solar wind")
     speed: PositiveSpeed | None = Field(default=None, description="of the solar wind, along -x")
     magnetic_field: Annotated[float, Quantity("T", "3 nT", 0.0)] | None = None
@@ -173,15 +173,11 @@ class FieldTable(Table):
         default="none", description="a paraboloid within which the solar wind's fields vanish"
     )
     standoff: PositiveLength | None = None
-    flare: PositiveLength | None = Field(default=None, description="y2 + z2 = 2 flare (standoff - x); default: standoff")
+    flare: PositiveLength | None = Field(default=None, description="y2 + z2 = 2 flare (standoff - x)")
     dipole_moment: Annotated[float, Quantity("A m2", "8e22 A m2", 0.0, strict=True)] | None = None
     surface_field: Annotated[float, Quantity("T", "31 uT", 0.0, strict=True)] | None = Field(
         default=None, description="at the equator, instead of dipole_moment"
     )
-    file: str | None = Field(default=None, description="HDF5, .vtk or .vti grid of u, B (and E, n)")
-    frame: str | None = Field(default=None, description="of a VTK file's axes: solar-orbital")
-    names: dict[str, str] | None = Field(default=None, description="of a VTK file's arrays: B, u, E, n")
-    units: dict[str, str] | None = Field(default=None, description="of a VTK file's lengths and arrays")
     steps_per_gyration: Annotated[float, Number(8.0)] = 40.0
 
 

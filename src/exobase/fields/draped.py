@@ -13,7 +13,7 @@ the travel time T, v.grad T = 1. Its gradient is v/v^2 + (dT/db) grad b, the der
 along the stream line, with q = 1/r, A = 1 - q^3, B = 1 + q^3/2, c and S the cosine and sine of the angle to the
 upstream axis, w = ln tan(angle/2). Q = b dT/db is bounded: 0 on the upstream axis, -2/3 on the sphere, -4/3 on the
 downstream axis. At the stagnation points, where these meet, the flow is a hyperbola and
-Q = -(2/3) sigma^2/(sigma^2 + 4 delta^2) and -2/3 - (2/3) 4 delta^2/(4 delta^2 + sigma^2), delta the height and sigma the
+Q = -(2/3) sigma^2/(sigma^2 + 4 delta^2) and -2/3 - (2/3) 4 delta^2/(4 delta^2 + sigma^2), delta the height, sigma the
 distance along the sphere. What is left besides is smooth: it is tabulated over p = sqrt(1 - 1/r) and
 k = cos/(cos + sin) of half the angle, both even from 0 to 1, and interpolated with cubics.
 
@@ -50,7 +50,7 @@ _PANEL = 0.5
 
 @cache
 def delays() -> Array:
-    """Table of the smooth part of Q [NODES + 2, NODES + 2], with a margin of one node on each side (extrapolated by parabolas)."""
+    """Table of the smooth part of Q [NODES + 2, NODES + 2], with one more node on each side."""
     inner = np.zeros((NODES, NODES))
     fill_delays(inner)
     table = np.pad(inner, 1)

@@ -1,11 +1,11 @@
 """Fields and flow on a regular grid, trilinear between the nodes.
 
-One flat array holds TEN numbers per node, interleaved: ex ey ez [V/m], bx by bz [T], n [m-3], ux uy uz [m/s], all vectors
+One flat array holds TEN numbers per node, interleaved: ex ey ez [V/m], bx by bz [T], n [m-3], ux uy uz [m/s], vectors
 in Cartesian solar-orbital components; node (i, j, k) begins at 10 ((i ny + j) nz + k). Node i of an axis lies at
 origin + i step.
 
 CARTESIAN: axes x, y, z [m]. SPHERICAL: r [m], colatitude from +z [rad], longitude from +x towards +y [rad]. Longitude
-is periodic: nz steps make a full turn. Colatitude runs from pole to pole, with its end nodes on the poles or half a step
+is periodic: nz steps make a full turn. Colatitude runs from pole to pole, its end nodes on the poles or half a step
 away from them: there the line from node to node goes on over the pole, to the longitude half a turn away.
 
 Exact for what is linear in the coordinates of the grid. The field between nodes has div B and curl E of the size of the
@@ -135,7 +135,7 @@ def grid_field(values, shape, origin, step, geometry, x, y, z):  # type: ignore[
 
 @inlined
 def grid_flow(values, shape, origin, step, geometry, x, y, z):  # type: ignore[no-untyped-def]
-    """Number density [m-3] and velocity [m/s] at a position [m]: (status, n, ux, uy, uz). Arguments as in grid_field."""
+    """Number density [m-3] and velocity [m/s] at a position [m]: (status, n, ux, uy, uz). As grid_field."""
     status, a, p0, p1, p2, p3, w0, w1, w2, w3 = grid_corners(shape, origin, step, geometry, x, y, z)
     if status != WITHIN:
         return OUTSIDE, 0.0, 0.0, 0.0, 0.0

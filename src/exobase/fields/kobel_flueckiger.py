@@ -1,6 +1,6 @@
 """Field and flow between a bow shock and a paraboloidal obstacle, both confocal: harmonic potentials, exact.
 
-With X = x - Rm/2, r = |(X, y, z)| and w = r + X, the obstacle is w = Rm (its nose at x = Rm), the shock w = 2 Rb - Rm (nose
+With X = x - Rm/2, r = |(X, y, z)| and w = r + X, the obstacle is w = Rm (nose at x = Rm), the shock w = 2 Rb - Rm (nose
 at x = Rb), and between them the field of the solar wind, B0, becomes B = -grad Phi,
 
     Phi = -A {B0x [X - (Rm/2) ln w] + (B0y y + B0z z)(1 + Rm/w)},   A = (2 Rb - Rm)/(2 (Rb - Rm)).

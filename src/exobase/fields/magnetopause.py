@@ -11,7 +11,7 @@ ring currents and erosion (a southward field) move the Earth's nose by up to 1-2
 
 Shape: y^2 + z^2 = 2 flare (standoff - x), flare the radius of curvature at the nose. flare = standoff puts the focus
 half way to the nose, as in the sheath of `kobel_flueckiger`, and widens to sqrt(2) standoffs at the terminator (Shue:
-about 1.5). Reference: Mead & Beard 1964, J. Geophys. Res. 69, 1169 (2.44); Spreiter et al. 1966, Planet. Space Sci. 14, 223
+about 1.5). Reference: Mead & Beard 1964, J. Geophys. Res. 69, 1169 (2.44); Spreiter et al. 1966, PSS 14, 223
 (0.881); Shue et al. 1998, J. Geophys. Res. 103, 17691.
 """
 

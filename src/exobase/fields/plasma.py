@@ -36,7 +36,7 @@ GRID_SCALE = 5.0  # cells of a grid on which its field counts as changing: a ste
 class Plasma(NamedTuple):
     """model: one of the codes; n [m-3] and speed [m/s] of the undisturbed solar wind; b [3] T, its field.
 
-    size [4]: DRAPED: radius of the sphere [m]; KOBEL: distances of the obstacle's and the shock's nose [m], compression.
+    size [4]: DRAPED: radius of the sphere [m]; KOBEL: distances of obstacle and shock [m], compression.
     cavity [2] m: standoff and flare of a paraboloid y^2 + z^2 = 2 flare (standoff - x) within which nothing is left (0:
     none). delays: table of :func:`exobase.fields.draped.delays`. grid, shape [3], origin [3], step [3], spherical:
     values on a grid.

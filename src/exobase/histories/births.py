@@ -15,8 +15,7 @@ FloatArray = npt.NDArray[np.float64]
 
 
 def build_births(case: HistoryCase) -> Births:
-    """Tables of all sources of a case. Births lie where the Sun shines if the case has a map or fields, else on the whole
-    sphere.
+    """Tables of all sources of a case. Births lie where the Sun shines if the case has a map or fields, else anywhere.
 
     Raises InputError with all faults of the sources.
     """

@@ -57,7 +57,7 @@ def build_ions(case: HistoryCase) -> Ions | None:
 
 
 def _ioniser(source: Source, case: HistoryCase, begin: int) -> tuple[list[int], list[float], Array]:
-    """Row of the codes, row of the values (columns of :mod:`exobase.histories.ionise`), and table [2, n] of a source."""
+    """Row of the codes, row of the values (columns of :mod:`exobase.histories.ionise`), and table [2, n]."""
     given = source.settings
     if source.type != "pickup":
         return [EVERYWHERE, -1, 0, 2], [0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0], np.zeros((2, 0))

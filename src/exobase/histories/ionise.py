@@ -48,7 +48,7 @@ def ionisation(ions, j, x, y, z):  # type: ignore[no-untyped-def]
 
 @part
 def beam_cross_section(ions, j, energy):  # type: ignore[no-untyped-def]
-    """Cross section [m2] of the charge exchange of source j at a kinetic energy [J]; linear in ln E, constant beyond."""
+    """Cross section [m2] of the charge exchange of source j at a kinetic energy [J]; linear in ln E."""
     at, n = ions.ionise[j, TABLE_AT], ions.ionise[j, TABLE_SIZE]
     first, last = ions.ln_energy[at], ions.ln_energy[at + n - 1]
     x = (math.log(max(energy, 1e-300)) - first) / (last - first) * (n - 1)

@@ -7,18 +7,12 @@ from exobase.fields.plasma import Plasma, make_plasma
 
 
 def build_plasma(case: HistoryCase) -> Plasma:
-    """Tables of the field of a case. Raises InputError for a field file that cannot be read."""
+    """Tables of the field of a case."""
     setup = case.field
     assert setup is not None
     cavity = (setup.magnetopause, setup.flare)
     if setup.model == "kobel_flueckiger":
         cavity = (0.0, 0.0)  # its obstacle is the paraboloid itself
-    grid = {}
-    if setup.model == "file":
-        from exobase.case.resolve_field import file_arguments
-        from exobase.io.field_files import read_field_file
-
-        grid = read_field_file(setup.file, **file_arguments(setup.file_options)).kernel_arguments()
     b = (setup.b[0], setup.b[1], setup.b[2])
     size = (setup.obstacle, setup.shock, setup.compression)
-    return make_plasma(setup.model, setup.density, setup.speed, b, size, cavity, **grid)
+    return make_plasma(setup.model, setup.density, setup.speed, b, size, cavity)

@@ -16,7 +16,6 @@ from exobase.histories.background import build_air, largest_cross_sections, opti
 from exobase.histories.births import birth_range, build_births
 from exobase.histories.scattering import build_tables, pair_laws
 
-
 FASTER = 1.5  # flow round an obstacle over the undisturbed one, at most
 
 
@@ -134,8 +133,8 @@ def _reactions(case: HistoryCase, highest: float) -> list[str]:
             )
         if r.high < top:
             faults.append(
-                f"{where}: its cross section ends at {r.high / EV:.3g} eV, and up to {top / EV:.3g} eV can occur; state "
-                f'extrapolate_to = "{1.2 * top / EV:.2g} eV" to go on with the value there, or give cross_section or table'
+                f"{where}: its cross section ends at {r.high / EV:.3g} eV, {top / EV:.3g} eV can occur; state "
+                f'extrapolate_to = "{1.2 * top / EV:.2g} eV" to go on with the value there, or give a table'
             )
     if faults:
         raise InputError(faults)

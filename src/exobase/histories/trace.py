@@ -13,7 +13,6 @@ from exobase.fields.plasma import field_at
 from exobase.histories.ionise import CODE, EVERYWHERE, ionisation
 from exobase.histories.ions import step_length
 from exobase.jit import borrowed, kernel
-from exobase.particles.bank import Bank
 from exobase.rng import cell_key, slot_key
 from exobase.sources.births import give_birth
 
@@ -50,7 +49,7 @@ def trace_ions(sim: HistorySimulation, number: int, points: int = 1500) -> tuple
 
 @kernel
 def trace(world, ions, births, bank, base, source, first, out):  # type: ignore[no-untyped-def]
-    """The first ion from history ``first`` on that has weight: fills ``out`` [n, 7]. Returns rows and followed index."""
+    """The first ion from history ``first`` on with weight: fills ``out`` [n, 7]. Returns rows, followed index."""
     world, ions, births, bank = borrowed(world), borrowed(ions), borrowed(births), borrowed(bank)
     for h in range(first, first + _TRIES):
         bank.waiting[0] = 0

@@ -67,8 +67,8 @@ class Scores(NamedTuple):
     Of ions only: cube [followed, n, n, n, 4]: weight times time, and its products with the velocity [m/s], on cells of
     a cube along x, y, z; ring [followed, cells, 2 cells]: weight times time by the velocity relative to the solar wind
     across and along its field. Of what is absorbed at the inner boundary: rain [followed, energy cells + 1, angle
-    cells] by kinetic energy and cosine to the vertical, rain_map [followed, latitude cells, longitude cells, 2]: weight,
-    weight times kinetic energy.
+    cells] by kinetic energy and cosine to the vertical, rain_map [followed, latitude cells, longitude cells, 2]:
+    weight, weight times kinetic energy.
     """
 
     residence: np.ndarray

@@ -117,7 +117,8 @@ def energy_closes(result: Result, case: Mapping[str, Any]) -> tuple[float, float
         born + recoil + split + formed + field
             = roulette + escaped + absorbed + thermalised + lost + trapped + converted + R + (Q - T)
 
-    where `field` is what electric fields did to ions (a recoil's potential energy comes with its ledger entry, its kinetic energy is both there and in R). It holds
+    where `field` is what electric fields did to ions
+    (a recoil's potential energy comes with its ledger entry, its kinetic energy is both there and in R). It holds
     for every history, so splitting adds no noise. Not judged where tide or radiation pressure do work on the
     particles. `ledger/exchange` holds R, T and Q [W].
     """
