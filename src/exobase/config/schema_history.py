@@ -9,7 +9,17 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from exobase.config.schema import Alpha, CheckTable, Energy, PositiveEnergy, SourceTable, Table
+from exobase.config.schema import (
+    Alpha,
+    Area,
+    CheckTable,
+    Energy,
+    Frequency,
+    LossTable,
+    PositiveEnergy,
+    SourceTable,
+    Table,
+)
 from exobase.config.values import (
     Altitude,
     Count,
@@ -28,10 +38,8 @@ from exobase.config.values import (
     Word,
 )
 
-Area = Annotated[float, Quantity("m2", "2e-15 cm2", 0.0, strict=True)]
 Diameter = Annotated[float, Quantity("m", "3.0 angstrom", 0.0, strict=True)]
 Time = Annotated[float, Quantity("s", "1 h", 0.0, strict=True)]
-Frequency = Annotated[float, Quantity("s-1", "1e-7 s-1", 0.0)]
 
 
 class HistoryBodyTable(Table):
@@ -195,5 +203,6 @@ class HistoryCaseFile(Table):
     source: list[SourceTable] = Field(min_length=1)
     run: HistoryRunTable = HistoryRunTable()
     tally: HistoryTallyTable = HistoryTallyTable()
+    loss: list[LossTable] = Field(default_factory=list)
     splitting: SplittingTable = SplittingTable()
     check: list[CheckTable] = Field(default_factory=list)

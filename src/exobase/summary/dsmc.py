@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from exobase.case import Case
+from exobase.case.losses import Loss
 from exobase.io.results import SCHEMA_VERSION, Result
 from exobase.regime import assess, fractionation
 from exobase.validate import CheckOutcome
@@ -31,6 +32,8 @@ def summarise(result: Result, case: Case, outcomes: list[CheckOutcome]) -> dict[
     out: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "case": case.name, "case_title": case.title}
     out |= {key: plain(a.get(key)) for key in keys}
     out["escape"] = {name: _escape(result, k) for k, name in enumerate(case.names)}
+    if case.losses:
+        out["production"] = {loss.name: _production(result, k, loss) for k, loss in enumerate(case.losses)}
     out["exobase"] = {name: _exobase(result, k) for k, name in enumerate(case.names)}
     resolved = case.to_dict()
     regime = assess(result, resolved)
@@ -63,6 +66,18 @@ def _escape(result: Result, k: int) -> dict[str, Any]:
         "blocks": value("blocks"),
         "by_process": {"thermal": {"rate_per_s": value("rate"), "rate_stderr": value("rate_stderr")}},
     }
+
+
+def _production(result: Result, k: int, loss: Loss) -> dict[str, Any]:
+    """What a process hands over to the plasma in the whole domain."""
+    out: dict[str, Any] = {"species": loss.species, "process": loss.process}
+    out["frequency_per_s"] = None if loss.thermal else loss.frequency
+    for name, key in (("number", "rate_per_s"), ("momentum", "momentum_N"), ("energy", "energy_W")):
+        out[key] = plain(result[f"production/total_{name}"][k])
+        out[key.rsplit("_", 1)[0].removesuffix("_per") + "_stderr"] = plain(
+            result[f"production/total_{name}_stderr"][k]
+        )
+    return out
 
 
 def _exobase(result: Result, k: int) -> dict[str, Any]:
