@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from exobase.case.losses import Loss, losses_from
+from exobase.constants import K_B
 from exobase.cross_sections.vhs import PairLaws, mean_laws
 from exobase.errors import InputError
 from exobase.species import Species
@@ -91,8 +92,6 @@ class CaseSpecies:
 
     def thermal_speed(self) -> float:
         """Most probable speed U = sqrt(2kT/m) of the reservoir [m/s]."""
-        from exobase.constants import K_B
-
         return math.sqrt(2.0 * K_B * self.temperature / self.species.mass)
 
 
@@ -133,7 +132,7 @@ class Outer:
 
     type: "kepler_return" (unbound particles leave, bound ones return), "specular", "remove" or "diffuse".
     lost_beyond [m]: bound orbits with a larger apoapsis count as escaped (None: none does).
-    loss_frequency nu [s-1]: a particle away for the time t returns with probability exp(-nu t). 0: nu of the case's losses.
+    loss_frequency nu [s-1]: a particle away for the time t returns with probability exp(-nu t) (0: nu of the losses).
     temperature [K] and velocity [m/s] are those of a diffuse wall.
     delayed: bound particles return after their flight time, else at once
     (exact in a steady state; after flight times the approach to it is slow, since P(T > t) falls as t^(-2/3) only).
@@ -323,8 +322,7 @@ class Case:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dictionary (str, int, float, bool, None, list, dict), in SI units, that json can write."""
-        data: dict[str, Any] = plain(dataclasses.asdict(self))
-        return data
+        return dict(plain(dataclasses.asdict(self)))
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Case:

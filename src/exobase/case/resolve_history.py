@@ -203,7 +203,9 @@ class HistoryResolver:
                 found.append(Followed(kind, entry.threshold, entry.loss_frequency, entry.radiation_pressure))
         return tuple(found) if len(found) == len(entries) else None
 
-    def _with_losses(self, center: _Center | None, followed: tuple[Followed, ...] | None) -> tuple[Followed, ...] | None:
+    def _with_losses(
+        self, center: _Center | None, followed: tuple[Followed, ...] | None
+    ) -> tuple[Followed, ...] | None:
         """Followed species with the frequencies of their [[loss]] tables added to their own."""
         if center is None or followed is None or not self._have("loss"):
             return followed

@@ -52,13 +52,14 @@ def _resolve(
         return None
     faults: list[str] = []
 
-    def note(at: str, message: str, given: object = None) -> None:
-        faults.append(at)
-        report(at, message, given)
+    def note(key: str, message: str, given: object = None) -> None:
+        faults.append(key)
+        report(key, message, given)
 
     kind = kinds[names.index(table.species)]
     _check_keys(key, table, note)
-    base = {"species": kind.name, "process": table.process, "name": table.name or f"{kind.name}.{table.process}"}
+    name = table.name or f"{kind.name}.{table.process}"
+    base: dict[str, Any] = {"species": kind.name, "process": table.process, "name": name}
     if faults:
         return None
     if table.process == "charge_exchange":
@@ -94,7 +95,7 @@ def _frequency(key: str, table: Any, kind: Species, sun_distance: float | None, 
     try:
         if table.process == "electron_impact":
             rate = float(impact_rate(kind.name, table.electron_temperature))
-            return table.electron_density * rate * float(table.sunlit_fraction)
+            return float(table.electron_density * rate * table.sunlit_fraction)
         if sun_distance is None:
             note("body.sun_distance", f'missing; {key} with process = "{table.process}" scales with it')
             return 0.0
@@ -107,12 +108,12 @@ def _frequency(key: str, table: Any, kind: Species, sun_distance: float | None, 
         return float(total * table.sunlit_fraction)
     except InputError as error:
         for message in error.messages:
-            note(f"{key}.process", f"{message}; or give process = \"frequency\" with a frequency", table.process)
+            note(f"{key}.process", f'{message}; or give process = "frequency" with a frequency', table.process)
         return 0.0
 
 
 def _exchange(
-    key: str, table: Any, kind: Species, kinds: Sequence[Species], base: dict[str, str], note: Report, histories: bool
+    key: str, table: Any, kind: Species, kinds: Sequence[Species], base: dict[str, Any], note: Report, histories: bool
 ) -> Loss | None:
     """Charge exchange with a beam (a frequency) or with thermal ions."""
     beam = [name for name in _BEAM if getattr(table, name) is not None]

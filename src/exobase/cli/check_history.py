@@ -95,8 +95,9 @@ def show_background(case: HistoryCase, facts: Facts) -> None:
 def show_followed(case: HistoryCase, facts: Facts) -> None:
     """Followed species and their sources."""
     rows = table(
-        "followed", "species", "mass kg", "threshold eV", "escape energy at the exobase eV", "losses s-1", "lifetime s", "beta"
-    )
+        "followed", "species", "mass kg", "threshold eV", "escape energy at the exobase eV", "losses s-1", "lifetime s",
+        "beta",
+    )  # fmt: skip
     for f, energy in zip(case.followed, facts.escape_energy, strict=True):
         lifetime = 1.0 / f.loss_frequency if f.loss_frequency > 0.0 else math.inf
         values = (f.species.mass, f.threshold / EV, energy / EV, f.loss_frequency, lifetime, f.beta)

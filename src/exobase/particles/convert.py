@@ -6,13 +6,13 @@ also scored by expectation: each particle and step adds its weight times 1 - exp
 removed and far less noise where nu dt is small.
 
 A particle with velocity v meets ions of one Maxwellian at the rate n sigma <g>, g = |v - w|, sigma constant. Candidates
-come at the larger rate n sigma (c + <|w'|>), with c and w' the speeds of the particle and of the ion in the frame of the
-ions, from the density (c + |w'|) f(w'), and count with probability g/(c + |w'|). By the triangle inequality this never
-exceeds 1: the process is exact for any number of meetings in a step, and no majorant can be violated. Exchanges are
-scored by the expectation over the last draw.
+come at the larger rate n sigma (c + <|w|>), with c and |w| the speeds of the particle and of the ion in the frame of
+the ions; their density is (c + |w|) f(w), and they count with probability g/(c + |w|). By the triangle inequality this
+never exceeds 1: the process is exact for any number of meetings in a step, and no majorant can be violated. Exchanges
+are scored by the expectation over the last draw.
 
-Random draws are keyed by (cell, group) for losses and by (cell, slot) for exchange, so that they do not depend on ranks.
-Reference for the sampling by c + |w'|: the free-gas treatment of thermal neutrons.
+Random draws are keyed by (cell, group) for losses and by (cell, slot) for exchange: they do not depend on ranks.
+The sampling by c + |w| is that of thermal neutrons in a free gas.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exobase.jit import kernel
+from exobase.jit import borrowed, kernel, part
 from exobase.rng import TWO_PI, cell_key, slot_key, uniform
 from exobase.tallies.ledger import Entry, book, particle_energy
 
@@ -46,9 +46,9 @@ class Losses(NamedTuple):
 class Exchanges(NamedTuple):
     """Charge exchange with thermal ions, per process.
 
-    species; place in the tally; rate: n sigma [1/m]; spread: sqrt(2kT/m) of the ions [m/s]; drift: their normal velocity
-    [m/s]; resonant: the particle takes the ion's velocity, else it is lost. Processes of a species stand together:
-    those of species s are first[s] .. first[s+1]-1.
+    place in the tally; rate: n sigma [1/m]; spread: sqrt(2kT/m) of the ions [m/s]; drift: their normal velocity [m/s];
+    resonant: the particle takes the ion's velocity, else it is lost. Processes of a species stand together: those of
+    species s are first[s] .. first[s+1]-1.
     """
 
     place: np.ndarray
@@ -81,6 +81,7 @@ def mark_losses(key, motion, x, start, cells, omega, mass, losses, books, conver
     lost: numbers of the lost particles, increasing (to be taken out by :func:`take_out`); converted [ncell, processes,
     3]: number [flux weight], normal momentum and energy of what is lost. Returns the number of the lost.
     """
+    cells, losses, books = borrowed(cells), borrowed(losses), borrowed(books)
     ns, levels = cells.species, cells.levels
     n = 0
     for c in range(cells.lo.size):
@@ -120,7 +121,7 @@ def mark_losses(key, motion, x, start, cells, omega, mass, losses, books, conver
     return n
 
 
-@kernel
+@part
 def _ion(key, k, c, spread):  # type: ignore[no-untyped-def]
     """Velocity of an ion in the frame of the ions from the density (c + |w|) f(w), and |w|; uses draws k .. k+5."""
     u1, u2, u3 = uniform(key, k + 1), uniform(key, k + 2), uniform(key, k + 3)
@@ -136,7 +137,7 @@ def _ion(key, k, c, spread):  # type: ignore[no-untyped-def]
     return w * mu, across * np.cos(angle), across * np.sin(angle), w
 
 
-@kernel
+@part
 def _meet(key, dt, x, i, m, weight, row, exchanges, j, books, score):  # type: ignore[no-untyped-def]
     """Let particle i meet the ions of process j for the time dt; True if it is lost. Books exchanges, scores all.
 
@@ -182,6 +183,7 @@ def exchange(key, motion, x, start, cells, omega, mass, exchanges, books, conver
 
     Returns the number of those that are lost (unlike ions), with their numbers in ``lost``, as :func:`mark_losses`.
     """
+    cells, exchanges, books = borrowed(cells), borrowed(exchanges), borrowed(books)
     ns, levels = cells.species, cells.levels
     n = 0
     for c in range(cells.lo.size):

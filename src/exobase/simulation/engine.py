@@ -233,8 +233,8 @@ class Engine:
     def advance(self, sample: bool) -> None:
         """One step: emit, move, record crossings, migrate, sort, lose and exchange, collide, sample.
 
-        Samples are taken before and after losses and collisions in turn: fluxes of momentum and energy are what is carried in
-        free flight, to second order in the step, only in the mean of both.
+        Samples are taken before and after losses and collisions in turn: fluxes of momentum and energy are what is
+        carried in free flight, to second order in the step, only in the mean of both.
         """
         early = sample and self.samples % 2 == 0
         self._begin_stage()

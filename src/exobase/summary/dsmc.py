@@ -72,11 +72,13 @@ def _production(result: Result, k: int, loss: Loss) -> dict[str, Any]:
     """What a process hands over to the plasma in the whole domain."""
     out: dict[str, Any] = {"species": loss.species, "process": loss.process}
     out["frequency_per_s"] = None if loss.thermal else loss.frequency
-    for name, key in (("number", "rate_per_s"), ("momentum", "momentum_N"), ("energy", "energy_W")):
-        out[key] = plain(result[f"production/total_{name}"][k])
-        out[key.rsplit("_", 1)[0].removesuffix("_per") + "_stderr"] = plain(
-            result[f"production/total_{name}_stderr"][k]
-        )
+    for quantity, key, error in (
+        ("number", "rate_per_s", "rate_stderr"),
+        ("momentum", "momentum_N", "momentum_stderr"),
+        ("energy", "energy_W", "energy_stderr"),
+    ):
+        out[key] = plain(result[f"production/total_{quantity}"][k])
+        out[error] = plain(result[f"production/total_{quantity}_stderr"][k])
     return out
 
 
