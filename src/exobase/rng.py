@@ -34,6 +34,8 @@ class Stream(IntEnum):
     HISTORY = 14
     VOLUME_COUNT = 15
     VOLUME = 16
+    LOSS = 17
+    EXCHANGE = 18
 
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)

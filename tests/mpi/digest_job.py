@@ -50,6 +50,7 @@ def profile_digest(sim: Simulation) -> str:
         for table in (chunk.species, chunk.gas, chunk.diagnostics):
             for name, values in sorted(table.items()):
                 total.update(name.encode() + np.ascontiguousarray(values).tobytes())
+        total.update(np.ascontiguousarray(chunk.converted).tobytes())
     return total.hexdigest()
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from exobase.case import Case, make_case
+from exobase.case.losses import Loss
 from exobase.case.model import Source
 
 HARD_SPHERE = {"name": "HS", "mass": "28 u", "diameter": "4 angstrom", "temperature": "100 K", "knudsen_number": 0.05}
@@ -87,6 +88,18 @@ def _births(case: Case) -> Case:
     return replace(case, sources=sources)
 
 
+def _losses(case: Case, pace: float = 1.0) -> Case:
+    """With a loss of constant frequency, and charge exchange with like and with unlike ions; pace: of all of them."""
+    mass = case.species[0].mass
+    ions = {"ion_temperature": 300.0, "ion_velocity": 100.0, "cross_section": 2e-18}
+    losses = (
+        Loss("HS", "frequency", "loss", frequency=1e-4 * pace),
+        Loss("HS", "charge_exchange", "like", ion="HS+", ion_density=1e12 * pace, ion_mass=mass, resonant=True, **ions),
+        Loss("HS", "charge_exchange", "unlike", ion="O+", ion_density=1e11 * pace, ion_mass=0.6 * mass, **ions),
+    )
+    return replace(case, losses=losses)
+
+
 def cases() -> dict[str, Case]:
     """Every case by name."""
     mars = {"solver": "dsmc", "collisions": "vhs", "body": {"name": "Mars"}, "outer": {"type": "kepler_return"}}
@@ -122,6 +135,8 @@ def cases() -> dict[str, Case]:
             inner__type="diffuse", outer__type="diffuse", outer__velocity="200 m/s",
         ),
         "births": _births(_gas(**aloft, run__columns=2, species=[HARD_SPHERE, TRACE])),
+        "losses": _losses(_gas(**aloft, weights__energy_levels=5, species=[ROTATING], run__columns=2)),
+        "losses_planar": _losses(_slab(species=[SLAB["species"][0] | {"name": "HS"}], inner__type="diffuse"), 1e6),
         "large_step": _gas(step__courant=5.0, step__collision_fraction=5.0, grid__cells=30),
         "entries_meet_wall": _slab(
             collisions="off", outer__type="diffuse", outer__temperature="300 K", grid__cells=2, run__columns=3,

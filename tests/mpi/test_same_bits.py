@@ -16,7 +16,7 @@ STEPS = 48
 NAMES = [
     "collisionless", "hard_sphere", "vhs_mixture", "clones", "equal_weights", "delayed_flights", "planar_reservoirs",
     "columns", "columns_delayed", "adapted", "energy_levels", "energy_levels_delayed", "rotation", "soft_sphere_shear",
-    "births", "large_step", "entries_meet_wall",
+    "births", "losses", "losses_planar", "large_step", "entries_meet_wall",
 ]  # fmt: skip
 pytestmark = pytest.mark.mpi
 _done: dict[int, dict[str, Any]] = {}
@@ -42,6 +42,9 @@ def test_the_cases_do_what_they_are_for(mpirun: Any) -> None:
     births = one["births"]["counts"]
     assert births["BORN"] > 200
     assert min(births[k] for k in ("EMITTED", "RETURNED", "ABSORBED", "ESCAPED")) > 10
+    losses = one["losses"]["counts"]
+    assert min(losses[k] for k in ("CONVERTED", "EXCHANGED", "CLONED", "LOST_IN_FLIGHT")) > 5
+    assert min(one["losses_planar"]["counts"][k] for k in ("CONVERTED", "EXCHANGED")) > 5
     assert one["adapted"]["cells"][0] != one["adapted"]["cells"][1]
     assert all(result["bytes"] > 0 for result in seven.values())
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from exobase.case.losses import Loss, losses_from
+from exobase.constants import K_B
 from exobase.cross_sections.vhs import PairLaws, mean_laws
 from exobase.errors import InputError
 from exobase.species import Species
@@ -90,8 +92,6 @@ class CaseSpecies:
 
     def thermal_speed(self) -> float:
         """Most probable speed U = sqrt(2kT/m) of the reservoir [m/s]."""
-        from exobase.constants import K_B
-
         return math.sqrt(2.0 * K_B * self.temperature / self.species.mass)
 
 
@@ -132,7 +132,7 @@ class Outer:
 
     type: "kepler_return" (unbound particles leave, bound ones return), "specular", "remove" or "diffuse".
     lost_beyond [m]: bound orbits with a larger apoapsis count as escaped (None: none does).
-    loss_frequency [s-1]: a particle away for the time t returns with probability exp(-loss_frequency t).
+    loss_frequency nu [s-1]: a particle away for the time t returns with probability exp(-nu t) (0: nu of the losses).
     temperature [K] and velocity [m/s] are those of a diffuse wall.
     delayed: bound particles return after their flight time, else at once
     (exact in a steady state; after flight times the approach to it is slow, since P(T > t) falls as t^(-2/3) only).
@@ -266,6 +266,7 @@ class Case:
     rotation: str = "on"
     pairs: tuple[Pair, ...] = ()
     sources: tuple[Source, ...] = ()
+    losses: tuple[Loss, ...] = ()
     levels: EnergyLevels = EnergyLevels()
     initial_file: Path | None = None
     allow_trapped: bool = False
@@ -321,8 +322,7 @@ class Case:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dictionary (str, int, float, bool, None, list, dict), in SI units, that json can write."""
-        data: dict[str, Any] = plain(dataclasses.asdict(self))
-        return data
+        return dict(plain(dataclasses.asdict(self)))
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Case:
@@ -369,6 +369,7 @@ def _from_dict(data: dict[str, Any]) -> Case:
     )
     fields["pairs"] = tuple(Pair(**{**p, "species": tuple(p["species"])}) for p in fields["pairs"])
     fields["sources"] = tuple(Source(**tuples(s)) for s in fields.get("sources", ()))
+    fields["losses"] = losses_from(fields.get("losses", ()))
     fields["checks"] = tuple(check_from_dict(c) for c in fields["checks"])
     tally = fields["tally"]
     fields["tally"] = dataclasses.replace(
@@ -382,8 +383,7 @@ def _from_dict(data: dict[str, Any]) -> Case:
 
 def check_from_dict(data: dict[str, Any]) -> Check:
     """A check from its plain dictionary."""
-    accept = data["accept"]
-    accept = None if accept is None else (accept[0], accept[1])
+    accept = None if data["accept"] is None else tuple(data["accept"])
     return Check(**{**data, "radii": tuple(data["radii"]), "accept": accept})
 
 

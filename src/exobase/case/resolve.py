@@ -11,6 +11,7 @@ import numpy as np
 from exobase.analytic.kinetic import mean_free_path
 from exobase.bodies import body as find_body
 from exobase.case.combinations import check_combinations
+from exobase.case.losses import Loss
 from exobase.case.model import (
     Case,
     CaseSpecies,
@@ -35,6 +36,7 @@ from exobase.case.resolve_gas import (
     resolve_rotation,
 )
 from exobase.case.resolve_gas_sources import resolve_gas_sources
+from exobase.case.resolve_losses import resolve_losses
 from exobase.config import Draft
 from exobase.config.messages import shorten
 from exobase.constants import GM_SUN, K_B, G
@@ -76,6 +78,7 @@ class _Resolver:
         outer = self._outer(center, edges, species)
         pairs = self._pairs(species)
         sources = self._sources(center, edges, species)
+        losses = self._losses(center, species)
         tally = self._tally(edges)
         checks = self._checks(species, edges)
         check_combinations(self.values, self._error)
@@ -116,6 +119,7 @@ class _Resolver:
             rotation=v["rotation"],
             pairs=pairs,
             sources=sources,
+            losses=losses,
             levels=self._levels(species, gm, edges[0], outer),
             initial_file=initial_file,
             allow_trapped=v["allow_trapped"],
@@ -141,7 +145,7 @@ class _Resolver:
         if self.values["domain"].geometry == "planar":
             if given or body.name:
                 self._error("body", "has no meaning in planar geometry; use domain.gravity")
-            return _Center("", 0.0, body.radius, None)
+            return _Center("", 0.0, body.radius, None, body.sun_distance)
         if body.name is not None:
             if given:
                 self._error(f"body.{given[0]}", "excludes body.name; give one of them")
@@ -150,14 +154,14 @@ class _Resolver:
             except InputError as error:
                 self._error("body.name", str(error), body.name)
                 return None
-            distance = known.a if known.primary_gm == GM_SUN else None
+            distance = body.sun_distance or (known.a if known.primary_gm == GM_SUN else None)
             return _Center(known.name, known.gm, body.radius or known.radius, known.hill_radius(), distance)
         if len(given) != 1:
             listed = ", ".join(given) or "none"
             self._error("body", f"give exactly one of name, gm, mass, jeans_parameter (given: {listed})")
             return None
         gm = G * body.mass if body.mass is not None else body.gm
-        return _Center("", gm, body.radius, None)
+        return _Center("", gm, body.radius, None, body.sun_distance)
 
     def _edges(self, center: _Center | None) -> tuple[float, float] | None:
         if center is None:
@@ -294,6 +298,12 @@ class _Resolver:
             return ()
         path, far = self.draft.path or Path(), center.sun_distance
         return resolve_gas_sources(self.values["source"], path, center.radius, edges, species, far, self._error)
+
+    def _losses(self, center: _Center | None, species: tuple[CaseSpecies, ...] | None) -> tuple[Loss, ...]:
+        if center is None or species is None or not self._have("loss"):
+            return ()
+        kinds = [s.species for s in species]
+        return resolve_losses(self.values["loss"], kinds, center.sun_distance, self._error)
 
     def _levels(self, species: tuple[CaseSpecies, ...], gm: float, radius: float, outer: Outer) -> EnergyLevels:
         splits = self.values["collisions"] != "off" and gm > 0.0 and outer.type in ("kepler_return", "remove")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from exobase.case.resolve_background import Frame, Tables, gas_species, resolve_
 from exobase.case.resolve_checks import resolve_check
 from exobase.case.resolve_collisions import resolve_collisions
 from exobase.case.resolve_field import resolve_field
+from exobase.case.resolve_losses import resolve_losses
 from exobase.case.resolve_reactions import REACTIONS, resolve_reactions
 from exobase.case.resolve_sources import SourceResolver
 from exobase.case.resolve_tally import resolve_splitting, resolve_tally
@@ -54,6 +55,7 @@ class HistoryResolver:
         """The case. Raises InputError with the draft's errors and those found here."""
         center, followed = self._center(), self._followed()
         edges = self._edges(center)
+        followed = self._with_losses(center, followed)
         parts: dict[str, Any] = {"followed": followed, "run": self._run(followed)}
         parts["lost_beyond"] = self._lost_beyond(center, edges)
         if center is not None and edges is not None:
@@ -214,6 +216,19 @@ class HistoryResolver:
             if kind is not None:
                 found.append(Followed(kind, entry.threshold, entry.loss_frequency, entry.radiation_pressure))
         return tuple(found) if len(found) == len(entries) else None
+
+    def _with_losses(
+        self, center: _Center | None, followed: tuple[Followed, ...] | None
+    ) -> tuple[Followed, ...] | None:
+        """Followed species with the frequencies of their [[loss]] tables added to their own."""
+        if center is None or followed is None or not self._have("loss"):
+            return followed
+        kinds = [f.species for f in followed]
+        losses = resolve_losses(self.values["loss"], kinds, center.sun_distance, self._error, histories=True)
+        more = [sum(loss.frequency for loss in losses if loss.species == kind.name) for kind in kinds]
+        return tuple(
+            replace(f, loss_frequency=f.loss_frequency + nu) if nu else f for f, nu in zip(followed, more, strict=True)
+        )
 
     def _sources(
         self,

@@ -60,6 +60,8 @@ def show_case(case: Case) -> None:
     console().print(species)
     if case.sources:
         _show_sources(case)
+    if case.losses:
+        _show_losses(case)
     if case.rotates:
         rotation = table("rotation", "species", "degrees of freedom", "collision number Z", "source")
         for s in case.species:
@@ -82,6 +84,28 @@ def _show_sources(case: Case) -> None:
         emits = ", ".join(f"{name} {rate:.4g}" for name, rate in zip(case.names, rates, strict=True) if rate > 0.0)
         rows.add_row(source.name, source.type, place, emits)
     console().print(rows)
+
+
+def _show_losses(case: Case) -> None:
+    """Every loss with its frequency and the lifetime against it (thermal ions: of neutrals at rest)."""
+    rows = table("losses", "name", "species", "process", "frequency s-1", "lifetime s", numbers=False)
+    total = dict.fromkeys(case.names, 0.0)
+    for loss in case.losses:
+        s = case.species[case.index(loss.species)]
+        nu = loss.typical_frequency(s.temperature, s.mass)
+        total[loss.species] += nu
+        what = loss.process
+        if loss.thermal:
+            what += f" with {loss.ion}, " + ("takes its velocity" if loss.resonant else "lost")
+        rows.add_row(loss.name, loss.species, what, f"{nu:.4g}", _lifetime(nu))
+    for name, nu in total.items():
+        if sum(loss.species == name for loss in case.losses) > 1:
+            rows.add_row("all", name, "", f"{nu:.4g}", _lifetime(nu))
+    console().print(rows)
+
+
+def _lifetime(frequency: float) -> str:
+    return f"{1.0 / frequency:.4g}" if frequency > 0.0 else "infinite"
 
 
 def show_derived(case: Case, derived: Derived) -> None:

@@ -129,10 +129,12 @@ def show_field(case: HistoryCase) -> None:
 def show_followed(case: HistoryCase, facts: Facts) -> None:
     """Followed species and their sources."""
     rows = table(
-        "followed", "species", "mass kg", "threshold eV", "escape energy at the exobase eV", "losses s-1", "beta"
-    )
+        "followed", "species", "mass kg", "threshold eV", "escape energy at the exobase eV", "losses s-1", "lifetime s",
+        "beta",
+    )  # fmt: skip
     for f, energy in zip(case.followed, facts.escape_energy, strict=True):
-        values = (f.species.mass, f.threshold / EV, energy / EV, f.loss_frequency, f.beta)
+        lifetime = 1.0 / f.loss_frequency if f.loss_frequency > 0.0 else math.inf
+        values = (f.species.mass, f.threshold / EV, energy / EV, f.loss_frequency, lifetime, f.beta)
         rows.add_row(f.species.name, *(f"{value:.4g}" for value in values))
     console().print(rows)
     sources = table("sources", "name", "type", "species", "illumination", "rate s-1", "share", numbers=False)

@@ -30,6 +30,8 @@ from exobase.config.values import (
 Alpha = Annotated[float, Number(1.0, high=10.0)]
 Energy = Annotated[float, Quantity("J", "1 eV", 0.0)]
 PositiveEnergy = Annotated[float, Quantity("J", "1 eV", 0.0, strict=True)]
+Area = Annotated[float, Quantity("m2", "2e-15 cm2", 0.0, strict=True)]
+Frequency = Annotated[float, Quantity("s-1", "1e-7 s-1", 0.0)]
 Angle = Annotated[float, Quantity("rad", "45 deg", 0.0)]
 
 SOURCE_TYPES = (
@@ -37,6 +39,7 @@ SOURCE_TYPES = (
     "solar_wind", "charge_exchange",
 )  # fmt: skip
 IONISATIONS = ("photoionisation", "electron_impact", "charge_exchange", "frequency")
+LOSS_PROCESSES = ("photoionisation", "photodissociation", "electron_impact", "charge_exchange", "frequency")
 ILLUMINATIONS = ("dayside", "global", "cos_zenith")
 
 
@@ -56,6 +59,9 @@ class BodyTable(Table):
         default=None, description="G M m/(k T r) of the first species at the inner boundary"
     )
     radius: PositiveLength | None = Field(default=None, description="radius from which altitudes count")
+    sun_distance: Annotated[float, Quantity("m", "1.52 au", 0.0, strict=True)] | None = Field(
+        default=None, description="default: semi-major axis of a planet of the package's table"
+    )
 
 
 class DomainTable(Table):
@@ -85,7 +91,9 @@ class OuterTable(Table):
 
     type: Annotated[str, Word(("kepler_return", "specular", "remove", "diffuse"))] | None = None
     lost_beyond: Annotated[float | str, Quantity("m", "1e6 km", 0.0, strict=True, words=("none", "hill"))] = "none"
-    loss_frequency: Annotated[float, Quantity("s-1", "1e-7 s-1", 0.0)] | None = None
+    loss_frequency: Frequency | None = Field(
+        default=None, description="of particles above the boundary; default: that of their [[loss]] tables"
+    )
     returns: Annotated[str, Word(("auto", "at_once", "delayed"))] = "auto"
     temperature: Temperature | None = None
     velocity: Speed = Field(default=0.0, description="planar only: speed of a diffuse wall along itself")
@@ -232,6 +240,32 @@ class SourceTable(Table):
     )
 
 
+class LossTable(Table):
+    """One process by which a species is lost, for both solvers; which keys go together depends on the process."""
+
+    species: str
+    process: Annotated[str, Word(LOSS_PROCESSES)]
+    name: str | None = Field(default=None, description="of the process in the results; default: species.process")
+    sunlit_fraction: Annotated[float, Number(0.0, high=1.0)] = Field(
+        default=1.0, description="share of the time in which the process acts: the frequency is multiplied by it"
+    )
+    activity: Annotated[str, Word(("quiet", "active"))] | None = Field(
+        default=None, description="of the Sun; default: quiet"
+    )
+    frequency: Frequency | None = None
+    electron_density: Density | None = None
+    electron_temperature: Temperature | None = None
+    beam_density: Density | None = Field(default=None, description="of ions that all move at beam_speed")
+    beam_speed: Speed | None = Field(default=None, description="relative to the neutrals, far above their own speed")
+    cross_section: Area | None = None
+    ion: str | None = Field(
+        default=None, description="product of photoionisation (default: all), or thermal partner in charge exchange"
+    )
+    ion_density: Density | None = None
+    ion_temperature: Temperature | None = None
+    ion_velocity: Speed | None = Field(default=None, description="along the normal, positive away from the body")
+
+
 class RunTable(Table):
     """How long and how fine."""
 
@@ -304,6 +338,7 @@ class CaseFile(Table):
     species: list[SpeciesTable] = Field(min_length=1)
     pair: list[PairTable] = Field(default_factory=list)
     source: list[SourceTable] = Field(default_factory=list)
+    loss: list[LossTable] = Field(default_factory=list)
     grid: GridTable = GridTable()
     step: StepTable = StepTable()
     weights: WeightsTable = WeightsTable()

@@ -9,7 +9,18 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from exobase.config.schema import Alpha, Angle, CheckTable, Energy, PositiveEnergy, SourceTable, Table
+from exobase.config.schema import (
+    Alpha,
+    Angle,
+    Area,
+    CheckTable,
+    Energy,
+    Frequency,
+    LossTable,
+    PositiveEnergy,
+    SourceTable,
+    Table,
+)
 from exobase.config.values import (
     Altitude,
     Count,
@@ -28,11 +39,9 @@ from exobase.config.values import (
     Word,
 )
 
-Area = Annotated[float, Quantity("m2", "2e-15 cm2", 0.0, strict=True)]
 Diameter = Annotated[float, Quantity("m", "3.0 angstrom", 0.0, strict=True)]
 Time = Annotated[float, Quantity("s", "1 h", 0.0, strict=True)]
 PositiveSpeed = Annotated[float, Quantity("m s-1", "400 km/s", 0.0, strict=True)]
-Frequency = Annotated[float, Quantity("s-1", "1e-7 s-1", 0.0)]
 
 
 class HistoryBodyTable(Table):
@@ -264,5 +273,6 @@ class HistoryCaseFile(Table):
     field: FieldTable | None = None
     run: HistoryRunTable = HistoryRunTable()
     tally: HistoryTallyTable = HistoryTallyTable()
+    loss: list[LossTable] = Field(default_factory=list)
     splitting: SplittingTable = SplittingTable()
     check: list[CheckTable] = Field(default_factory=list)

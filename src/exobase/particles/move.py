@@ -60,7 +60,7 @@ class Boundary(NamedTuple):
     """Boundary conditions: codes, diffuse walls, loss of returning particles.
 
     Walls: thermal speeds sqrt(2kT/m) [ns], and velocity along the first tangent [m/s]; zeta [ns]: rotational degrees of
-    freedom of the particles.
+    freedom of the particles; loss_frequency [ns] s-1 of those above the outer boundary.
     """
 
     inner: int
@@ -71,7 +71,7 @@ class Boundary(NamedTuple):
     outer_slip: float
     zeta: np.ndarray
     lost_beyond: float
-    loss_frequency: float
+    loss_frequency: np.ndarray
     delayed: bool
     step: int
     dt: float
@@ -174,9 +174,9 @@ def _outer_fate(motion, bc, g, s, x, v, t1, t2, spin, weight, key, draws, books)
         book(books, g, _BEYOND, weight, energy, v)
         return True, 0.0
     flight = 0.0
-    if bc.delayed or bc.loss_frequency > 0.0:
+    if bc.delayed or bc.loss_frequency[s] > 0.0:
         flight = return_time(x, v, l2, motion.p)
-    if bc.loss_frequency > 0.0 and uniform(key, draws) > np.exp(-bc.loss_frequency * flight):
+    if bc.loss_frequency[s] > 0.0 and uniform(key, draws) > np.exp(-bc.loss_frequency[s] * flight):
         book(books, g, _IN_FLIGHT, weight, energy, v)
         return True, 0.0
     book(books, g, _RETURNED, weight, energy, v)

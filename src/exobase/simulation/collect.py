@@ -14,6 +14,7 @@ from exobase.simulation.estimates import cell_estimates, log_slope
 from exobase.simulation.layout import step_of
 from exobase.simulation.profile import mean_free_paths
 from exobase.simulation.weights import flux_weights
+from exobase.tallies.blocks import Blocks
 from exobase.tallies.ledger import Entry
 
 Array = NDArray[np.float64]
@@ -23,7 +24,8 @@ HALO = 4
 
 @dataclass(frozen=True)
 class Chunk:
-    """Radial cells begin .. end-1, averaged over columns: positions, estimates [ns, n], collisions [n, pairs]."""
+    """Radial cells begin .. end-1, averaged over columns: positions, estimates [ns, n], collisions [n, pairs],
+    sums of what losses and charge exchange hand over [n, processes, 3, blocks]."""
 
     begin: int
     end: int
@@ -34,6 +36,7 @@ class Chunk:
     species: dict[str, Array]
     gas: dict[str, Array]
     diagnostics: dict[str, Array]
+    converted: Array
 
 
 def chunks(sim: Simulation) -> Iterator[Chunk]:
@@ -55,12 +58,20 @@ def _own_rows(sim: Simulation, a: int, b: int) -> tuple[NDArray[np.int64], Array
     parts = [e.cell_blocks["moments"].data[inside].reshape(inside.size, e.ns * e.moments * _number(sim))]
     parts.extend(array[inside].astype(np.float64) for array in e.diagnostics)
     counts = e.counts.reshape(e.ncell, e.ns, -1)[inside] if e.ncell else np.zeros((0, e.ns, len(Entry)))
+    converted = e.cell_blocks.get("converted")
+    if converted is not None:
+        parts.insert(1, converted.data[inside].reshape(inside.size, _size(converted)))
     parts.append(counts[:, :, Entry.CLONED].sum(axis=1, keepdims=True).astype(np.float64))
     return cell[inside], np.concatenate(parts, axis=1)
 
 
 def _number(sim: Simulation) -> int:
     return sim.engine.cell_blocks["moments"].number
+
+
+def _size(blocks: Blocks) -> int:
+    """Numbers per cell."""
+    return int(np.prod(blocks.data.shape[1:]))
 
 
 def _gather_rows(sim: Simulation, a: int, b: int) -> Array | None:
@@ -88,12 +99,16 @@ def _chunk(sim: Simulation, a: int, b: int, begin: int, end: int, rows: Array) -
     species["particles"] = species["particles"] / grid.columns
     gas = _gas(sim, grid.centre(lo, hi), species)
     keep = slice(begin - a, end - a)
-    diagnostics = _diagnostics(sim, rows[:, width:])
+    handed = e.cell_blocks.get("converted")
+    more = 0 if handed is None else _size(handed)
+    shape = (b - a, 0, 0, 0) if handed is None else (b - a, *handed.data.shape[1:])
+    converted = rows[:, width : width + more].reshape(shape)
+    diagnostics = _diagnostics(sim, rows[:, width + more :])
     return Chunk(
         begin, end, np.append(lo[keep], hi[keep][-1]), grid.centre(lo, hi)[keep], volume[keep], dt[keep],
         {k: v[:, keep] for k, v in species.items()},
         {k: v[keep] for k, v in gas.items()},
-        {k: v[keep] for k, v in diagnostics.items()},
+        {k: v[keep] for k, v in diagnostics.items()}, converted[keep],
     )  # fmt: skip
 
 

@@ -112,6 +112,8 @@ class Simulation:
         number = 32 if e.grid.total <= _MANY_CELLS else 8
         e.clear_samples()
         e.cell_blocks = {"moments": Blocks((e.ncell, e.ns * e.moments), number=number)}
+        if e.conversions.count:
+            e.cell_blocks["converted"] = Blocks(e.converted.shape, number=number)
         tally = self.case.tally
         self._partial_blocks = {
             "spectrum": Blocks((e.ns, tally.energy_bins), dtype=np.int64),
@@ -123,9 +125,12 @@ class Simulation:
 
     def _record(self) -> None:
         e = self.engine
+        steps = self.steps - max([*self.history.step[-1:], self.tally_step])
         record(e, self.history)
         if self.tally_from is not None:
             e.cell_blocks["moments"].add(e.sums.reshape(e.ncell, e.ns * e.moments), e.samples)
+            if e.conversions.count:
+                e.cell_blocks["converted"].add(e.converted, steps)
             self._partial_blocks["spectrum"].add(e.spectrum, self.case.tally.record_every)
             self._partial_blocks["histogram"].add(e.histogram, e.samples)
         e.clear_record()

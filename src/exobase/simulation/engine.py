@@ -24,6 +24,7 @@ from exobase.particles.sort import count_copies, order_movers, settle
 from exobase.particles.store import ParticleStore
 from exobase.rng import Stream, step_key
 from exobase.simulation.births import CellBirths, birth_speeds
+from exobase.simulation.conversions import Conversions
 from exobase.simulation.entries import Entries
 from exobase.simulation.flights import FlightStore
 from exobase.simulation.layout import thermal_speed
@@ -81,6 +82,7 @@ class Engine:
         self.columns = 5 if rotating else 4
         self.moments = moment_count(rotating, self.shear)
         self.follows_temperature = rotating and bool(self.pairs.t_star.any()) and self.pairs.a.size > 0
+        self.conversions = Conversions(case)
         self.stage_seconds = dict.fromkeys(STAGES, 0.0)
         self.work_seconds = 0.0
         self._since, self._waited = 0.0, 0.0
@@ -184,6 +186,7 @@ class Engine:
         self.sums = np.zeros((self.rows, self.moments))
         self.spectrum = np.zeros((self.ns, self.case.tally.energy_bins), dtype=np.int64)
         self.histogram = np.zeros((len(self.case.tally.vdf_radii), self.ns, 2, HISTOGRAM_BINS), dtype=np.int64)
+        self.converted = self.conversions.no_scores(self.ncell)
         self.samples = 0
         self.bind_books()
 
@@ -228,10 +231,10 @@ class Engine:
     # ----- the time loop ----------------------------------------------------------------------------------------
 
     def advance(self, sample: bool) -> None:
-        """One step: emit, move, record crossings, migrate, sort, collide, sample.
+        """One step: emit, move, record crossings, migrate, sort, lose and exchange, collide, sample.
 
-        Samples are taken before and after the collisions in turn: fluxes of momentum and energy are what is carried in
-        free flight, to second order in the step, only in the mean of both.
+        Samples are taken before and after losses and collisions in turn: fluxes of momentum and energy are what is
+        carried in free flight, to second order in the step, only in the mean of both.
         """
         early = sample and self.samples % 2 == 0
         self._begin_stage()
@@ -250,6 +253,8 @@ class Engine:
         if early:
             self._sample()
             self._end_stage("sample")
+        if self.conversions.count:
+            self.conversions.act(self)
         self._collide(sample)
         self._end_stage("collide")
         if sample and not early:

@@ -20,6 +20,7 @@ from exobase.simulation.distributions import VelocityDistributions
 from exobase.simulation.engine import spectrum_width
 from exobase.simulation.exobase_level import ExobaseFinder, exobase_table
 from exobase.simulation.history import count_ledger
+from exobase.simulation.production import Production
 from exobase.sources.reservoir import reservoir_flux
 from exobase.tallies.ledger import BALANCE, Entry
 from exobase.tallies.moments import total_energy
@@ -57,8 +58,9 @@ _GAS = {
 }
 LEDGER_ENTRIES = (
     "initial", "emitted", "born", "returned", "cloned", "removed", "absorbed", "escaped", "lost_beyond",
-    "lost_in_flight", "alive", "in_flight",
+    "lost_in_flight", "converted", "alive", "in_flight",
 )  # fmt: skip
+_GAINS = [Entry.WALL, Entry.COLLISION, Entry.COLLISION_WEIGHT, Entry.EXCHANGED]
 # Of the entries in the balance: all that came less all that left less what is there.
 _SIGNS = [*(int(BALANCE[Entry[name.upper()]]) for name in LEDGER_ENTRIES[:-2]), -1, -1]
 
@@ -99,11 +101,14 @@ def write_outcome(sim: Simulation, path: Path, attrs: dict[str, Any]) -> None:
     with ResultWriter(path, attrs) as w:
         finder = ExobaseFinder(sim.case)
         vdf = VelocityDistributions(sim)
+        production = Production(sim)
         _create(sim, w)
+        production.create(w, sim.engine.grid.cells)
         for chunk in chunks(sim):
             _write_chunk(sim, w, chunk)
             finder.feed(chunk)
             vdf.feed(chunk)
+            production.feed(w, chunk)
         escape = escape_estimates(sim)
         rate = np.array([b.mean for b in escape.rate])
         stderr = np.array([b.stderr for b in escape.rate])
@@ -114,6 +119,7 @@ def write_outcome(sim: Simulation, path: Path, attrs: dict[str, Any]) -> None:
         _write_escape(sim, w, escape, spectrum)
         _write_history(sim, w)
         vdf.write(w, histogram)
+        production.write(w)
         _write_ledger(sim, w, ledger)
 
 
@@ -367,7 +373,7 @@ def _ledger(sim: Simulation) -> dict[str, NDArray[Any]]:
     out["flux_weight"] = np.column_stack([*(weight[:, Entry[k]] for k in names), now[:, 0], aloft[:, 0]])
     values = np.column_stack([*(energy[:, Entry[k]] for k in names), now[:, 1], aloft[:, 1]])
     out["energy"] = values * e.pairs.mass[:, None]
-    out["collision_energy"] = energy[:, [Entry.WALL, Entry.COLLISION, Entry.COLLISION_WEIGHT]] * e.pairs.mass[:, None]
+    out["collision_energy"] = energy[:, _GAINS] * e.pairs.mass[:, None]
     return out
 
 
@@ -379,7 +385,7 @@ def _write_ledger(sim: Simulation, w: ResultWriter, ledger: dict[str, NDArray[An
         "ledger/collision_energy",
         ledger["collision_energy"],
         units="W",
-        long_name="energy gained at walls, in collisions, in collisions of unequal weights",
+        long_name="energy gained at walls, in collisions, in collisions of unequal weights, in charge exchange",
         dims=["species", "energy_source"],
     )
     first = sim.tally_from or 0

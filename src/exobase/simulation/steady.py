@@ -13,6 +13,7 @@ DRIFT_LIMIT = 2.0
 BALANCE_SIGMA = 3.0
 BALANCE_NOISE = 0.2
 BALANCE_SLACK = 0.02
+_LEAVING = (Entry.ESCAPED, Entry.LOST_BEYOND, Entry.LOST_IN_FLIGHT, Entry.CONVERTED)
 
 
 def is_steady(history: History, first: int) -> bool:
@@ -44,7 +45,7 @@ def _balanced(history: History, first: int, s: int) -> bool:
     """Whether inflow less outflow of a species vanishes from record ``first`` on, as far as the inflow is known."""
     emitted, born, absorbed = (history.rates(e, first)[:, s] for e in (Entry.EMITTED, Entry.BORN, Entry.ABSORBED))
     inflow = emitted + born - absorbed
-    gone = sum(history.rates(e, first)[:, s] for e in (Entry.ESCAPED, Entry.LOST_BEYOND, Entry.LOST_IN_FLIGHT))
+    gone = sum(history.rates(e, first)[:, s] for e in _LEAVING)
     net = block_estimate(inflow, 8)
     if not net.stderr < BALANCE_NOISE * abs(net.mean):
         return True

@@ -13,6 +13,7 @@ from exobase.cross_sections.vhs import pair_tables
 from exobase.geometry.grid import Grid
 from exobase.geometry.motion import PLANAR, RADIAL, Motion
 from exobase.particles.move import ABSORB, DIFFUSE, KEPLER_RETURN, REMOVE, SPECULAR, Boundary, Cells
+from exobase.simulation.conversions import frequencies_beyond
 from exobase.simulation.layout import run_of
 from exobase.sources.reservoir import Faces, reservoir_flux
 
@@ -53,7 +54,7 @@ def boundary_of(case: Case, grid: Grid) -> Boundary:
         float(case.outer.velocity),
         rotation_of(case),
         lost,
-        float(case.outer.loss_frequency),
+        frequencies_beyond(case),
         delayed,
         0,
         float(grid.runs.dt[0]),

@@ -18,6 +18,8 @@ def cell_arrays(engine: Engine) -> dict[str, NDArray[Any]]:
     for name in ("counts", "weight", "energy", "momentum", "sums"):
         array = getattr(engine, name)
         out[name] = array.reshape(engine.ncell, engine.ns, array.shape[-1])
+    if engine.conversions.count:
+        out["converted"] = engine.converted
     for name, array in engine.diagnostics._asdict().items():
         out[f"diagnostics_{name}"] = array
     for name, blocks in engine.cell_blocks.items():
@@ -37,6 +39,8 @@ def install(engine: Engine, arrays: dict[str, NDArray[Any]], pieces: list[NDArra
     if engine.levels.number > 1:
         engine.remainder = np.ascontiguousarray(arrays["remainder"]).ravel()
         engine.debt = np.ascontiguousarray(arrays["debt"])
+    if engine.conversions.count:
+        engine.converted = np.ascontiguousarray(arrays["converted"])
     fields = engine.diagnostics._fields
     engine.diagnostics = type(engine.diagnostics)(*(np.ascontiguousarray(arrays[f"diagnostics_{f}"]) for f in fields))
     for name, blocks in engine.cell_blocks.items():

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from exobase.case import Case
+from exobase.case.losses import Loss
 from exobase.io.results import SCHEMA_VERSION, Result
 from exobase.regime import assess, fractionation
 from exobase.validate import CheckOutcome
@@ -31,6 +32,8 @@ def summarise(result: Result, case: Case, outcomes: list[CheckOutcome]) -> dict[
     out: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "case": case.name, "case_title": case.title}
     out |= {key: plain(a.get(key)) for key in keys}
     out["escape"] = {name: _escape(result, k) for k, name in enumerate(case.names)}
+    if case.losses:
+        out["production"] = {loss.name: _production(result, k, loss) for k, loss in enumerate(case.losses)}
     out["exobase"] = {name: _exobase(result, k) for k, name in enumerate(case.names)}
     resolved = case.to_dict()
     regime = assess(result, resolved)
@@ -63,6 +66,20 @@ def _escape(result: Result, k: int) -> dict[str, Any]:
         "blocks": value("blocks"),
         "by_process": {"thermal": {"rate_per_s": value("rate"), "rate_stderr": value("rate_stderr")}},
     }
+
+
+def _production(result: Result, k: int, loss: Loss) -> dict[str, Any]:
+    """What a process hands over to the plasma in the whole domain."""
+    out: dict[str, Any] = {"species": loss.species, "process": loss.process}
+    out["frequency_per_s"] = None if loss.thermal else loss.frequency
+    for quantity, key, error in (
+        ("number", "rate_per_s", "rate_stderr"),
+        ("momentum", "momentum_N", "momentum_stderr"),
+        ("energy", "energy_W", "energy_stderr"),
+    ):
+        out[key] = plain(result[f"production/total_{quantity}"][k])
+        out[error] = plain(result[f"production/total_{quantity}_stderr"][k])
+    return out
 
 
 def _exobase(result: Result, k: int) -> dict[str, Any]:

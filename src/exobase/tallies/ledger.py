@@ -1,8 +1,9 @@
 """The ledger: every way a simulated particle can enter, leave or change its weight, booked per (cell, species).
 
 Counts close exactly and flux weights to round-off: initial + emitted + born + cloned - removed = absorbed + escaped +
-lost + alive. Weights are flux weights (W/dt, real particles per simulated one and per step, s-1): they are conserved
-when a particle passes to a cell with another step, so the only gains are those of clone/remove, whose mean is zero.
+lost + converted + alive. Weights are flux weights (W/dt, real particles per simulated one and per step, s-1): they are
+conserved when a particle passes to a cell with another step, so the only gains are those of clone/remove, whose mean is
+zero.
 Energies are flux weight times kinetic, potential and rotational energy per mass.
 """
 
@@ -19,10 +20,11 @@ from exobase.jit import kernel
 
 class Entry(IntEnum):
     """Ledger columns. ``EMITTED`` came through a face, ``BORN`` began inside a cell. ``RETURNED`` counts returns
-    from beyond the outer boundary and is no part of the balance.
+    from beyond the outer boundary and is no part of the balance. ``CONVERTED`` were lost in a cell (ionised, broken).
 
     ``CLONED`` holds the net weight and energy gain of clone/remove, ``REMOVED`` counts only. ``WALL``, ``COLLISION``
-    and ``COLLISION_WEIGHT`` (collisions of unequal weights, and debts paid back) hold energy only.
+    and ``COLLISION_WEIGHT`` (collisions of unequal weights, and debts paid back) hold energy only. ``EXCHANGED`` counts
+    charge exchanges and holds the energy and momentum gained in them; it is no part of the balance of numbers.
     """
 
     INITIAL = 0
@@ -38,12 +40,14 @@ class Entry(IntEnum):
     COLLISION = 10
     COLLISION_WEIGHT = 11
     BORN = 12
+    CONVERTED = 13
+    EXCHANGED = 14
 
 
 ENTRIES = len(Entry)
 _BALANCE = np.zeros(ENTRIES, dtype=np.int64)
 _BALANCE[[Entry.INITIAL, Entry.EMITTED, Entry.BORN, Entry.CLONED]] = 1
-_BALANCE[[Entry.REMOVED, Entry.ABSORBED, Entry.ESCAPED, Entry.LOST_BEYOND, Entry.LOST_IN_FLIGHT]] = -1
+_BALANCE[[Entry.REMOVED, Entry.ABSORBED, Entry.ESCAPED, Entry.LOST_BEYOND, Entry.LOST_IN_FLIGHT, Entry.CONVERTED]] = -1
 BALANCE = _BALANCE
 
 

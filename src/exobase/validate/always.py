@@ -24,6 +24,7 @@ LEDGER_SIGNS = {
     "escaped": -1,
     "lost_beyond": -1,
     "lost_in_flight": -1,
+    "converted": -1,
     "alive": -1,
     "in_flight": -1,
 }

@@ -1,0 +1,229 @@
+"""Particles that turn into ions, or take the velocity of one, in the cells: losses and charge exchange.
+
+Every particle is lost in its step with probability 1 - exp(-nu dt), exactly as a Bernoulli trial each: the number of
+survivors before the next loss of a group is geometric, so one draw serves many particles. What the lost ones carry is
+also scored by expectation: each particle and step adds its weight times 1 - exp(-nu dt), which has the mean of what is
+removed and far less noise where nu dt is small.
+
+A particle with velocity v meets ions of one Maxwellian at the rate n sigma <g>, g = |v - w|, sigma constant. Candidates
+come at the larger rate n sigma (c + <|w|>), with c and |w| the speeds of the particle and of the ion in the frame of
+the ions; their density is (c + |w|) f(w), and they count with probability g/(c + |w|). By the triangle inequality this
+never exceeds 1: the process is exact for any number of meetings in a step, and no majorant can be violated. Exchanges
+are scored by the expectation over the last draw.
+
+Random draws are keyed by (cell, group) for losses and by (cell, slot) for exchange: they do not depend on ranks.
+The sampling by c + |w| is that of thermal neutrons in a free gas.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from exobase.jit import borrowed, kernel, part
+from exobase.rng import TWO_PI, cell_key, slot_key, uniform
+from exobase.tallies.ledger import Entry, book, particle_energy
+
+NUMBER, MOMENTUM, ENERGY = 0, 1, 2
+SCORES = 3
+MEAN_SPEED = 1.1283791670955126
+"""Mean speed of a Maxwellian over sqrt(2kT/m): 2/sqrt(pi)."""
+
+_CONVERTED, _EXCHANGED = int(Entry.CONVERTED), int(Entry.EXCHANGED)
+
+
+class Losses(NamedTuple):
+    """Losses of constant frequency: their sum per species [ns] s-1; per process its species, share of the sum, place in
+    the tally."""
+
+    frequency: np.ndarray
+    species: np.ndarray
+    share: np.ndarray
+    place: np.ndarray
+
+
+class Exchanges(NamedTuple):
+    """Charge exchange with thermal ions, per process.
+
+    place in the tally; rate: n sigma [1/m]; spread: sqrt(2kT/m) of the ions [m/s]; drift: their normal velocity [m/s];
+    resonant: the particle takes the ion's velocity, else it is lost. Processes of a species stand together: those of
+    species s are first[s] .. first[s+1]-1.
+    """
+
+    place: np.ndarray
+    rate: np.ndarray
+    spread: np.ndarray
+    drift: np.ndarray
+    resonant: np.ndarray
+    first: np.ndarray
+
+
+@kernel
+def _group_sums(x, a, b):  # type: ignore[no-untyped-def]
+    """Sum of normal velocities and of kinetic and rotational energies per mass of the particles a .. b-1."""
+    v, t1, t2 = x[1, a:b], x[2, a:b], x[3, a:b]
+    momentum = energy = 0.0
+    for i in range(v.size):
+        momentum += v[i]
+        energy += 0.5 * (v[i] * v[i] + t1[i] * t1[i] + t2[i] * t2[i])
+    if x.shape[0] > 4:
+        spin = x[4, a:b]
+        for i in range(spin.size):
+            energy += spin[i]
+    return momentum, energy
+
+
+@kernel
+def mark_losses(key, motion, x, start, cells, omega, mass, losses, books, converted, lost):  # type: ignore[no-untyped-def]
+    """Draw and book the particles that are lost in this step, score what all of them give to each process.
+
+    lost: numbers of the lost particles, increasing (to be taken out by :func:`take_out`); converted [ncell, processes,
+    3]: number [flux weight], normal momentum and energy of what is lost. Returns the number of the lost.
+    """
+    cells, losses, books = borrowed(cells), borrowed(losses), borrowed(books)
+    ns, levels = cells.species, cells.levels
+    n = 0
+    for c in range(cells.lo.size):
+        base = cell_key(key, cells.first_id + c)
+        for s in range(ns):
+            depth = losses.frequency[s] * cells.dt[c]
+            if not depth > 0.0:
+                continue
+            number = momentum = energy = 0.0
+            row = c * ns + s
+            for g in range(row * levels, (row + 1) * levels):
+                a, b = start[g], start[g + 1]
+                p, e = _group_sums(x, a, b)
+                number += omega[g] * (b - a)
+                momentum += omega[g] * p
+                energy += omega[g] * e
+                stream = slot_key(base, g - c * ns * levels)
+                i, k = a, 0
+                while i < b:
+                    survivors = -np.log(uniform(stream, k)) / depth
+                    if survivors >= b - i:
+                        break
+                    i += np.int64(survivors)
+                    book(books, row, _CONVERTED, omega[g], particle_energy(motion, x, i), x[1, i])
+                    lost[n] = i
+                    n += 1
+                    i += 1
+                    k += 1
+            part = -np.expm1(-depth)
+            for j in range(losses.species.size):
+                if losses.species[j] == s:
+                    score = converted[c, losses.place[j]]
+                    weight = part * losses.share[j]
+                    score[NUMBER] += weight * number
+                    score[MOMENTUM] += weight * mass[s] * momentum
+                    score[ENERGY] += weight * mass[s] * energy
+    return n
+
+
+@part
+def _ion(key, k, c, spread):  # type: ignore[no-untyped-def]
+    """Velocity of an ion in the frame of the ions from the density (c + |w|) f(w), and |w|; uses draws k .. k+5."""
+    u1, u2, u3 = uniform(key, k + 1), uniform(key, k + 2), uniform(key, k + 3)
+    if uniform(key, k) * (c + MEAN_SPEED * spread) < c:
+        cosine = np.cos(TWO_PI * u3)
+        square = -np.log(u1) - np.log(u2) * cosine * cosine
+    else:
+        square = -np.log(u1 * u2)
+    w = spread * np.sqrt(square)
+    mu = 2.0 * uniform(key, k + 4) - 1.0
+    angle = TWO_PI * uniform(key, k + 5)
+    across = w * np.sqrt(1.0 - mu * mu)
+    return w * mu, across * np.cos(angle), across * np.sin(angle), w
+
+
+@part
+def _meet(key, dt, x, i, m, weight, row, exchanges, j, books, score):  # type: ignore[no-untyped-def]
+    """Let particle i meet the ions of process j for the time dt; True if it is lost. Books exchanges, scores all.
+
+    score: number, momentum and energy that the particle gives to the ions.
+    """
+    rate, spread, drift = exchanges.rate[j], exchanges.spread[j], exchanges.drift[j]
+    resonant = exchanges.resonant[j]
+    spin = x[4, i] if x.shape[0] > 4 else 0.0
+    t = 0.0
+    k = 0
+    while True:
+        v, t1, t2 = x[1, i], x[2, i], x[3, i]
+        c = np.sqrt((v - drift) * (v - drift) + t1 * t1 + t2 * t2)
+        largest = rate * (c + MEAN_SPEED * spread)
+        u = uniform(key, k)
+        span = largest * (dt - t)
+        # exp(-span) > 1 - span: mostly no logarithm is needed to see that nothing happens.
+        if u < 1.0 - span:
+            return False
+        t -= np.log(u) / largest
+        if not t < dt:
+            return False
+        w1, w2, w3, w = _ion(key, k + 1, c, spread)
+        g = np.sqrt((v - drift - w1) ** 2 + (t1 - w2) ** 2 + (t2 - w3) ** 2)
+        chance = g / (c + w)
+        w1 += drift
+        before = 0.5 * (v * v + t1 * t1 + t2 * t2)
+        after = 0.5 * (w1 * w1 + w2 * w2 + w3 * w3) if resonant else -spin
+        score[NUMBER] += chance * weight
+        score[MOMENTUM] += chance * weight * m * (v - w1 if resonant else v)
+        score[ENERGY] += chance * weight * m * (before - after)
+        if uniform(key, k + 7) < chance:
+            if not resonant:
+                return True
+            book(books, row, _EXCHANGED, weight, after - before, w1 - v)
+            x[1, i], x[2, i], x[3, i] = w1, w2, w3
+        k += 8
+
+
+@kernel
+def exchange(key, motion, x, start, cells, omega, mass, exchanges, books, converted, lost):  # type: ignore[no-untyped-def]
+    """Let the particles of all cells meet thermal ions for one step, in place.
+
+    Returns the number of those that are lost (unlike ions), with their numbers in ``lost``, as :func:`mark_losses`.
+    """
+    cells, exchanges, books = borrowed(cells), borrowed(exchanges), borrowed(books)
+    ns, levels = cells.species, cells.levels
+    n = 0
+    for c in range(cells.lo.size):
+        base = cell_key(key, cells.first_id + c)
+        bottom = start[c * ns * levels]
+        for s in range(ns):
+            if exchanges.first[s] == exchanges.first[s + 1]:
+                continue
+            row = c * ns + s
+            for g in range(row * levels, (row + 1) * levels):
+                for i in range(start[g], start[g + 1]):
+                    slot = slot_key(base, i - bottom)
+                    for j in range(exchanges.first[s], exchanges.first[s + 1]):
+                        score = converted[c, exchanges.place[j]]
+                        if _meet(
+                            slot_key(slot, j), cells.dt[c], x, i, mass[s], omega[g], row, exchanges, j, books, score
+                        ):
+                            book(books, row, _CONVERTED, omega[g], particle_energy(motion, x, i), x[1, i])
+                            lost[n] = i
+                            n += 1
+                            break
+    return n
+
+
+@kernel
+def take_out(x, start, lost, n):  # type: ignore[no-untyped-def]
+    """Close the gaps of the first n particles in ``lost``; the order of the others stays, ``start`` is set anew."""
+    if n == 0:
+        return
+    end = start[start.size - 1]
+    for q in range(x.shape[0]):
+        column = x[q]
+        place = lost[0]
+        for k in range(n):
+            b = lost[k + 1] if k + 1 < n else end
+            for i in range(lost[k] + 1, b):
+                column[place] = column[i]
+                place += 1
+    k = 0
+    for g in range(start.size):
+        while k < n and lost[k] < start[g]:
+            k += 1
+        start[g] -= k
