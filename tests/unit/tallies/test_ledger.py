@@ -33,7 +33,7 @@ def test_entries_are_frozen() -> None:
     """Columns of checkpoints and results."""
     assert [e.name for e in Entry] == [
         "INITIAL", "EMITTED", "CLONED", "REMOVED", "ABSORBED", "ESCAPED", "LOST_BEYOND", "LOST_IN_FLIGHT", "RETURNED",
-        "WALL", "COLLISION", "COLLISION_WEIGHT", "BORN",
+        "WALL", "COLLISION", "COLLISION_WEIGHT", "BORN", "CONVERTED", "EXCHANGED",
     ]  # fmt: skip
     assert BALANCE.tolist() == [1, 1, 1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 1]
 
