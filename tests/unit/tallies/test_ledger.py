@@ -35,7 +35,7 @@ def test_entries_are_frozen() -> None:
         "INITIAL", "EMITTED", "CLONED", "REMOVED", "ABSORBED", "ESCAPED", "LOST_BEYOND", "LOST_IN_FLIGHT", "RETURNED",
         "WALL", "COLLISION", "COLLISION_WEIGHT", "BORN", "CONVERTED", "EXCHANGED",
     ]  # fmt: skip
-    assert BALANCE.tolist() == [1, 1, 1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 1]
+    assert BALANCE.tolist() == [1, 1, 1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 1, -1, 0]
 
 
 def test_a_booked_particle_adds_weight_energy_and_momentum() -> None:
