@@ -177,7 +177,7 @@ def assert_same(first: tuple[dict[str, Any], dict[str, Any]], other: tuple[dict[
     for name, value in first[1].items():
         expected = np.ravel(value)
         np.testing.assert_allclose(
-            np.ravel(other[1][name]), expected, rtol=1e-9, atol=1e-12 * np.abs(expected).max(), err_msg=name
+            np.ravel(other[1][name]), expected, rtol=1e-9, atol=1e-12 * np.abs(expected).max(initial=0.0), err_msg=name
         )
 
 
