@@ -1,0 +1,143 @@
+"""Electromagnetic field and solar wind at a point, for the kernels: one of several models, chosen by an integer code.
+
+Frame: solar-orbital axes centred on the body, +x to the Sun, +z north of the orbital plane. The wind blows along -x,
+or, with aberration, along -x' of axes turned about z by the angle between the two: the axes of the flow. SI units.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from exobase.fields.draped import Sphere, draped_field, draped_flow, draped_scale, no_sphere, sphere
+from exobase.jit import borrowed, kernel, part
+
+NONE, UNIFORM, DRAPED = 0, 1, 2
+COVERED, NOT_COVERED = 0, 1
+
+
+class Wind(NamedTuple):
+    """Undisturbed wind: protons n [m-3], speed u [m/s], magnetic field [T] in axes of the flow; c, s: cosine and sine
+    of the aberration, x' = c x - s y, y' = s x + c y."""
+
+    n: float
+    u: float
+    bx: float
+    by: float
+    bz: float
+    c: float
+    s: float
+
+
+class Plasma(NamedTuple):
+    """A field for the kernels. model: code. obstacle: sphere without field and flow (radius 0: none)."""
+
+    model: int
+    wind: Wind
+    obstacle: Sphere
+
+
+def wind(
+    density: float, speed: float, magnetic_field: float, cone: float = 0.5 * math.pi, clock: float = 0.5 * math.pi,
+    aberration: float = 0.0,
+) -> Wind:  # fmt: skip
+    """Undisturbed solar wind from density [m-3], speed [m/s], magnitude [T] and angles [rad] of the magnetic field.
+
+    B = B (cos cone, sin cone sin clock, sin cone cos clock): cone from +x (the Sun), clock from +z to +y about x; a
+    spiral field in the orbital plane has the clock angle 90 degrees.
+    aberration: u = U (-cos, sin, 0), of the body's orbital motion along -y. Raises ValueError for negative values.
+    """
+    for name, value in (("density", density), ("speed", speed), ("magnetic_field", magnetic_field)):
+        if not (value >= 0.0 and math.isfinite(value)):
+            raise ValueError(f"{name} = {value:g} must be zero or positive")
+    c, s = math.cos(aberration), math.sin(aberration)
+    bx = magnetic_field * math.cos(cone)
+    by = magnetic_field * math.sin(cone) * math.sin(clock)
+    bz = magnetic_field * math.sin(cone) * math.cos(clock)
+    return Wind(float(density), float(speed), c * bx - s * by, s * bx + c * by, bz, c, s)
+
+
+def no_plasma() -> Plasma:
+    """No field and no wind anywhere."""
+    return Plasma(NONE, wind(0.0, 0.0, 0.0), no_sphere())
+
+
+def uniform(flow: Wind) -> Plasma:
+    """The undisturbed wind everywhere, E = -u x B."""
+    return Plasma(UNIFORM, flow, no_sphere())
+
+
+def draped(flow: Wind, radius: float) -> Plasma:
+    """Potential flow round a sphere of the radius [m] with a frozen-in field, :mod:`exobase.fields.draped`."""
+    return Plasma(DRAPED, flow, sphere(radius))
+
+
+@part
+def field_at(plasma, x, y, z):  # type: ignore[no-untyped-def]
+    """Status (0, or 1 where a file does not cover the point), E [V/m] and B [T] at a point [m]: seven numbers."""
+    w = plasma.wind
+    px, py = w.c * x - w.s * y, w.s * x + w.c * y
+    ex, ey, ez, bx, by, bz = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    if plasma.model == UNIFORM:
+        ey, ez, bx, by, bz = -w.u * w.bz, w.u * w.by, w.bx, w.by, w.bz
+    elif plasma.model == DRAPED:
+        ex, ey, ez, bx, by, bz = draped_field(plasma.obstacle, w.u, w.bx, w.by, w.bz, px, py, z)
+    return COVERED, w.c * ex + w.s * ey, w.c * ey - w.s * ex, ez, w.c * bx + w.s * by, w.c * by - w.s * bx, bz
+
+
+@part
+def flow_at(plasma, x, y, z):  # type: ignore[no-untyped-def]
+    """Density of the wind's protons [m-3] and its velocity [m/s] at a point [m]; all 0 where it does not reach."""
+    w = plasma.wind
+    px, py = w.c * x - w.s * y, w.s * x + w.c * y
+    n, ux, uy, uz = 0.0, 0.0, 0.0, 0.0
+    if plasma.model == UNIFORM:
+        n, ux = w.n, -w.u
+    elif plasma.model == DRAPED:
+        reached, ux, uy, uz = draped_flow(plasma.obstacle, w.u, px, py, z)
+        n = w.n if reached else 0.0
+    return n, w.c * ux + w.s * uy, w.c * uy - w.s * ux, uz
+
+
+@part
+def field_scale(plasma, x, y, z):  # type: ignore[no-untyped-def]
+    """Length over which the field changes at a point [m]; infinite where it is uniform."""
+    w = plasma.wind
+    if plasma.model == DRAPED:
+        return draped_scale(plasma.obstacle, w.c * x - w.s * y, w.s * x + w.c * y, z)
+    return np.inf
+
+
+@kernel
+def _fields(plasma, points, out, bad):  # type: ignore[no-untyped-def]
+    plasma = borrowed(plasma)
+    for i in range(points.shape[0]):
+        x, y, z = points[i, 0], points[i, 1], points[i, 2]
+        status, ex, ey, ez, bx, by, bz = field_at(plasma, x, y, z)
+        n, ux, uy, uz = flow_at(plasma, x, y, z)
+        out[i, 0], out[i, 1], out[i, 2] = ex, ey, ez
+        out[i, 3], out[i, 4], out[i, 5] = bx, by, bz
+        out[i, 6], out[i, 7], out[i, 8], out[i, 9] = n, ux, uy, uz
+        out[i, 10] = field_scale(plasma, x, y, z)
+        bad[i] = status
+
+
+class Sampled(NamedTuple):
+    """Field and flow at points: e, b, u [n, 3], density and scale [n], status [n] (0: covered)."""
+
+    e: np.ndarray
+    b: np.ndarray
+    density: np.ndarray
+    u: np.ndarray
+    scale: np.ndarray
+    status: np.ndarray
+
+
+def sample(plasma: Plasma, points: np.ndarray) -> Sampled:
+    """Field and flow at points [n, 3] (or one point [3], made one of n = 1) in metres."""
+    where = np.ascontiguousarray(np.atleast_2d(np.asarray(points, dtype=float)))
+    out, bad = np.zeros((where.shape[0], 11)), np.zeros(where.shape[0], dtype=np.int64)
+    _fields(plasma, where, out, bad)
+    return Sampled(out[:, 0:3], out[:, 3:6], out[:, 6], out[:, 7:10], out[:, 10], bad)
