@@ -38,7 +38,7 @@ _GAUSS = 96
 
 
 class Sphere(NamedTuple):
-    """radius a [m]; table N over w = (1 - s)^(1/4) and |mu|, both uniform in [0, 1]; wake: b D'(b) over sqrt(b/(1+b))."""
+    """radius a [m]; table: N over w = (1 - s)^(1/4) and |mu|, uniform in [0, 1]; wake: b D'(b) over sqrt(b/(1 + b))."""
 
     radius: float
     table: np.ndarray
@@ -157,7 +157,7 @@ def _drift(wake, b):  # type: ignore[no-untyped-def]
 
 @part
 def draped_field(ball, speed, b0x, b0y, b0z, x, y, z):  # type: ignore[no-untyped-def]
-    """E and B at a point in axes of the flow [V/m, T], zero inside the sphere. speed U [m/s], b0: field far away [T]."""
+    """E and B at a point in axes of the flow [V/m, T], 0 inside the sphere. speed U [m/s]; b0: field far away [T]."""
     a = ball.radius
     rho2 = y * y + z * z
     r = np.sqrt(x * x + rho2)
@@ -207,7 +207,7 @@ def draped_flow(ball, speed, x, y, z):  # type: ignore[no-untyped-def]
 
 @part
 def draped_scale(ball, x, y, z):  # type: ignore[no-untyped-def]
-    """Distance to the sphere or, behind it, to the axis of the wake if that is nearer, at least a hundredth of a [m]."""
+    """Distance to the sphere or, behind it, to the axis of the wake if nearer, at least a hundredth of a [m]."""
     rho2 = y * y + z * z
     length = np.sqrt(x * x + rho2) - ball.radius
     if x < 0.0:

@@ -12,9 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from exobase.fields.draped import Sphere, draped_field, draped_flow, draped_scale, no_sphere, sphere
+from exobase.fields.grid import FieldGrid, grid_field, grid_flow, grid_scale, no_grid
+from exobase.fields.kobel_flueckiger import Sheath, no_sheath, sheath, sheath_field, sheath_flow, sheath_scale
+from exobase.fields.magnetopause import Cavity, cavity, cavity_scale, dipole_field, in_cavity, no_cavity
 from exobase.jit import borrowed, kernel, part
 
-NONE, UNIFORM, DRAPED = 0, 1, 2
+NONE, UNIFORM, DRAPED, SHEATH, GRID = 0, 1, 2, 3, 4
 COVERED, NOT_COVERED = 0, 1
 
 
@@ -32,11 +35,15 @@ class Wind(NamedTuple):
 
 
 class Plasma(NamedTuple):
-    """A field for the kernels. model: code. obstacle: sphere without field and flow (radius 0: none)."""
+    """A field for the kernels. model: code; obstacle: sphere (radius 0: none) without field and flow; cavity: of a
+    magnetosphere, where only its dipole's field is."""
 
     model: int
     wind: Wind
     obstacle: Sphere
+    sheath: Sheath
+    grid: FieldGrid
+    cavity: Cavity
 
 
 def wind(
@@ -61,17 +68,37 @@ def wind(
 
 def no_plasma() -> Plasma:
     """No field and no wind anywhere."""
-    return Plasma(NONE, wind(0.0, 0.0, 0.0), no_sphere())
+    return Plasma(NONE, wind(0.0, 0.0, 0.0), no_sphere(), no_sheath(), no_grid(), no_cavity())
 
 
-def uniform(flow: Wind) -> Plasma:
-    """The undisturbed wind everywhere, E = -u x B."""
-    return Plasma(UNIFORM, flow, no_sphere())
+def uniform(flow: Wind, radius: float = 0.0) -> Plasma:
+    """The undisturbed wind everywhere, E = -u x B, but nothing inside a sphere of the radius [m], if there is one."""
+    return no_plasma()._replace(model=UNIFORM, wind=flow, obstacle=no_sphere()._replace(radius=float(radius)))
 
 
 def draped(flow: Wind, radius: float) -> Plasma:
     """Potential flow round a sphere of the radius [m] with a frozen-in field, :mod:`exobase.fields.draped`."""
-    return Plasma(DRAPED, flow, sphere(radius))
+    return no_plasma()._replace(model=DRAPED, wind=flow, obstacle=sphere(radius))
+
+
+def kobel_flueckiger(flow: Wind, rm: float, rb: float, compression: float | None = None) -> Plasma:
+    """Magnetosheath between paraboloids at the subsolar distances rm, rb, :mod:`exobase.fields.kobel_flueckiger`."""
+    return no_plasma()._replace(model=SHEATH, wind=flow, sheath=sheath(rm, rb, compression))
+
+
+def on_grid(grid: FieldGrid) -> Plasma:
+    """The field of a grid of nodes in solar-orbital axes, :mod:`exobase.fields.grid`."""
+    return no_plasma()._replace(model=GRID, grid=grid)
+
+
+def with_magnetosphere(plasma: Plasma, standoff: float, moment: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> Plasma:
+    """The same plasma with a cavity behind a magnetopause at the subsolar distance ``standoff`` [m].
+
+    moment [A m2]: dipole at the centre in solar-orbital axes, whose field fills the cavity; zero: no field there.
+    """
+    w = plasma.wind
+    turned = (w.c * moment[0] - w.s * moment[1], w.s * moment[0] + w.c * moment[1], moment[2])
+    return plasma._replace(cavity=cavity(standoff, turned))
 
 
 @part
@@ -79,12 +106,21 @@ def field_at(plasma, x, y, z):  # type: ignore[no-untyped-def]
     """Status (0, or 1 where a file does not cover the point), E [V/m] and B [T] at a point [m]: seven numbers."""
     w = plasma.wind
     px, py = w.c * x - w.s * y, w.s * x + w.c * y
+    covered = True
     ex, ey, ez, bx, by, bz = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    if plasma.model == UNIFORM:
-        ey, ez, bx, by, bz = -w.u * w.bz, w.u * w.by, w.bx, w.by, w.bz
+    if in_cavity(plasma.cavity, px, py, z):
+        bx, by, bz = dipole_field(plasma.cavity, px, py, z)
+    elif plasma.model == UNIFORM:
+        if not _in_obstacle(plasma.obstacle, px, py, z):
+            ey, ez, bx, by, bz = -w.u * w.bz, w.u * w.by, w.bx, w.by, w.bz
     elif plasma.model == DRAPED:
         ex, ey, ez, bx, by, bz = draped_field(plasma.obstacle, w.u, w.bx, w.by, w.bz, px, py, z)
-    return COVERED, w.c * ex + w.s * ey, w.c * ey - w.s * ex, ez, w.c * bx + w.s * by, w.c * by - w.s * bx, bz
+    elif plasma.model == SHEATH:
+        ex, ey, ez, bx, by, bz = sheath_field(plasma.sheath, w.u, w.bx, w.by, w.bz, px, py, z)
+    elif plasma.model == GRID:
+        covered, ex, ey, ez, bx, by, bz = grid_field(plasma.grid, px, py, z)
+    status = COVERED if covered else NOT_COVERED
+    return status, w.c * ex + w.s * ey, w.c * ey - w.s * ex, ez, w.c * bx + w.s * by, w.c * by - w.s * bx, bz
 
 
 @part
@@ -93,21 +129,49 @@ def flow_at(plasma, x, y, z):  # type: ignore[no-untyped-def]
     w = plasma.wind
     px, py = w.c * x - w.s * y, w.s * x + w.c * y
     n, ux, uy, uz = 0.0, 0.0, 0.0, 0.0
-    if plasma.model == UNIFORM:
-        n, ux = w.n, -w.u
+    if in_cavity(plasma.cavity, px, py, z):
+        n = 0.0
+    elif plasma.model == UNIFORM:
+        if not _in_obstacle(plasma.obstacle, px, py, z):
+            n, ux = w.n, -w.u
     elif plasma.model == DRAPED:
         reached, ux, uy, uz = draped_flow(plasma.obstacle, w.u, px, py, z)
         n = w.n if reached else 0.0
+    elif plasma.model == SHEATH:
+        factor, ux, uy, uz = sheath_flow(plasma.sheath, w.u, px, py, z)
+        n = w.n * factor
+    elif plasma.model == GRID:
+        n, ux, uy, uz = grid_flow(plasma.grid, px, py, z)
     return n, w.c * ux + w.s * uy, w.c * uy - w.s * ux, uz
 
 
 @part
 def field_scale(plasma, x, y, z):  # type: ignore[no-untyped-def]
-    """Length over which the field changes at a point [m]; infinite where it is uniform."""
+    """Length over which the field changes at a point [m]; infinite where it is uniform.
+
+    Models: the distance to the nearest surface or singular line, with a floor of 1 to 2 % of the obstacle. Grids: the
+    step. The floor is what a jump of the field at a surface is resolved to.
+    """
     w = plasma.wind
+    px, py = w.c * x - w.s * y, w.s * x + w.c * y
+    scale = np.inf
     if plasma.model == DRAPED:
-        return draped_scale(plasma.obstacle, w.c * x - w.s * y, w.s * x + w.c * y, z)
-    return np.inf
+        scale = draped_scale(plasma.obstacle, px, py, z)
+    elif plasma.model == SHEATH:
+        scale = sheath_scale(plasma.sheath, px, py, z)
+    elif plasma.model == GRID:
+        scale = grid_scale(plasma.grid, px, py, z)
+    elif plasma.model == UNIFORM and plasma.obstacle.radius > 0.0:
+        a = plasma.obstacle.radius
+        scale = max(abs(np.sqrt(px * px + py * py + z * z) - a), 0.01 * a)
+    if plasma.cavity.standoff > 0.0:
+        scale = min(scale, cavity_scale(plasma.cavity, px, py, z))
+    return scale
+
+
+@part
+def _in_obstacle(ball, x, y, z):  # type: ignore[no-untyped-def]
+    return x * x + y * y + z * z < ball.radius * ball.radius
 
 
 @kernel
