@@ -205,3 +205,14 @@ def sample(plasma: Plasma, points: np.ndarray) -> Sampled:
     out, bad = np.zeros((where.shape[0], 11)), np.zeros(where.shape[0], dtype=np.int64)
     _fields(plasma, where, out, bad)
     return Sampled(out[:, 0:3], out[:, 3:6], out[:, 6], out[:, 7:10], out[:, 10], bad)
+
+
+def on_nodes(plasma: Plasma, geometry: str, axes: tuple[np.ndarray, np.ndarray, np.ndarray]) -> Sampled:
+    """Field and flow at the nodes of a grid (axes as in `grid.make_grid`): arrays [n0, n1, n2, 3] and [n0, n1, n2]."""
+    a, b, c = np.meshgrid(*axes, indexing="ij")
+    if geometry == "spherical":
+        points = np.stack([a * np.sin(b) * np.cos(c), a * np.sin(b) * np.sin(c), a * np.cos(b)], axis=-1)
+    else:
+        points = np.stack([a, b, c], axis=-1)
+    flat = sample(plasma, points.reshape(-1, 3))
+    return Sampled(*(values.reshape(*a.shape, *values.shape[1:]) for values in flat))
