@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from exobase.case.field_model import FieldSetup, field_from_dict
 from exobase.case.model import Check, check_from_dict, plain, tuples
 from exobase.case.model import Source as Source
 from exobase.errors import InputError
@@ -126,7 +127,7 @@ class HistoryCase:
     of the body's orbit squared [s-2] (0: no tide); sun_distance [m] (0 where neither tide nor radiation pressure acts).
     collision_depth: where the radial optical depth to infinity falls below it, collisions are neglected. secondaries:
     whether recoils above the threshold are followed. breakup of molecules: "bond" or "impulsive" (see
-    :mod:`exobase.collisions.breakup`).
+    :mod:`exobase.collisions.breakup`). field: electromagnetic field and solar wind (None: there is none).
     """
 
     name: str
@@ -152,6 +153,7 @@ class HistoryCase:
     sun_distance: float = 0.0
     collision_depth: float = 1e-3
     breakup: str = "bond"
+    field: FieldSetup | None = None
     description: str = ""
     toml_text: str = ""
     overrides: tuple[str, ...] = ()
@@ -205,5 +207,7 @@ def _from_dict(data: dict[str, Any]) -> HistoryCase:
     fields["checks"] = tuple(check_from_dict(c) for c in fields["checks"])
     for key, kind in (("run", HistoryRun), ("tally", HistoryTally), ("splitting", Splitting)):
         fields[key] = kind(**fields[key])
+    if fields.get("field") is not None:
+        fields["field"] = field_from_dict(fields["field"])
     fields["path"] = None if fields["path"] is None else Path(fields["path"])
     return HistoryCase(**fields)

@@ -18,6 +18,7 @@ from exobase.case.model import Check
 from exobase.case.resolve_background import Frame, Tables, gas_species, resolve_background
 from exobase.case.resolve_checks import resolve_check
 from exobase.case.resolve_collisions import resolve_collisions
+from exobase.case.resolve_field import resolve_field
 from exobase.case.resolve_sources import SourceResolver
 from exobase.case.resolve_tally import resolve_splitting, resolve_tally
 from exobase.config import Draft
@@ -57,6 +58,8 @@ class HistoryResolver:
             frame = Frame(self.draft.path or Path(), center.radius, center.gm, *edges)
             parts |= {"r_inner": frame.r_inner, "r_outer": frame.r_outer}
             parts |= self._gas(center, frame, followed)
+            if self._have("field") and self.values["field"] is not None:
+                parts["field"] = resolve_field(self.values["field"], frame, center.name, self._error)
             if self._have("splitting"):
                 parts["splitting"] = resolve_splitting(self.values["splitting"], frame, self._error)
         parts["checks"] = self._checks(followed, edges)

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from exobase.config.schema import Alpha, CheckTable, Energy, PositiveEnergy, SourceTable, Table
+from exobase.config.schema_field import FieldTable
 from exobase.config.values import (
     Altitude,
     Count,
@@ -196,4 +197,5 @@ class HistoryCaseFile(Table):
     run: HistoryRunTable = HistoryRunTable()
     tally: HistoryTallyTable = HistoryTallyTable()
     splitting: SplittingTable = SplittingTable()
+    field: FieldTable | None = Field(default=None, description="electromagnetic field, for ions; default: none")
     check: list[CheckTable] = Field(default_factory=list)

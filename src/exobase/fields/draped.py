@@ -17,9 +17,11 @@ The time of travel T along a streamline has no closed form, but all that B needs
     eta^2 dT/dr = mu - g s J,    dT/dmu = r/g - |mu| N
 
 and downstream the drift D(b) of Darwin adds -B_rho D'(b) u, b D'(b) = -2 J(b, alpha = pi/2). N and b D' are tabulated
-in units of the sphere, once, for all space.
+in units of the sphere, once, for all space: B to 2e-9 of its size from 1e-6 a above the sphere to 1000 a, E exact.
 The field diverges at the sphere as (r - a)^(-1/2) and on the axis of the wake as 1/rho: it is evaluated no closer than
-1e-6 a. Reference: Alfven 1957, Tellus 9, 92 (draping); Darwin 1953, Proc. Camb. Phil. Soc. 49, 342 (drift).
+1e-6 a. At the two poles, where the flow rests, B is finite along any approach but depends on it. Real plasmas limit the
+pile-up at the sphere by pressure; the flow here does not feel the field (valid for large Alfven Mach numbers).
+Reference: Alfven 1957, Tellus 9, 92 (draping); Darwin 1953, Proc. Camb. Phil. Soc. 49, 342 (drift).
 """
 
 from __future__ import annotations
