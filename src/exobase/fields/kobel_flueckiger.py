@@ -19,9 +19,9 @@ c = R_b/(R_b - R_m), the default, is the jump of the tangential magnetic field a
 that E_t is continuous there (4.2 at Mars with R_m = 1.25, R_b = 1.64; a strong shock of a monatomic gas has 4).
 
 E = -u x B. The field is free of currents rather than frozen in, so that this E is not a gradient: its curl is a third
-of its gradients (rms, Mars), ions gain or lose some energy round closed paths, and E_t jumps at the shock, by 2 % of the
-undisturbed E at the nose, 8 % at 40 degrees from it, 15 to 20 % at the terminator and beyond. Where that matters use
-the draped field.
+of its gradients (rms, Mars), ions gain or lose some energy round closed paths, and E_t jumps at the shock, by 2 % of
+the undisturbed E within 35 degrees of the nose, 8 % from there to 60 degrees, 15 to 20 % beyond. Where that matters
+use the draped field.
 Reference: Kobel & Flueckiger 1994, J. Geophys. Res. 99, 23617, doi:10.1029/94JA01778 (field).
 """
 
