@@ -15,7 +15,7 @@ import numpy as np
 
 from exobase.collisions.background import candidate_rates, interval
 from exobase.fields.acceleration import acceleration
-from exobase.fields.boris import boris
+from exobase.fields.boris import boris_exact
 from exobase.fields.plasma import Plasma, field_at, field_scale, flow_at
 from exobase.histories.endings import end, escape, score_residence
 from exobase.histories.meet import meet
@@ -41,8 +41,9 @@ class Ions(NamedTuple):
     largest angle of gyration in a step; part: largest step in units of the distance over which the fields change.
     cube_half [m]: half the side of the cube of the three-dimensional tallies; ring_speed [m/s]: largest velocity of the
     tally of velocities relative to the solar wind, taken between the radii ring_low and ring_high [m].
-    ionise, value: rows of the sources that make ions, see :mod:`exobase.histories.ionise`; ln_energy, sigma: their
-    cross sections.
+    ionise, value: rows of the sources that make ions, see :mod:`exobase.histories.ionise`; within [sources, parts, 6]:
+    boundaries in which electrons ionise more (:class:`exobase.fields.conics.Surface`); ln_energy, sigma: their cross
+    sections.
     """
 
     plasma: Plasma
@@ -56,6 +57,7 @@ class Ions(NamedTuple):
     ring_high: float
     ionise: np.ndarray
     value: np.ndarray
+    within: np.ndarray
     ln_energy: np.ndarray
     sigma: np.ndarray
 
@@ -99,7 +101,7 @@ def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):  #
         h = 0.5 * dt
         x, y, z = q[0] + h * q[3], q[1] + h * q[4], q[2] + h * q[5]
         a1, a2, a3 = acceleration(x, y, z, world.gm, 0.0, 0.0)
-        v1, w2, v3 = boris(e1, e2, e3, b1, b2, b3, a1, a2, a3, charge, dt, q[3], q[4], q[5])
+        v1, w2, v3 = boris_exact(e1, e2, e3, b1, b2, b3, a1, a2, a3, charge, dt, q[3], q[4], q[5])
         scores.work[STEPS] += 1.0
         start, before = r, v2
         state += GOLDEN

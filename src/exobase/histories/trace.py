@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.fields.acceleration import acceleration
-from exobase.fields.boris import boris
+from exobase.fields.boris import boris_exact
 from exobase.fields.plasma import field_at
 from exobase.histories.ionise import CODE, EVERYWHERE, ionisation
 from exobase.histories.ions import step_length
@@ -76,7 +76,7 @@ def trace(world, ions, births, bank, base, source, first, out):  # type: ignore[
         if failed != 0:
             return i + 1, s
         a1, a2, a3 = acceleration(x, y, z, world.gm, 0.0, 0.0)
-        v1, v2, v3 = boris(e1, e2, e3, b1, b2, b3, a1, a2, a3, charge, dt, q[3], q[4], q[5])
+        v1, v2, v3 = boris_exact(e1, e2, e3, b1, b2, b3, a1, a2, a3, charge, dt, q[3], q[4], q[5])
         q[0], q[1], q[2], q[3], q[4], q[5] = x + h * v1, y + h * v2, z + h * v3, v1, v2, v3
         t += dt
     return out.shape[0], s
