@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from exobase import bench
-from exobase.bench import compiling, convergence, fields, jeans, memory, push, radial
+from exobase.bench import compiling, convergence, fields, ions, jeans, memory, push, radial
 from exobase.bench.gas import jeans_gas, radial_gas
 from exobase.bench.jeans import Stopwatch, figures_of
 from exobase.bench.tables import LEAST, MOST, verdict
@@ -237,6 +237,13 @@ def test_the_fields_benchmark_measures_every_model(monkeypatch: pytest.MonkeyPat
     assert len(figures["ns_per_field"]) == 5
     assert all(0.0 < ns < 1e5 for ns in figures["ns_per_field"].values())
     assert fields.show(figures)[0].row_count == 5
+
+
+def test_the_ions_benchmark_measures_every_case() -> None:
+    figures = ions.measure(quick=True)
+    assert set(ions.AIMS) - set(figures["steps_per_second"]) == {"file of 100^3 nodes"}
+    assert min(figures["steps_per_second"].values()) > 0.0
+    assert ions.show(figures)[0].row_count == 5
 
 
 def test_ions_of_the_fields_benchmark_gain_the_energy_of_pickup() -> None:

@@ -18,9 +18,12 @@ The time of travel T along a streamline has no closed form, but all that B needs
 
 and downstream the drift D(b) of Darwin adds -B_rho D'(b) u, b D'(b) = -2 J(b, alpha = pi/2). N and b D' are tabulated
 in units of the sphere, once, for all space: B to 2e-9 of its size from 1e-6 a above the sphere to 1000 a, E exact.
-The field diverges at the sphere as (r - a)^(-1/2) and on the axis of the wake as 1/rho: it is evaluated no closer than
-1e-6 a. At the two poles, where the flow rests, B is finite along any approach but depends on it. Real plasmas limit the
-pile-up at the sphere by pressure; the flow here does not feel the field (valid for large Alfven Mach numbers).
+The field diverges at the sphere as (r - a)^(-1/2) and on the axis of the wake as 1/rho. In a thin layer above the
+sphere (0.2 % of a unless given) its diverging part is replaced by the mean over the layer, twice the value on its outer
+side: that keeps the magnetic flux and the potential of the layer, and steps of ions there do not meet fields without
+bound. The axis is approached to 1e-6 a. At the two poles, where the flow rests, B is finite along any approach but
+depends on it. Real plasmas limit the pile-up at the sphere by pressure; the flow here does not feel the field (valid
+for large Alfven Mach numbers).
 Reference: Alfven 1957, Tellus 9, 92 (draping); Darwin 1953, Proc. Camb. Phil. Soc. 49, 342 (drift).
 """
 
@@ -35,28 +38,34 @@ import numpy as np
 from exobase.jit import part
 
 CLOSEST = 1e-6
+LAYER = 2e-3
 _W, _M, _Q = 96, 64, 1024
 _GAUSS = 96
 
 
 class Sphere(NamedTuple):
-    """radius a [m]; table: N over w = (1 - s)^(1/4) and |mu|, uniform in [0, 1]; wake: b D'(b) over sqrt(b/(1 + b))."""
+    """radius a [m]; layer: its thickness over a; table: N over w = (1 - s)^(1/4) and |mu|, uniform in [0, 1]; wake:
+    b D'(b) over sqrt(b/(1 + b))."""
 
     radius: float
+    layer: float
     table: np.ndarray
     wake: np.ndarray
 
 
-def sphere(radius: float) -> Sphere:
-    """The obstacle for the kernels. Raises ValueError where the radius [m] is not positive."""
+def sphere(radius: float, layer: float = LAYER) -> Sphere:
+    """The obstacle for the kernels. layer: thickness over the radius of the layer with the mean field, at least 1e-6.
+
+    Raises ValueError where the radius [m] is not positive.
+    """
     if not (radius > 0.0 and math.isfinite(radius)):
         raise ValueError(f"radius = {radius:g} of the obstacle must be positive")
-    return Sphere(float(radius), *tables())
+    return Sphere(float(radius), max(layer, CLOSEST), *tables())
 
 
 def no_sphere() -> Sphere:
     """Placeholder where there is no obstacle."""
-    return Sphere(0.0, np.zeros((1, 1)), np.zeros(1))
+    return Sphere(0.0, LAYER, np.zeros((1, 1)), np.zeros(1))
 
 
 @cache
@@ -165,11 +174,14 @@ def draped_field(ball, speed, b0x, b0y, b0z, x, y, z):  # type: ignore[no-untype
     r = np.sqrt(x * x + rho2)
     if r < a:
         return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    s = a / max(r, (1.0 + CLOSEST) * a)
+    low = (1.0 + ball.layer) * a
+    s = a / max(r, low)
     inv = 1.0 / r
     s3 = s * s * s
     eta = np.sqrt(1.0 - s3)
-    over = 1.0 / eta
+    over, potential = 1.0 / eta, eta
+    if r < low:
+        over, potential = 2.0 * over, eta * (r - a) / (low - a)
     g = 1.0 + 0.5 * s3
     mu = -x * inv
     m = min(abs(mu), 1.0)
@@ -188,10 +200,10 @@ def draped_field(ball, speed, b0x, b0y, b0z, x, y, z):  # type: ignore[no-untype
     u_xi, u_side = g - 1.5 * s3 * mu * mu, -1.5 * s3 * mu * inv
     b_side += along * u_side
     bx, by, bz = -(b_xi + along * u_xi), b0y * over + b_side * y, b0z * over + b_side * z
-    # Phi = eta (F . r), F = U (0, B0z, -B0y)
+    # Phi = eta (F . r), F = U (0, B0z, -B0y); linear in r in the layer.
     fy, fz = speed * b0z, -speed * b0y
     grow = -1.5 * s3 * over * inv * inv * (fy * y + fz * z)
-    return grow * x, grow * y - eta * fy, grow * z - eta * fz, bx, by, bz
+    return grow * x, grow * y - potential * fy, grow * z - potential * fz, bx, by, bz
 
 
 @part

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exobase.fields.draped import Sphere, draped_field, draped_flow, draped_scale, no_sphere, sphere
+from exobase.fields.draped import LAYER, Sphere, draped_field, draped_flow, draped_scale, no_sphere, sphere
 from exobase.fields.grid import FieldGrid, grid_field, grid_flow, grid_scale, no_grid
 from exobase.fields.kobel_flueckiger import Sheath, no_sheath, sheath, sheath_field, sheath_flow, sheath_scale
 from exobase.fields.magnetopause import Cavity, cavity, cavity_scale, dipole_field, in_cavity, no_cavity
@@ -76,9 +76,9 @@ def uniform(flow: Wind, radius: float = 0.0) -> Plasma:
     return no_plasma()._replace(model=UNIFORM, wind=flow, obstacle=no_sphere()._replace(radius=float(radius)))
 
 
-def draped(flow: Wind, radius: float) -> Plasma:
+def draped(flow: Wind, radius: float, layer: float = LAYER) -> Plasma:
     """Potential flow round a sphere of the radius [m] with a frozen-in field, :mod:`exobase.fields.draped`."""
-    return no_plasma()._replace(model=DRAPED, wind=flow, obstacle=sphere(radius))
+    return no_plasma()._replace(model=DRAPED, wind=flow, obstacle=sphere(radius, layer))
 
 
 def kobel_flueckiger(flow: Wind, rm: float, rb: float, compression: float | None = None) -> Plasma:
