@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 
 from exobase.io.results import Result
+from exobase.report.cells import norm_of
 from exobase.report.marks import mark_background, points
 from exobase.report.style import (
     GUIDE,
@@ -23,7 +23,6 @@ from exobase.report.style import (
 )
 
 _DECADES = 8.0
-_MAP_DECADES = 6.0
 _PER_ROW = 3
 _DASHES = ("-", "--", "-.", ":")
 
@@ -145,7 +144,7 @@ def zenith_map(result: Result) -> Figure | None:
     figure = new_figure(max(4.6, 1.0 + 3.4 * len(seen)), 4.2)
     panels = figure.subplots(1, len(seen), sharey=True, squeeze=False)[0]
     for axes, row in zip(panels, seen, strict=True):
-        mesh = axes.pcolormesh(angles, edges, density[row], norm=_norm(density[row]), cmap="cividis", rasterized=True)
+        mesh = axes.pcolormesh(angles, edges, density[row], norm=norm_of(density[row]), cmap="cividis", rasterized=True)
         figure.colorbar(mesh, ax=axes, label="Number density (cm$^{-3}$)")
         axes.set_xlabel("Solar zenith angle (degrees)")
         axes.set_xticks([0, 45, 90, 135, 180])
@@ -175,7 +174,7 @@ def sphere_map(result: Result) -> Figure | None:
             if not np.any(values > 0.0):
                 nothing_here(axes, "none sampled here")
                 continue
-            mesh = axes.pcolormesh(longitude, latitude, values, norm=_norm(values), cmap="cividis", rasterized=True)
+            mesh = axes.pcolormesh(longitude, latitude, values, norm=norm_of(values), cmap="cividis", rasterized=True)
             figure.colorbar(mesh, ax=axes, label="cm$^{-3}$")
     for axes in panels[-1]:
         axes.set_xlabel("Longitude from noon (degrees)")
@@ -206,13 +205,6 @@ def _log_x(axes: Axes, values: FloatArray) -> None:
     top = float(values.max())
     axes.set_xscale("log")
     axes.set_xlim(max(0.3 * float(values[values > 0.0].min()), top * 10.0**-_DECADES), 3.0 * top)
-
-
-def _norm(values: FloatArray) -> Normalize:
-    """Logarithmic colours, at most so many decades; linear ones where the values differ by less than a factor 10."""
-    top = float(values.max())
-    bottom = max(float(values[values > 0.0].min()), top * 10.0**-_MAP_DECADES)
-    return Normalize(0.0, top) if bottom > 0.1 * top else LogNorm(bottom, top)
 
 
 def _shells_shown(result: Result) -> list[int]:
