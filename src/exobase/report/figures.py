@@ -82,12 +82,13 @@ CAPTIONS = {
     "background": "The given atmosphere, its exobase, and the radius above which collisions are neglected.",
     "fields": "Fields in which ions move, on two planes through the body; lines: the parts of flow and magnetic field "
     "in the plane. Left: paths of single ions without collisions, projected on the plane (dots: where they begin). "
-    "Grey half: night; white: no solar wind. Colours of the field end at its percentiles 1 and 99.5.",
+    "Grey half: night; white: no solar wind; E: electric field of the undisturbed wind. Colours of the "
+    "magnetic field end at its percentiles 1 and 99.5.",
     "ion_density": "Density of ions in the cells on both sides of the planes, and directions of the flux in the plane "
     "where they are known to half a radian. White: nothing sampled; hatched: standard error above 50 %.",
     "ring": "Velocities of ions relative to the local solar wind, along and across its magnetic field, over the volume "
     "of velocity space. Ions at rest in the undisturbed wind begin at the diamond and gyrate there; scattering by "
-    "waves in the wind, which is not simulated, would spread them along the circle. Hatched: standard error above 50 %.",
+    "waves, which is not simulated, would spread them along the circle. Hatched: standard error above 50 %.",
     "rain_map": "What reaches the inner boundary, by place. White: nothing; hatched: standard error above 50 %.",
     "rain": "What reaches the inner boundary: flux by kinetic energy, mean over the sphere, and rate by angle. Errors "
     "of cells are combined as independent.",

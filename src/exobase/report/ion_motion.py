@@ -40,7 +40,7 @@ def ring(result: Result) -> Figure | None:
         return None
     across, along = (np.asarray(result[f"ring/{key}_edges"]) * 1e-3 for key in ("across", "along"))
     volume = math.pi * np.diff(across**2)[:, None] * np.diff(along)
-    figure = new_figure(6.8, 0.5 + 2.9 * len(seen))
+    figure = new_figure(6.8, 0.9 + 2.8 * len(seen))
     panels = figure.subplots(len(seen), 1, sharex=True, squeeze=False)[:, 0]
     for axes, k in zip(panels, seen, strict=True):
         f, error = number[k] / volume, result.stderr("ring/number")[k] / volume
@@ -132,15 +132,18 @@ def rain(result: Result) -> Figure | None:
 def _mark_pickup(axes: Axes, result: Result) -> None:
     """The circle of the speed of the undisturbed wind, and where on it ions are born that are at rest."""
     setup: dict[str, Any] = result.case.get("field") or {}
-    speed, cone = float(setup.get("speed") or 0.0) * 1e-3, float(setup.get("cone") or 0.0)
+    speed = float(setup.get("speed") or 0.0) * 1e-3
     if speed <= 0.0:
         return
     red = PALETTE[1]
     axes.add_patch(Arc((0.0, 0.0), 2.0 * speed, 2.0 * speed, theta1=0.0, theta2=180.0, color=red, lw=1.3, zorder=3))
     axes.plot([], [], color=red, lw=1.3, label="speed of the undisturbed wind")
-    place = (speed * math.cos(cone), speed * math.sin(cone))
+    cone, clock, turn = (float(setup.get(key) or 0.0) for key in ("cone", "clock", "aberration"))
+    # -u b/b of the wind u = U (-cos, sin, 0) of the aberration angle
+    cosine = math.cos(turn) * math.cos(cone) - math.sin(turn) * math.sin(cone) * math.sin(clock)
+    place = (speed * cosine, speed * math.sqrt(max(1.0 - cosine**2, 0.0)))
     axes.plot(
-        *place, marker="D", ms=6.0, mfc="white", mec=red, mew=1.4, ls="none", zorder=4, label="born at rest in it"
+        *place, marker="D", ms=6.0, mfc="white", mec=red, mew=1.4, ls="none", zorder=4, label="at rest at the body"
     )
     axes.axvline(0.0, color=GUIDE, lw=0.6, zorder=2)
 

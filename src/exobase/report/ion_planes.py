@@ -45,6 +45,7 @@ def _flow_panels(figure: Figure, panels: list[Axes], result: Result, speeds: lis
     for axes, values, plane in zip(panels, speeds, PLANES, strict=True):
         mesh = _vectors(axes, result, "u", values, plane, (_SPEEDS, norm)) or mesh
         lines = draw_paths(axes, result, plane[2])
+        _mark_electric(axes, result, plane[2])
         panel_label(axes, f"Flow, {plane[1]}")
     if mesh is not None:
         figure.colorbar(mesh, ax=panels, location="bottom", label="Speed of the solar wind (km s$^{-1}$)", aspect=30)
@@ -150,6 +151,25 @@ def _arrows(axes: Axes, edges: FloatArray, flux: FloatArray, error: FloatArray) 
         x[known], y[known], u, v, angles="xy", scale_units="xy", scale=1.0, pivot="middle", color="white",
         edgecolor="black", linewidth=0.3, width=0.006, headwidth=4.0, headlength=4.5, headaxislength=4.0, zorder=2,
     )  # fmt: skip
+
+
+def _mark_electric(axes: Axes, result: Result, upright: int) -> None:
+    """The direction of the undisturbed electric field: an arrow, or a sign where it points across the plane."""
+    e = np.asarray(result.attributes("field").get("electric", (0.0, 0.0, 0.0)), dtype=float)
+    size, inside = float(np.linalg.norm(e)), e[[0, upright]]
+    if size <= 0.0:
+        return
+    style: dict[str, Any] = {"xycoords": "axes fraction", "fontsize": 9.0, "zorder": 6}
+    if np.hypot(*inside) > 0.1 * size:
+        tip = 0.09 * inside / np.hypot(*inside)
+        arrow = {"arrowstyle": "-|>", "color": "black", "lw": 1.4, "shrinkA": 0.0, "shrinkB": 0.0}
+        place = np.array([0.1, 0.1])
+        ends = tuple(place + 0.5 * tip), tuple(place - 0.5 * tip)
+        axes.annotate("", *ends, arrowprops=arrow, textcoords="axes fraction", **style)
+        axes.annotate("E", (0.14, 0.1), va="center", weight="bold", **style)
+        return
+    outward = e[2] > 0.0 if upright == 1 else e[1] < 0.0  # towards the reader: z, and -y where z stands upright
+    axes.annotate("⊙ E" if outward else "⊗ E", (0.07, 0.1), va="center", weight="bold", **style)
 
 
 def _stream(axes: Axes, axis: FloatArray, vectors: FloatArray, upright: int) -> None:
