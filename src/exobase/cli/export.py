@@ -49,7 +49,7 @@ def export(
 def _paraview(case: Path, folder: Path | None, species: list[str] | None, table: str) -> None:
     """Write the files and name them; what could not be written is said on standard error."""
     if table != "profile":
-        raise InputError(f"--table {table} goes with --to csv; --to paraview writes all that has two or three dimensions")
+        raise InputError(f"--table {table} goes with --to csv; --to paraview writes all it can")
     from exobase.cli.paraview import export_paraview
     from exobase.io.results import read_result
 

@@ -91,16 +91,16 @@ def _sampled(case: Mapping[str, Any], middle: FloatArray) -> Data:
 
 
 def _plane(result: Result, target: Path, name: str) -> Path:
-    """A slice of the fields as the run kept it: an image one point thick."""
+    """A slice of the fields as the run kept it, as a surface of squares with values at the points."""
     axis = np.asarray(result["field/axis"], dtype=float)
-    n, across = len(axis), 2 if name == "xy" else 1
-    data = {}
+    a, b = (coordinate.ravel() for coordinate in np.meshgrid(axis, axis, indexing="ij"))
+    nothing = np.zeros_like(a)
+    points = np.stack([a, b, nothing] if name == "xy" else [a, nothing, b], axis=-1)
+    data: Data = {}
     for (label, units), key in zip(_FIELDS, ("E", "B", "u", "n"), strict=True):
-        data[label] = Values(np.expand_dims(result[f"field/{name}_{key}"], across), units)
-    points, origin = [n, n, n], [float(axis[0])] * 3
-    points[across], origin[across] = 1, 0.0
-    step = [float(axis[1] - axis[0])] * 3
-    return write_image(target / f"plane_{name}.vtkhdf", origin, step, points, point_data=data)
+        values = np.asarray(result[f"field/{name}_{key}"])
+        data[label] = Values(values.reshape(len(points), *values.shape[2:]), units)
+    return write_polygons(target / f"plane_{name}.vtkhdf", points, _quads(len(axis), len(axis)), point_data=data)
 
 
 def _paths(result: Result, target: Path, rows: Sequence[int]) -> Path:
@@ -134,10 +134,14 @@ def _body(result: Result, target: Path, rows: Sequence[int]) -> Path:
     a, b = np.meshgrid(latitude, longitude, indexing="ij")
     r = float(result.case.get("r_inner") or result["grid/edges"][0])
     points = r * np.stack([np.cos(a) * np.cos(b), np.cos(a) * np.sin(b), np.sin(a)], axis=-1)
-    index = np.arange(a.size).reshape(a.shape)
-    corners = np.stack([index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]], axis=-1).reshape(-1, 4)
     flat = {name: Values(values.array.ravel(), values.units) for name, values in data.items()}
-    return write_polygons(target / "body.vtkhdf", points.reshape(-1, 3), corners, cell_data=flat)
+    return write_polygons(target / "body.vtkhdf", points.reshape(-1, 3), _quads(*a.shape), cell_data=flat)
+
+
+def _quads(rows: int, columns: int) -> npt.NDArray[np.int64]:
+    """Corners of the cells between points that are numbered row by row."""
+    index = np.arange(rows * columns).reshape(rows, columns)
+    return np.stack([index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]], axis=-1).reshape(-1, 4)
 
 
 def _by_species(result: Result, name: str, quantity: str, rows: Sequence[int]) -> Data:

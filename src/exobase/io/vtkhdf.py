@@ -25,7 +25,7 @@ _KINDS = ("Vertices", "Lines", "Polygons", "Strips")
 
 
 class Values(NamedTuple):
-    """An array with its unit. Of an image: [nx, ny, nz] or [nx, ny, nz, components]; of poly data the first axis counts."""
+    """An array with its unit: of an image [nx, ny, nz] or [nx, ny, nz, components], of poly data one row for each."""
 
     array: npt.NDArray[np.generic]
     units: str
@@ -41,11 +41,13 @@ def write_image(
 ) -> Path:
     """Write a regular grid with its corner and spacing [m] and number of points along x, y, z.
 
-    point_data, cell_data: arrays on the points, and in the cells between them (a direction with one point has one
-    cell). Raises ValueError where a shape does not fit and RunError where the disk refuses.
+    point_data, cell_data: arrays on the points, and in the cells between them. Raises ValueError where a shape does not
+    fit or a direction has a single point (readers disagree about flat images), RunError where the disk refuses.
     """
     along = tuple(int(n) for n in points)
-    cells = tuple(max(n - 1, 1) for n in along)
+    if min(along) < 2:
+        raise ValueError(f"an image of {along} points is flat; write it as polygons")
+    cells = tuple(n - 1 for n in along)
 
     def fill(root: h5py.Group) -> None:
         root.attrs["WholeExtent"] = np.array([bound for n in along for bound in (0, n - 1)], dtype=np.int64)
@@ -76,7 +78,7 @@ def write_lines(
     """
     places, offsets = np.asarray(points, dtype=np.float64), np.asarray(begin, dtype=np.int64)
     if offsets[0] != 0 or offsets[-1] != len(places) or np.any(np.diff(offsets) < 0):
-        raise ValueError(f"lines begin at {offsets[:3]}..{offsets[-1:]} of {len(places)} points: not a division of them")
+        raise ValueError(f"lines from {offsets[0]} to {offsets[-1]} do not divide {len(places)} points")
     return _write_poly(path, places, "Lines", np.arange(len(places)), offsets, point_data, cell_data)
 
 

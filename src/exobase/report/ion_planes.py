@@ -34,7 +34,7 @@ def field_planes(result: Result) -> Figure | None:
     _field_panels(figure, list(panels[:, 1]), result, strengths)
     if lines is not None:
         figure.colorbar(lines, ax=list(panels.ravel()), location="right", label="Energy of ions (keV)", shrink=0.5)
-    legend_above(figure, [panels[0, 0]], 3)
+    legend_above(figure, [panels[0, 0]], 2)
     return figure
 
 
@@ -110,7 +110,7 @@ def ion_density(result: Result) -> Figure | None:
             set_frame(axes, float(edges[-1]), upright)
         if mesh is not None:
             figure.colorbar(mesh, ax=list(line), label="Number density (cm$^{-3}$)", shrink=0.9)
-    legend_above(figure, [panels[0, 0]], 3)
+    legend_above(figure, [panels[0, 0]], 2)
     return figure
 
 
@@ -163,13 +163,13 @@ def _mark_electric(axes: Axes, result: Result, upright: int) -> None:
     if np.hypot(*inside) > 0.1 * size:
         tip = 0.09 * inside / np.hypot(*inside)
         arrow = {"arrowstyle": "-|>", "color": "black", "lw": 1.4, "shrinkA": 0.0, "shrinkB": 0.0}
-        place = np.array([0.1, 0.1])
+        place = np.array([0.87, 0.11])
         ends = tuple(place + 0.5 * tip), tuple(place - 0.5 * tip)
         axes.annotate("", *ends, arrowprops=arrow, textcoords="axes fraction", **style)
-        axes.annotate("E", (0.14, 0.1), va="center", weight="bold", **style)
+        axes.annotate("E", (0.92, 0.11), va="center", weight="bold", **style)
         return
     outward = e[2] > 0.0 if upright == 1 else e[1] < 0.0  # towards the reader: z, and -y where z stands upright
-    axes.annotate("⊙ E" if outward else "⊗ E", (0.07, 0.1), va="center", weight="bold", **style)
+    axes.annotate("⊙ E" if outward else "⊗ E", (0.86, 0.11), va="center", weight="bold", **style)
 
 
 def _stream(axes: Axes, axis: FloatArray, vectors: FloatArray, upright: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -22,11 +23,14 @@ from exobase.report.style import FloatArray
 PLANES = (("xy", "plane $z$ = 0", 1), ("xz", "plane $y$ = 0", 2))
 """Name in the result, as shown, and the axis that stands upright."""
 
-_KINDS = {
-    "bow_shock": "bow shock",
-    "mpb": "magnetic pile-up boundary",
-    "imb": "induced magnetosphere boundary",
+_KINDS: dict[str, tuple[str, Any]] = {
+    "bow_shock": ("bow shock", (0, (5, 2))),
+    "mpb": ("magnetic pile-up boundary", (0, (1, 1.3))),
+    "imb": ("induced magnetosphere boundary", (0, (1, 1.3))),
 }
+"""Kinds of published boundaries in words, and their lines."""
+
+_MAGNETOPAUSE = (0, (7, 1.5, 1, 1.5, 1, 1.5))
 _POINTS = 401
 _ENERGIES = part_of("plasma", 0.0, 0.9)
 
@@ -58,7 +62,7 @@ def set_frame(axes: Axes, half: float, upright: int) -> None:
 
 
 def draw_boundaries(axes: Axes, result: Result, half: float, upright: int) -> None:
-    """Surfaces of the model (solid) and published boundaries that the case names (dashed)."""
+    """Surfaces of the model, and published boundaries that the case names."""
     s = np.linspace(-half, half, _POINTS)
     x, other = np.meshgrid(s, s, indexing="ij")
     nothing = np.zeros_like(x)
@@ -83,8 +87,12 @@ def outlines(result: Result) -> list[tuple[str, Level, Any]]:
     elif size["obstacle"] > 0.0:
         found.append(("obstacle of the model", _sphere(size["obstacle"]), "-"))
     if size["standoff"] > 0.0:
-        found.append(("magnetopause", _paraboloid(size["standoff"], size["standoff"], turn), (0, (1, 1.5))))
-    return found + [(_label(name), _published(name, turn), (0, (5, 2))) for name in _named(result)]
+        found.append(("magnetopause", _paraboloid(size["standoff"], size["standoff"], turn), _MAGNETOPAUSE))
+    for name in _named(result):
+        _, kind, entry = name.split()
+        words, style = _KINDS.get(kind, (kind, "--"))
+        found.append((f"{words} ({_cited(entry)})", _published(name, turn), style))
+    return found
 
 
 def draw_paths(axes: Axes, result: Result, upright: int) -> LineCollection | None:
@@ -96,7 +104,8 @@ def draw_paths(axes: Axes, result: Result, upright: int) -> LineCollection | Non
     begin = np.asarray(result["path/begin"])
     inside = np.concatenate([np.arange(a, b - 1) for a, b in pairwise(begin)])
     segments = np.stack([position[inside], position[inside + 1]], axis=1)
-    lines = LineCollection(list(segments), cmap=_ENERGIES, norm=Normalize(0.0, float(energy.max())), lw=1.1, zorder=4)
+    norm = Normalize(0.0, float(energy.max()) or 1.0)
+    lines = LineCollection(list(segments), cmap=_ENERGIES, norm=norm, lw=1.1, zorder=4)
     lines.set_array(0.5 * (energy[inside] + energy[inside + 1]))
     axes.add_collection(lines)
     axes.plot(*position[begin[:-1]].T, ls="none", marker="o", ms=2.2, color="black", zorder=4.5)
@@ -118,9 +127,9 @@ def _named(result: Result) -> list[str]:
     return [name for name in dict.fromkeys(names) if name in boundary_names()]
 
 
-def _label(name: str) -> str:
-    _, kind, entry = name.split()
-    return f"{_KINDS.get(kind, kind)} {entry.replace('_', ' ')}"
+def _cited(entry: str) -> str:
+    """vignes2000_slavin as Vignes 2000, Slavin."""
+    return re.sub(r"([a-z])(\d)", r"\1 \2", entry).replace("_", ", ").title()
 
 
 def _sphere(radius: float) -> Level:
