@@ -9,7 +9,8 @@ A particle with velocity v meets ions of one Maxwellian at the rate n sigma <g>,
 come at the larger rate n sigma (c + <|w|>), with c and |w| the speeds of the particle and of the ion in the frame of
 the ions; their density is (c + |w|) f(w), and they count with probability g/(c + |w|). By the triangle inequality this
 never exceeds 1: the process is exact for any number of meetings in a step, and no majorant can be violated. Exchanges
-are scored by the expectation over the last draw.
+are scored by their rate at the present velocity times the time that a particle keeps it, which has the mean of what is
+drawn, whatever the step.
 
 Random draws are keyed by (cell, group) for losses and by (cell, slot) for exchange: they do not depend on ranks.
 The sampling by c + |w| is that of thermal neutrons in a free gas.
@@ -48,7 +49,8 @@ class Exchanges(NamedTuple):
 
     place in the tally; rate: n sigma [1/m]; spread: sqrt(2kT/m) of the ions [m/s]; drift: their normal velocity [m/s];
     resonant: the particle takes the ion's velocity, else it is lost. Processes of a species stand together: those of
-    species s are first[s] .. first[s+1]-1.
+    species s are first[s] .. first[s+1]-1. speeds [3, nodes]: <g>, <g gvec>/a, <g^3> at a = node/per_unit, all in units of
+    the spread.
     """
 
     place: np.ndarray
@@ -57,6 +59,8 @@ class Exchanges(NamedTuple):
     drift: np.ndarray
     resonant: np.ndarray
     first: np.ndarray
+    speeds: np.ndarray
+    per_unit: float
 
 
 @kernel
@@ -138,42 +142,78 @@ def _ion(key, k, c, spread):  # type: ignore[no-untyped-def]
 
 
 @part
-def _meet(key, dt, x, i, m, weight, row, exchanges, j, books, score):  # type: ignore[no-untyped-def]
-    """Let particle i meet the ions of process j for the time dt; True if it is lost. Books exchanges, scores all.
+def _mean_speeds(exchanges, x):  # type: ignore[no-untyped-def]
+    """<g>, <g gvec>/|a| and <g^3> in units of the ions' sqrt(2kT/m), for a = x of a particle in their frame."""
+    place = x * exchanges.per_unit
+    if place >= exchanges.speeds.shape[1] - 1:
+        # erf(x) = 1 and exp(-x^2) = 0 to round-off.
+        back = 1.0 / x
+        return x + 0.5 * back, x + back - 0.25 * back**3, x * x * x + 3.0 * x + 0.75 * back
+    k = np.int64(place)
+    q = place - k
+    f = exchanges.speeds
+    return (
+        f[0, k] + q * (f[0, k + 1] - f[0, k]),
+        f[1, k] + q * (f[1, k + 1] - f[1, k]),
+        f[2, k] + q * (f[2, k + 1] - f[2, k]),
+    )
 
-    score: number, momentum and energy that the particle gives to the ions.
+
+@part
+def _score_meetings(t, c, x, i, m, weight, exchanges, j, score):  # type: ignore[no-untyped-def]
+    """Score what particle i, at the speed c among the ions of process j, is expected to give to them in the time t.
+
+    With a = v - u, u the velocity of the ions: rate n sigma <g>; momentum m <g (v - w)> and energy m <g (v^2 - w^2)>/2
+    of an exchange follow from <g>, <g gvec> = a A and <g^3>; what is lost gives all that it has.
     """
+    spread, drift = exchanges.spread[j], exchanges.drift[j]
+    g1, along, g3 = _mean_speeds(exchanges, c / spread)
+    g1 *= spread
+    along *= spread
+    g3 *= spread * spread * spread
+    events = weight * exchanges.rate[j] * t
+    v, t1, t2 = x[1, i], x[2, i], x[3, i]
+    score[NUMBER] += events * g1
+    if exchanges.resonant[j]:
+        a = v - drift
+        score[MOMENTUM] += events * m * a * along
+        score[ENERGY] += events * m * (drift * a * along + c * c * along - 0.5 * g3)
+    else:
+        spin = x[4, i] if x.shape[0] > 4 else 0.0
+        score[MOMENTUM] += events * m * v * g1
+        score[ENERGY] += events * m * (0.5 * (v * v + t1 * t1 + t2 * t2) + spin) * g1
+
+
+@part
+def _meet(key, dt, x, i, m, weight, row, exchanges, j, books, score):  # type: ignore[no-untyped-def]
+    """Let particle i meet the ions of process j for the time dt; True if it is lost. Books exchanges, scores all."""
     rate, spread, drift = exchanges.rate[j], exchanges.spread[j], exchanges.drift[j]
-    resonant = exchanges.resonant[j]
-    spin = x[4, i] if x.shape[0] > 4 else 0.0
-    t = 0.0
+    t = since = 0.0
     k = 0
     while True:
         v, t1, t2 = x[1, i], x[2, i], x[3, i]
         c = np.sqrt((v - drift) * (v - drift) + t1 * t1 + t2 * t2)
         largest = rate * (c + MEAN_SPEED * spread)
         u = uniform(key, k)
-        span = largest * (dt - t)
-        # exp(-span) > 1 - span: mostly no logarithm is needed to see that nothing happens.
-        if u < 1.0 - span:
-            return False
-        t -= np.log(u) / largest
+        # exp(-s) > 1 - s: mostly no logarithm is needed to see that nothing happens any more.
+        if u < 1.0 - largest * (dt - t):
+            t = dt
+        else:
+            t -= np.log(u) / largest
         if not t < dt:
+            _score_meetings(dt - since, c, x, i, m, weight, exchanges, j, score)
             return False
         w1, w2, w3, w = _ion(key, k + 1, c, spread)
         g = np.sqrt((v - drift - w1) ** 2 + (t1 - w2) ** 2 + (t2 - w3) ** 2)
-        chance = g / (c + w)
-        w1 += drift
-        before = 0.5 * (v * v + t1 * t1 + t2 * t2)
-        after = 0.5 * (w1 * w1 + w2 * w2 + w3 * w3) if resonant else -spin
-        score[NUMBER] += chance * weight
-        score[MOMENTUM] += chance * weight * m * (v - w1 if resonant else v)
-        score[ENERGY] += chance * weight * m * (before - after)
-        if uniform(key, k + 7) < chance:
-            if not resonant:
+        if uniform(key, k + 7) * (c + w) < g:
+            _score_meetings(t - since, c, x, i, m, weight, exchanges, j, score)
+            if not exchanges.resonant[j]:
                 return True
-            book(books, row, _EXCHANGED, weight, after - before, w1 - v)
+            w1 += drift
+            gain = 0.5 * (w1 * w1 + w2 * w2 + w3 * w3 - v * v - t1 * t1 - t2 * t2)
+            book(books, row, _EXCHANGED, weight, gain, w1 - v)
             x[1, i], x[2, i], x[3, i] = w1, w2, w3
+            since = t
         k += 8
 
 

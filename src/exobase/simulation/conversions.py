@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from exobase.analytic.charge_exchange_drag import mean_speed, mean_speed_cubed, mean_speed_times_velocity
 from exobase.case import Case
 from exobase.constants import K_B
 from exobase.particles.convert import SCORES, Exchanges, Losses, exchange, mark_losses, take_out
@@ -14,6 +15,9 @@ from exobase.rng import Stream
 
 if TYPE_CHECKING:
     from exobase.simulation.engine import Engine
+
+# Linear interpolation is then right to 1e-5; farther out the functions are powers.
+_NODES_PER_UNIT, _FARTHEST = 256.0, 6.0
 
 
 def losses_of(case: Case) -> Losses:
@@ -31,6 +35,7 @@ def exchanges_of(case: Case) -> Exchanges:
         ((case.index(loss.species), k) for k, loss in enumerate(case.losses) if loss.thermal), key=lambda both: both
     )
     rows = [case.losses[k] for _, k in chosen]
+    a, s = np.arange(_FARTHEST * _NODES_PER_UNIT + 1) / _NODES_PER_UNIT, np.sqrt(0.5)
     first = np.searchsorted([s for s, _ in chosen], np.arange(len(case.species) + 1))
     return Exchanges(
         np.array([k for _, k in chosen], dtype=np.int64),
@@ -39,6 +44,8 @@ def exchanges_of(case: Case) -> Exchanges:
         np.array([loss.ion_velocity for loss in rows], dtype=np.float64),
         np.array([loss.resonant for loss in rows], dtype=np.bool_),
         first.astype(np.int64),
+        np.array([mean_speed(a, s), mean_speed_times_velocity(a, s), mean_speed_cubed(a, s)]),
+        _NODES_PER_UNIT,
     )
 
 
