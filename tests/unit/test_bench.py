@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from exobase import bench
-from exobase.bench import compiling, convergence, jeans, memory, push, radial
+from exobase.bench import compiling, convergence, fields, ions, jeans, memory, push, radial
 from exobase.bench.gas import jeans_gas, radial_gas
 from exobase.bench.jeans import Stopwatch, figures_of
 from exobase.bench.tables import LEAST, MOST, verdict
@@ -25,6 +25,7 @@ from exobase.parallel import SerialComm
 from exobase.simulation import Simulation
 
 ROOT = Path(__file__).resolve().parents[2]
+PLASMAS = fields.plasmas
 
 
 def test_an_unknown_benchmark_is_refused_with_the_nearest_name() -> None:
@@ -227,3 +228,26 @@ def test_tables_can_be_made_from_figures() -> None:
     lost = figures_of(stopped_watch(began=None), 0.01)
     assert "lower bounds" in str(jeans.show_6({"ours": run, "plain": lost, **jeans.compared(run, lost)})[0].caption)
     assert jeans.show_10(run)[0].row_count == 3
+
+
+def test_the_fields_benchmark_measures_every_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fields, "plasmas", lambda: PLASMAS(20))
+    figures = fields.measure(quick=True)
+    assert list(figures["ns_per_field"]) == list(figures["steps_per_second"])
+    assert len(figures["ns_per_field"]) == 5
+    assert all(0.0 < ns < 1e5 for ns in figures["ns_per_field"].values())
+    assert fields.show(figures)[0].row_count == 5
+
+
+def test_the_ions_benchmark_measures_every_case() -> None:
+    figures = ions.measure(quick=True)
+    assert set(ions.AIMS) - set(figures["steps_per_second"]) == {"file of 100^3 nodes"}
+    assert min(figures["steps_per_second"].values()) > 0.0
+    assert ions.show(figures)[0].row_count == 5
+
+
+def test_ions_of_the_fields_benchmark_gain_the_energy_of_pickup() -> None:
+    """The largest speed of an ion in the uniform wind is 2 u sin(cone); the mean over phases and points is less."""
+    points = np.array([[fields.EDGE * 0.5, y * fields.EDGE, 0.0] for y in np.linspace(-0.9, 0.9, 50)])
+    speeds = [fields.push(PLASMAS(4)["uniform"], points, 1e9, steps) / 50.0 for steps in range(20, 400, 10)]
+    assert max(speeds) == pytest.approx(2.0 * 4e5 * math.sin(math.radians(57.0)), rel=0.01)

@@ -28,6 +28,8 @@ SIBLINGS = 3
 ONLY_IN = {
     "mpi4py": {"parallel"},
     "h5py": {"io"},
+    "vtk": {"io"},
+    "vtkmodules": {"io"},
     "matplotlib": {"report"},
     "pydantic": {"config"},
     "tomllib": {"config", "tables"},

@@ -12,7 +12,6 @@ from exobase.case.history_model import HistoryCase
 from exobase.case.load import make_history_case
 from exobase.constants import ELEMENTARY_CHARGE, EV
 from exobase.fields.boris import boris
-from exobase.fields.draped import delays, draped_field
 from exobase.histories.simulation import HistorySimulation
 from exobase.histories.trace import trace_ions
 from exobase.jit import kernel
@@ -94,7 +93,10 @@ def test_the_ring_of_velocities_is_that_of_ions_born_at_rest() -> None:
 
 
 def test_energy_and_potential_add_up_in_the_draped_field() -> None:
-    """E = -grad[U B z sqrt(1 - a^3/r^3)] is exact: kinetic energy plus q Phi is constant along a path, to the step."""
+    """E = -grad[U B z sqrt(1 - a^3/r^3)] is exact: kinetic energy plus q Phi is constant along a path, to the step.
+
+    Paths through the sphere, where there is no field, are among them.
+    """
     case = mars_ions(body={"gm": "1 m3 s-2", "radius": "3389.5 km"}, source=[_PICKUP], species=[_OXYGEN], collision=[])
     sim = HistorySimulation(case)
     paths, _, _ = trace_ions(sim, 12, points=3000)
@@ -103,54 +105,12 @@ def test_energy_and_potential_add_up_in_the_draped_field() -> None:
     assert setup is not None
     for path in paths:
         r = np.linalg.norm(path[:, :3], axis=1)
-        outside = r > 1.0 * setup.obstacle
-        if not outside.all():
-            continue
         # zeta = xi x eta with xi = -x and eta along B across x, which is +y: zeta = -z.
-        s = np.sqrt(1.0 - (setup.obstacle / r) ** 3)
+        s = np.sqrt(1.0 - np.minimum(setup.obstacle / r, 1.0) ** 3)
         phi = -setup.speed * setup.b[1] * path[:, 2] * s
         total = 0.5 * mass * (path[:, 3:6] ** 2).sum(axis=1) + ELEMENTARY_CHARGE * phi
         scale = 2.0 * mass * setup.speed**2
         assert float(np.abs(total - total[0]).max()) < 0.01 * scale
-
-
-@kernel
-def _draped(table, x, y, z):  # type: ignore[no-untyped-def]
-    return draped_field(table, 1.0, 1.0, 0.0, -1.0, 0.0, x, y, z)
-
-
-@pytest.mark.parametrize(
-    ("place", "b", "e"),
-    [
-        ((-1.3, 0.4, 0.3), (0.16899453, 1.21357442, -0.03479154), (0.14060779, -0.04326393, -0.82612200)),
-        ((0.2, 1.1, 0.5), (0.34759451, 0.66779165, -0.36982658), (-0.08063775, -0.44350764, -0.87662694)),
-        ((-0.5, -0.8, 1.0), (-0.19426215, 1.07295261, 0.25257478), (0.19472476, 0.31155962, -1.17375557)),
-    ],
-)
-def test_the_draped_field_has_its_exact_values(
-    place: tuple[float, ...], b: tuple[float, ...], e: tuple[float, ...]
-) -> None:
-    """Flow and field of the reference point to +x and +y: turned about z by half a turn here."""
-    got = _draped(delays(), -place[0], -place[1], place[2])
-    assert (-got[0], -got[1], got[2]) == pytest.approx(e, abs=1e-6)
-    assert (-got[3], -got[4], got[5]) == pytest.approx(b, abs=1e-6)
-
-
-def test_the_draped_field_has_no_sources_and_moves_with_the_flow() -> None:
-    """div B = 0, and E.B = 0 for a field across the flow, at points well off the surface."""
-    table, h, random = delays(), 1e-4, np.random.default_rng(4)
-    for _ in range(60):
-        direction = random.normal(size=3)
-        p = direction / np.linalg.norm(direction) * random.uniform(1.15, 4.0)
-        if math.hypot(p[1], p[2]) < 0.15:
-            continue
-        parts = [
-            (_draped(table, *(p + h * axis))[3 + k] - _draped(table, *(p - h * axis))[3 + k]) / (2.0 * h)
-            for k, axis in enumerate(np.eye(3))
-        ]
-        assert abs(sum(parts)) < 3e-4 * max(1.0, max(abs(x) for x in parts))
-        got = np.array(_draped(table, *p))
-        assert abs(got[:3] @ got[3:]) < 1e-6 * np.linalg.norm(got[:3]) * np.linalg.norm(got[3:])
 
 
 def test_ionisation_of_a_corona_is_the_integral_over_its_volume_without_the_shadow() -> None:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from exobase.bench import compiling, convergence, hot_atoms, jeans, memory, push, radial, tail
+from exobase.bench import compiling, convergence, fields, hot_atoms, ions, jeans, memory, push, radial, tail
 from exobase.bench.workers import Figures, started_by_mpi
 from exobase.errors import InputError
 
@@ -111,6 +111,16 @@ BENCHMARKS = {
         "histories per second and core, parallel efficiency, time to 2 % on the escape of hot oxygen",
         lambda o: hot_atoms.measure(o.ranks, o.quick),
         hot_atoms.show,
+    ),
+    "fields": Benchmark(
+        "cost of the fields that ions move in, and steps of an ion per second and core",
+        lambda o: fields.measure(o.quick),
+        fields.show,
+    ),
+    "ions": Benchmark(
+        "steps per second and core of ions that the test-particle solver follows",
+        lambda o: ions.measure(o.quick),
+        ions.show,
     ),
     "convergence": Benchmark(
         "flux of jeans_6 against its settings (long)", lambda o: convergence.measure(o.quick), convergence.show

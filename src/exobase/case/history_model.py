@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from exobase.case.field_model import FieldSetup
+from exobase.case.field_model import FieldSetup, field_from_dict
 from exobase.case.model import Check, check_from_dict, plain, tuples
 from exobase.case.model import Source as Source
 from exobase.errors import InputError
@@ -238,12 +238,12 @@ def _from_dict(data: dict[str, Any]) -> HistoryCase:
     fields["background"] = Background(**background)
     fields["followed"] = tuple(Followed(**{**f, "species": Species(**f["species"])}) for f in fields["followed"])
     fields["collisions"] = tuple(Collision(**c) for c in fields["collisions"])
-    if fields.get("field") is not None:
-        fields["field"] = FieldSetup(**fields["field"])
     fields["reactions"] = tuple(Reaction(**r) for r in fields.get("reactions", ()))
     fields["sources"] = tuple(Source(**s) for s in fields["sources"])
     fields["checks"] = tuple(check_from_dict(c) for c in fields["checks"])
     for key, kind in (("run", HistoryRun), ("tally", HistoryTally), ("splitting", Splitting)):
         fields[key] = kind(**fields[key])
+    if fields.get("field") is not None:
+        fields["field"] = field_from_dict(fields["field"])
     fields["path"] = None if fields["path"] is None else Path(fields["path"])
     return HistoryCase(**fields)

@@ -102,8 +102,8 @@ class HistoryResolver:
         if background is None:
             return {}
         found: dict[str, Any] = {"background": background}
-        if self.values.get("field") is not None:
-            found["field"] = resolve_field(self.values["field"], frame, self._error)
+        if self._have("field") and self.values["field"] is not None:
+            found["field"] = resolve_field(self.values["field"], frame, center.name, self._error)
             if found["field"] is None:
                 return found
         if followed is not None:

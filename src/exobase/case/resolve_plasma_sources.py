@@ -67,7 +67,7 @@ def way_settings(
             key, fault, lambda: ionisation.photo_frequency(table.parent, table.species, distance, activity)
         )
     elif way == "electron_impact":
-        out |= _electrons(key, table, body_radius, fault)
+        out |= _electrons(key, table, fault)
     elif way == "charge_exchange":
         out |= _beam(key, table, field, fault)
     else:
@@ -77,7 +77,7 @@ def way_settings(
     return out
 
 
-def _electrons(key: str, table: Any, body_radius: float, fault: Fault) -> dict[str, Any]:
+def _electrons(key: str, table: Any, fault: Fault) -> dict[str, Any]:
     """Electron impact: a frequency, or electrons of a density and temperature; more within a boundary."""
     out: dict[str, Any] = {}
     state = (table.electron_density, table.electron_temperature)
@@ -91,16 +91,8 @@ def _electrons(key: str, table: Any, body_radius: float, fault: Fault) -> dict[s
     if (table.enhancement is None) != (table.enhanced_within is None):
         fault(key, "give enhancement and enhanced_within together, or neither")
     if table.enhancement is not None:
-        conic = _checked(f"{key}.enhanced_within", fault, lambda: boundary(table.enhanced_within))
-        out |= {
-            "factor": table.enhancement,
-            "focus": conic.x0 * body_radius,
-            "parameter": conic.L * body_radius,
-            "eccentricity": conic.e,
-        }
-    else:
-        # A boundary of no size: everything lies outside.
-        out |= {"factor": 1.0, "focus": 0.0, "parameter": 0.0, "eccentricity": 0.0}
+        found = _checked(f"{key}.enhanced_within", fault, lambda: boundary(table.enhanced_within))
+        out |= {"factor": table.enhancement, "within": found.name}
     return out
 
 
@@ -110,7 +102,7 @@ def _beam(key: str, table: Any, field: FieldSetup, fault: Fault) -> dict[str, An
     if not field.density > 0.0 or not field.speed > 0.0:
         fault(key, "charge_exchange needs a solar wind: give field.density and field.speed")
     mass = species(ion).mass
-    fraction = 1.0 if table.beam_fraction is None else table.beam_fraction
+    fraction = _fraction(ion, table, field, key, fault)
     if table.cross_section is not None:
         sigma = np.full(BEAM_ENERGIES.size, table.cross_section)
     else:
@@ -130,11 +122,22 @@ def _beam(key: str, table: Any, field: FieldSetup, fault: Fault) -> dict[str, An
     return out
 
 
+def _fraction(ion: str, table: Any, field: FieldSetup, key: str, fault: Fault) -> float:
+    """Density of the solar wind's ion over that of the protons: as given; of alphas that of the field."""
+    if table.beam_fraction is not None:
+        return float(table.beam_fraction)
+    if ion != "He++":
+        return 1.0
+    if not field.alpha_fraction > 0.0:
+        fault(f"{key}.beam_fraction", "missing; alphas need it, or field.alpha_fraction")
+    return field.alpha_fraction
+
+
 def wind_settings(key: str, table: Any, field: FieldSetup, fault: Fault) -> dict[str, Any]:
     """Settings of a solar_wind source: density and speed are the field's unless given."""
     if species(table.species).charge <= 0:
         fault(f"{key}.species", "is no ion; a solar_wind source emits ions, such as H+ or He++", table.species)
-    fraction = 1.0 if table.beam_fraction is None else table.beam_fraction
+    fraction = _fraction(table.species, table, field, key, fault)
     density = field.density * fraction if table.density is None else table.density
     speed = field.speed if table.speed is None else table.speed
     if not density > 0.0 or not speed > 0.0:

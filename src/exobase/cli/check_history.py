@@ -103,20 +103,24 @@ def show_field(case: HistoryCase) -> None:
     field = case.field
     assert field is not None
     rows = table("field (solar-orbital axes, +x to the Sun)", "what", "value", numbers=False)
-    rows.add_row("model", field.source or field.model)
+    rows.add_row("model", field.file or field.model)
+    for text in field.sources:
+        rows.add_row("", text)
     if field.model not in ("none", "file"):
         rows.add_row("solar wind", f"{field.density / 1e6:.4g} cm-3, {field.speed / 1e3:.4g} km/s")
         rows.add_row("B", ", ".join(f"{b * 1e9:.4g}" for b in field.b) + " nT")
         rows.add_row("E = -u x B", ", ".join(f"{e * 1e3:.4g}" for e in field.electric) + " mV/m")
-    for name, length in (("obstacle", field.obstacle), ("shock", field.shock), ("magnetopause", field.magnetopause)):
+    if field.alpha_fraction > 0.0:
+        rows.add_row("alphas", f"{field.alpha_fraction:.3g} per proton")
+    for name, length in (("obstacle", field.obstacle), ("shock", field.bow_shock), ("magnetopause", field.standoff)):
         if length > 0.0:
             rows.add_row(name, f"{length / 1e3:.6g} km from the centre, {length / case.body_radius:.4g} radii")
     b = math.sqrt(sum(x * x for x in field.b))
-    across = math.hypot(field.b[1], field.b[2])
+    e = math.sqrt(sum(x * x for x in field.electric))
     for kind in (f.species for f in case.followed if f.species.charge != 0):
         if b > 0.0:
             charge = kind.charge * ELEMENTARY_CHARGE
-            u = field.speed * across / b
+            u = e / b
             radius, period = kind.mass * u / (charge * b), 2.0 * math.pi * kind.mass / (charge * b)
             most = 2.0 * kind.mass * u * u / EV / 1e3
             rows.add_row(

@@ -11,7 +11,6 @@ from pydantic import Field
 
 from exobase.config.schema import (
     Alpha,
-    Angle,
     Area,
     CheckTable,
     Energy,
@@ -21,6 +20,7 @@ from exobase.config.schema import (
     SourceTable,
     Table,
 )
+from exobase.config.schema_field import FieldTable
 from exobase.config.values import (
     Altitude,
     Count,
@@ -158,38 +158,6 @@ class CollisionTable(Table):
     )
 
 
-class FieldTable(Table):
-    """Electric and magnetic fields, in solar-orbital axes (+x to the Sun): the solar wind round the body."""
-
-    model: Annotated[str, Word(("none", "uniform", "draped_sphere", "kobel_flueckiger"))]
-    density: Density | None = Field(default=None, description="protons of the undisturbed solar wind")
-    speed: PositiveSpeed | None = Field(default=None, description="of the solar wind, along -x")
-    magnetic_field: Annotated[float, Quantity("T", "3 nT", 0.0)] | None = None
-    cone_angle: Angle | None = Field(default=None, description="between the field and the direction to the Sun")
-    clock_angle: Annotated[float, Quantity("rad", "0 deg")] = Field(
-        default=0.0, description="of the field across x, from +y to +z"
-    )
-    obstacle_radius: PositiveLength | None = Field(default=None, description="from the centre of the body")
-    obstacle: str | None = Field(default=None, description="name of a boundary whose nose stands for the obstacle")
-    shock_distance: PositiveLength | None = None
-    bow_shock: str | None = Field(default=None, description="name of a boundary, e.g. mars.bow_shock.vignes2000")
-    compression: Annotated[float, Number(1.0)] | None = Field(
-        default=None,
-        description="kobel_flueckiger: density behind the shock over that before it; default: that for which the "
-        "velocity along the shock is continuous",
-    )
-    magnetopause: Annotated[str, Word(("none", "pressure_balance", "paraboloid"))] = Field(
-        default="none", description="a paraboloid within which the solar wind's fields vanish"
-    )
-    standoff: PositiveLength | None = None
-    flare: PositiveLength | None = Field(default=None, description="y2 + z2 = 2 flare (standoff - x)")
-    dipole_moment: Annotated[float, Quantity("A m2", "8e22 A m2", 0.0, strict=True)] | None = None
-    surface_field: Annotated[float, Quantity("T", "31 uT", 0.0, strict=True)] | None = Field(
-        default=None, description="at the equator, instead of dipole_moment"
-    )
-    steps_per_gyration: Annotated[float, Number(8.0)] = 40.0
-
-
 class HistoryRunTable(Table):
     """How many histories."""
 
@@ -270,9 +238,9 @@ class HistoryCaseFile(Table):
     species: list[FollowedTable] = Field(min_length=1)
     collision: list[CollisionTable] = Field(default_factory=list)
     source: list[SourceTable] = Field(min_length=1)
-    field: FieldTable | None = None
     run: HistoryRunTable = HistoryRunTable()
     tally: HistoryTallyTable = HistoryTallyTable()
     loss: list[LossTable] = Field(default_factory=list)
     splitting: SplittingTable = SplittingTable()
+    field: FieldTable | None = None
     check: list[CheckTable] = Field(default_factory=list)

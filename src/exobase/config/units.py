@@ -23,6 +23,8 @@ DIMENSION_NAMES = {
     "m-3 s-1": "rate per volume",
     "m2": "area",
     "rad": "angle",
+    "T": "magnetic field",
+    "A m2": "magnetic moment",
     "m3 s-2": "GM",
     "": "dimensionless number",
 }

@@ -1,1 +1,1 @@
-"""Accelerations at a point: gravity of the body, tide of the star or planet it orbits, radiation pressure."""
+"""Accelerations at a point, and the electromagnetic field and flow of the solar wind that ions move in."""

@@ -1,4 +1,11 @@
-"""The push of a charged particle in electric and magnetic fields and gravity."""
+"""The push of a charged particle's velocity: Boris' rotation between two half kicks.
+
+v- = v + (q/m E + g) dt/2;  v+ = v- turned by the magnetic field;  v = v+ + (q/m E + g) dt/2
+
+Speed is kept to round-off where only a magnetic field acts, for any step. With positions half a step apart in time
+(drift dt/2, push, drift dt/2) the scheme is symmetric and of second order.
+Reference: Boris 1970, Proc. 4th Conf. Num. Sim. Plasmas, 3; Birdsall & Langdon 1985, section 4-4.
+"""
 
 from __future__ import annotations
 
@@ -6,30 +13,43 @@ from exobase.jit import inlined
 
 
 @inlined
-def boris(
-    e1: float, e2: float, e3: float, b1: float, b2: float, b3: float, g1: float, g2: float, g3: float,
-    q_over_m: float, dt: float, v1: float, v2: float, v3: float,
-) -> tuple[float, float, float]:  # fmt: skip
-    """Velocity after the time dt in fields that do not change meanwhile [m/s].
+def boris(ex, ey, ez, bx, by, bz, gx, gy, gz, q_over_m, dt, vx, vy, vz):  # type: ignore[no-untyped-def]
+    """Velocity after the time dt; the angle of the turn is 2 atan(omega dt/2), omega = |q| B/m.
 
-    dv/dt = (q/m)(E + v x B) + g: half of E and g, a rotation about B, the other half.
-
-    E [V/m], B [T], g [m s-2] at the middle of the step, q_over_m [C/kg], dt [s]. Without E and g the speed is conserved
-    to round-off. The rotation turns by 2 atan(omega dt/2) instead of omega dt, omega = q B/m: late by a part
-    (omega dt)^2/12 of the angle, 0.2 % with 40 steps per turn. The drift E x B/B^2 is exact, whatever the step.
-    Reference: Boris 1970, Proc. Fourth Conf. Num. Sim. Plasmas; Birdsall & Langdon 1991, sec. 4-4.
+    E [V/m], B [T], acceleration g [m s-2] of other forces, charge over mass [C/kg], dt [s], v [m/s].
+    The phase lags by (omega dt)^3/12 per step.
     """
     h = 0.5 * dt
-    half = h * q_over_m
-    v1 += half * e1 + h * g1
-    v2 += half * e2 + h * g2
-    v3 += half * e3 + h * g3
-    t1, t2, t3 = half * b1, half * b2, half * b3
-    scale = 2.0 / (1.0 + t1 * t1 + t2 * t2 + t3 * t3)
-    w1 = v1 + v2 * t3 - v3 * t2
-    w2 = v2 + v3 * t1 - v1 * t3
-    w3 = v3 + v1 * t2 - v2 * t1
-    v1 += scale * (w2 * t3 - w3 * t2)
-    v2 += scale * (w3 * t1 - w1 * t3)
-    v3 += scale * (w1 * t2 - w2 * t1)
-    return v1 + half * e1 + h * g1, v2 + half * e2 + h * g2, v3 + half * e3 + h * g3
+    ax, ay, az = h * (q_over_m * ex + gx), h * (q_over_m * ey + gy), h * (q_over_m * ez + gz)
+    tx, ty, tz = h * q_over_m * bx, h * q_over_m * by, h * q_over_m * bz
+    ux, uy, uz = vx + ax, vy + ay, vz + az
+    f = 2.0 / (1.0 + tx * tx + ty * ty + tz * tz)
+    cx, cy, cz = uy * tz - uz * ty, uz * tx - ux * tz, ux * ty - uy * tx
+    return (
+        ux + f * (cx + cy * tz - cz * ty) + ax,
+        uy + f * (cy + cz * tx - cx * tz) + ay,
+        uz + f * (cz + cx * ty - cy * tx) + az,
+    )
+
+
+@inlined
+def boris_exact(ex, ey, ez, bx, by, bz, gx, gy, gz, q_over_m, dt, vx, vy, vz):  # type: ignore[no-untyped-def]
+    """Like `boris`, with the angle omega dt of the true motion: exact in any uniform B without E and g.
+
+    tan(a) = a p/q with a = omega dt/2, p = 945 - 105 a^2 + a^4, q = 945 - 420 a^2 + 15 a^4 (a continued fraction): the
+    phase is wrong by 1e-9 per step at omega dt = 1, 2e-7 at omega dt = 2; use no longer steps. No extra division.
+    """
+    h = 0.5 * dt
+    ax, ay, az = h * (q_over_m * ex + gx), h * (q_over_m * ey + gy), h * (q_over_m * ez + gz)
+    tx, ty, tz = h * q_over_m * bx, h * q_over_m * by, h * q_over_m * bz
+    ux, uy, uz = vx + ax, vy + ay, vz + az
+    a2 = tx * tx + ty * ty + tz * tz
+    p = 945.0 - a2 * (105.0 - a2)
+    q = 945.0 - a2 * (420.0 - 15.0 * a2)
+    f = 2.0 * p / (q * q + a2 * p * p)
+    cx, cy, cz = uy * tz - uz * ty, uz * tx - ux * tz, ux * ty - uy * tx
+    return (
+        ux + f * (q * cx + p * (cy * tz - cz * ty)) + ax,
+        uy + f * (q * cy + p * (cz * tx - cx * tz)) + ay,
+        uz + f * (q * cz + p * (cx * ty - cy * tx)) + az,
+    )

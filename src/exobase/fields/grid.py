@@ -1,163 +1,243 @@
-"""Fields and flow on a regular grid, trilinear between the nodes.
+"""Field and flow on a regular grid of nodes: trilinear between them.
 
-One flat array holds TEN numbers per node, interleaved: ex ey ez [V/m], bx by bz [T], n [m-3], ux uy uz [m/s], vectors
-in Cartesian solar-orbital components; node (i, j, k) begins at 10 ((i ny + j) nz + k). Node i of an axis lies at
-origin + i step.
-
-CARTESIAN: axes x, y, z [m]. SPHERICAL: r [m], colatitude from +z [rad], longitude from +x towards +y [rad]. Longitude
-is periodic: nz steps make a full turn. Colatitude runs from pole to pole, its end nodes on the poles or half a step
-away from them: there the line from node to node goes on over the pole, to the longitude half a turn away.
-
-Exact for what is linear in the coordinates of the grid. The field between nodes has div B and curl E of the size of the
-second differences. Outside the grid, and for a position that is not a number, the status is OUTSIDE and all else zero.
+Cartesian: equal steps in x, y, z. Spherical: r (equal steps or equal ratios), colatitude from +z, longitude from +x
+to +y, closed; components are Cartesian all the same. Between nodes B and u (and E, if the grid has its own) are linear
+in each coordinate; without an E of its own E = -u x B of the interpolated fields. The components of a node lie side by
+side, so that a point touches eight lines of the cache.
 """
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
-from exobase.jit import inlined
+import numpy as np
+import numpy.typing as npt
 
-CARTESIAN = 0
-SPHERICAL = 1
+from exobase.jit import part
 
-WITHIN = 0
-OUTSIDE = 1
-
-TEN = 10
-_EDGE = 1e-9  # of a step: round-off at the outermost nodes
-
-
-@inlined
-def bracket(position, nodes):  # type: ignore[no-untyped-def]
-    """(within, node below, fraction) of a position in steps from the first node; the last interval holds both ends."""
-    if not (position >= -_EDGE and position <= nodes - 1 + _EDGE):
-        return False, 0, 0.0
-    i = min(max(int(position), 0), nodes - 2)
-    return True, i, min(max(position - i, 0.0), 1.0)
+CARTESIAN, EQUAL_STEPS, EQUAL_RATIOS = 0, 1, 2
+_SLACK = 1e-9
+Array = npt.NDArray[np.float64]
 
 
-@inlined
-def around(position, nodes):  # type: ignore[no-untyped-def]
-    """(node below, node above, fraction) on a periodic axis of `nodes` steps."""
-    turned = position - nodes * math.floor(position / nodes)
-    i = int(turned)
-    fraction = turned - i
-    if i >= nodes:
-        i, fraction = 0, 0.0
-    return i, (i + 1 if i + 1 < nodes else 0), fraction
+class FieldGrid(NamedTuple):
+    """kind; nodes, first node and inverse step per axis (equal ratios: of ln r).
+
+    radii of spherical nodes; own_e: nodes hold B, E, else B, u; nodes [8 per node]; flow: n, u [4 per node]; scale [m]
+    and angle [rad]: the smallest steps.
+    """
+
+    kind: int
+    n0: int
+    n1: int
+    n2: int
+    o0: float
+    o1: float
+    o2: float
+    i0: float
+    i1: float
+    i2: float
+    radii: np.ndarray
+    own_e: bool
+    nodes: np.ndarray
+    flow: np.ndarray
+    scale: float
+    angle: float
 
 
-@inlined
-def cartesian_corners(shape, origin, step, x, y, z):  # type: ignore[no-untyped-def]
-    """Status, fraction along the first axis, offsets of four corners and their weights (see grid_corners)."""
-    ny, nz = shape[1], shape[2]
-    good_x, i, a = bracket((x - origin[0]) / step[0], shape[0])
-    good_y, j, b = bracket((y - origin[1]) / step[1], ny)
-    good_z, k, c = bracket((z - origin[2]) / step[2], nz)
-    if not (good_x and good_y and good_z):
-        return OUTSIDE, 0.0, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0.0
-    p = TEN * ((i * ny + j) * nz + k)
-    q = p + TEN * nz
-    return WITHIN, a, p, p + TEN, q, q + TEN, (1.0 - b) * (1.0 - c), (1.0 - b) * c, b * (1.0 - c), b * c
+def no_grid() -> FieldGrid:
+    """Placeholder where there is no grid."""
+    none = np.zeros(1)
+    return FieldGrid(0, 0, 0, 0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, none, False, none, none, 0.0, 0.0)
 
 
-@inlined
-def spherical_corners(shape, origin, step, x, y, z):  # type: ignore[no-untyped-def]
-    """Status, fraction along the first axis, offsets of four corners and their weights (see grid_corners)."""
-    ny, nz = shape[1], shape[2]
-    rho2 = x * x + y * y
-    good, i, a = bracket((math.sqrt(rho2 + z * z) - origin[0]) / step[0], shape[0])
-    if not good:
-        return OUTSIDE, 0.0, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0.0
-    t = (math.atan2(math.sqrt(rho2), z) - origin[1]) / step[1]
-    turn = (math.atan2(y, x) - origin[2]) / step[2]
-    k0, k1, c = around(turn, nz)
-    m0, m1, d = k0, k1, c
-    if t < 0.0:  # over the first pole: the row below is row 0 on the other side
-        j0, j1, b = 0, 0, t + 1.0
-        k0, k1, c = around(turn + 0.5 * nz, nz)
-    elif t > ny - 1:
-        j0, j1, b = ny - 1, ny - 1, t - (ny - 1)
-        m0, m1, d = around(turn + 0.5 * nz, nz)
+def make_grid(
+    geometry: str,
+    axes: tuple[Array, Array, Array],
+    b: Array,
+    u: Array | None = None,
+    e: Array | None = None,
+    density: Array | float = 0.0,
+) -> FieldGrid:
+    """The grid for the kernels.
+
+    geometry "cartesian": axes x, y, z [m]; "spherical": r [m], colatitude and longitude [rad]. b [T], u [m/s], e [V/m]:
+    Cartesian components, [n0, n1, n2, 3]; density [m-3]: [n0, n1, n2] or one number. Longitudes go once round, with or
+    without the first one repeated at the end. Raises ValueError where axes are not regular, shapes do not match, values
+    are not finite, or neither u nor e is given.
+    """
+    if u is None and e is None:
+        raise ValueError("a field needs u or E beside B")
+    axes = tuple(np.asarray(axis, dtype=float) for axis in axes)  # type: ignore[assignment]
+    shape = tuple(axis.size for axis in axes)
+    n = np.broadcast_to(np.asarray(density, dtype=float), shape)
+    columns = {"B": b, "u": u, "E": e, "n": n[..., None]}
+    for name, values in columns.items():
+        if values is not None and (values.shape[:3] != shape or not np.isfinite(values).all()):
+            raise ValueError(f"{name} must be finite and have the shape {shape} of the axes, not {values.shape[:3]}")
+    kind = _kind(geometry, axes)
+    if kind != CARTESIAN:
+        axes, b, u, e, n = _closed(axes, b, u, e, n)
+    nodes = np.zeros((*b.shape[:3], 8))
+    nodes[..., :3], nodes[..., 3:6] = b, u if e is None else e
+    flow = np.zeros((*b.shape[:3], 4))
+    if u is not None:
+        flow[..., 0], flow[..., 1:] = n, u
+    first = [float(axis[0]) for axis in axes]
+    steps = [float((axis[-1] - axis[0]) / (axis.size - 1)) for axis in axes]
+    radii = np.zeros(1) if kind == CARTESIAN else axes[0]
+    if kind == EQUAL_RATIOS:
+        first[0], steps[0] = math.log(radii[0]), math.log(radii[-1] / radii[0]) / (radii.size - 1)
+    scale, angle = (min(steps), 0.0) if kind == CARTESIAN else (float(np.diff(radii).min()), min(steps[1:]))
+    n0, n1, n2 = (axis.size for axis in axes)
+    o0, o1, o2 = first
+    i0, i1, i2 = (1.0 / step for step in steps)
+    own, lines = e is not None, _lines(nodes)
+    return FieldGrid(kind, n0, n1, n2, o0, o1, o2, i0, i1, i2, radii, own, lines, flow.ravel(), scale, angle)
+
+
+def fastest_flow(grid: FieldGrid) -> float:
+    """Highest speed of the flow at the nodes [m/s]; where the grid has no flow, of the drift E/B."""
+    flow = grid.flow.reshape(-1, 4)[:, 1:]
+    if flow.any() or not grid.own_e:
+        return float(np.sqrt((flow**2).sum(axis=1)).max())
+    nodes = grid.nodes.reshape(-1, 8)
+    b = np.sqrt((nodes[:, :3] ** 2).sum(axis=1))
+    e = np.sqrt((nodes[:, 3:6] ** 2).sum(axis=1))
+    return float(np.divide(e, b, out=np.zeros_like(b), where=b > 0.0).max())
+
+
+def _lines(nodes: Array) -> Array:
+    """The nodes flat, each in one line of the cache (64 bytes)."""
+    room = np.empty(nodes.size + 8)
+    start = (-(room.ctypes.data // 8)) % 8
+    aligned = room[start : start + nodes.size]
+    aligned[:] = nodes.ravel()
+    return aligned
+
+
+def _kind(geometry: str, axes: tuple[Array, ...]) -> int:
+    """Code of the grid. Raises ValueError where an axis has no regular steps."""
+    if geometry not in ("cartesian", "spherical"):
+        raise ValueError(f"geometry = {geometry!r}: allowed are 'cartesian' and 'spherical'")
+    names = ("x", "y", "z") if geometry == "cartesian" else ("r", "colatitude", "longitude")
+    ratios = False
+    for name, axis in zip(names, axes, strict=True):
+        if axis.ndim != 1 or axis.size < 2 or not np.isfinite(axis).all() or not (np.diff(axis) > 0.0).all():
+            raise ValueError(f"axis {name} needs at least two finite values that increase")
+        even = _regular(axis)
+        if name == "r" and not even:
+            ratios = even = axis[0] > 0.0 and _regular(np.log(axis))
+        if not even:
+            also = " or equal ratios" if name == "r" else ""
+            raise ValueError(f"axis {name} must have equal steps{also}; interpolate the file to a regular grid")
+    if geometry == "cartesian":
+        return CARTESIAN
+    if axes[1][0] < -_SLACK or axes[1][-1] > math.pi + _SLACK:
+        raise ValueError("axis colatitude must lie between 0 and 180 degrees (90 is the orbital plane)")
+    return EQUAL_RATIOS if ratios else EQUAL_STEPS
+
+
+def _regular(axis: Array) -> bool:
+    ideal = np.linspace(axis[0], axis[-1], axis.size)
+    return bool(np.abs(axis - ideal).max() <= 1e-5 * (axis[1] - axis[0]))
+
+
+def _closed(axes, b, u, e, n):  # type: ignore[no-untyped-def]
+    """Axes and columns with the first longitude repeated at the end. Raises ValueError where they do not go round."""
+    longitude = axes[2]
+    step = float(longitude[-1] - longitude[0]) / (longitude.size - 1)
+    span = float(longitude[-1] - longitude[0])
+    if abs(span - 2.0 * math.pi) < 1e-3 * step:
+        return axes, b, u, e, n
+    if abs(span + step - 2.0 * math.pi) > 1e-3 * step:
+        raise ValueError("axis longitude must go once round, 0 to 360 degrees")
+    around = np.append(longitude, longitude[0] + 2.0 * math.pi)
+    wrapped = [None if v is None else np.concatenate([v, v[:, :, :1]], axis=2) for v in (b, u, e, n)]
+    return (axes[0], axes[1], around), *wrapped
+
+
+@part
+def _locate(grid, x, y, z):  # type: ignore[no-untyped-def]
+    """Whether the grid covers a point, the number of the node below it, and the parts of the way to the next ones."""
+    if grid.kind == CARTESIAN:
+        f0, f1, f2 = (x - grid.o0) * grid.i0, (y - grid.o1) * grid.i1, (z - grid.o2) * grid.i2
     else:
-        j0 = min(int(t), ny - 2)
-        j1, b = j0 + 1, t - j0
-    p = TEN * (i * ny + j0) * nz
-    q = TEN * (i * ny + j1) * nz
+        r = np.sqrt(x * x + y * y + z * z)
+        f0 = ((r if grid.kind == EQUAL_STEPS else np.log(max(r, 1e-300))) - grid.o0) * grid.i0
+        f1 = (np.arctan2(np.sqrt(x * x + y * y), z) - grid.o1) * grid.i1
+        turn = np.arctan2(y, x) - grid.o2
+        f2 = (turn - 2.0 * np.pi * np.floor(turn / (2.0 * np.pi))) * grid.i2
+    s = _SLACK
+    covered = -s <= f0 <= grid.n0 - 1 + s and -s <= f1 <= grid.n1 - 1 + s and -s <= f2 <= grid.n2 - 1 + s
+    if not covered:
+        return False, 0, 0.0, 0.0, 0.0
+    i = min(int(f0), grid.n0 - 2)
+    j = min(int(f1), grid.n1 - 2)
+    k = min(int(f2), grid.n2 - 2)
+    t0 = f0 - i
+    if grid.kind != CARTESIAN:
+        r = np.sqrt(x * x + y * y + z * z)
+        t0 = (r - grid.radii[i]) / (grid.radii[i + 1] - grid.radii[i])
+    return True, (i * grid.n1 + j) * grid.n2 + k, t0, f1 - j, f2 - k
+
+
+@part
+def _between(values, a, b, c, d, step, i, t0, t1, t2):  # type: ignore[no-untyped-def]
+    """Trilinear value of component i; a to d: places of the four nodes at the lower end of the third axis."""
+    p0 = values[a + i] + t2 * (values[a + step + i] - values[a + i])
+    p1 = values[b + i] + t2 * (values[b + step + i] - values[b + i])
+    p2 = values[c + i] + t2 * (values[c + step + i] - values[c + i])
+    p3 = values[d + i] + t2 * (values[d + step + i] - values[d + i])
+    q0, q1 = p0 + t1 * (p1 - p0), p2 + t1 * (p3 - p2)
+    return q0 + t0 * (q1 - q0)
+
+
+@part
+def grid_field(grid, x, y, z):  # type: ignore[no-untyped-def]
+    """Whether the grid covers the point, E [V/m] and B [T]."""
+    covered, node, t0, t1, t2 = _locate(grid, x, y, z)
+    if not covered:
+        return False, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    v = grid.nodes
+    a = 8 * node
+    b = a + 8 * grid.n2
+    c = a + 8 * grid.n1 * grid.n2
+    d = c + 8 * grid.n2
+    bx = _between(v, a, b, c, d, 8, 0, t0, t1, t2)
+    by = _between(v, a, b, c, d, 8, 1, t0, t1, t2)
+    bz = _between(v, a, b, c, d, 8, 2, t0, t1, t2)
+    ex = _between(v, a, b, c, d, 8, 3, t0, t1, t2)
+    ey = _between(v, a, b, c, d, 8, 4, t0, t1, t2)
+    ez = _between(v, a, b, c, d, 8, 5, t0, t1, t2)
+    if not grid.own_e:
+        ex, ey, ez = ez * by - ey * bz, ex * bz - ez * bx, ey * bx - ex * by
+    return True, ex, ey, ez, bx, by, bz
+
+
+@part
+def grid_flow(grid, x, y, z):  # type: ignore[no-untyped-def]
+    """Density [m-3] and velocity [m/s]; zero where the grid does not cover the point or has no flow."""
+    covered, node, t0, t1, t2 = _locate(grid, x, y, z)
+    if not covered:
+        return 0.0, 0.0, 0.0, 0.0
+    v = grid.flow
+    a = 4 * node
+    b = a + 4 * grid.n2
+    c = a + 4 * grid.n1 * grid.n2
+    d = c + 4 * grid.n2
     return (
-        WITHIN, a, p + TEN * k0, p + TEN * k1, q + TEN * m0, q + TEN * m1,
-        (1.0 - b) * (1.0 - c), (1.0 - b) * c, b * (1.0 - d), b * d,
-    )  # fmt: skip
-
-
-@inlined
-def grid_corners(shape, origin, step, geometry, x, y, z):  # type: ignore[no-untyped-def]
-    """(status, a, p0, p1, p2, p3, w0, w1, w2, w3) of a position [m].
-
-    The value of component m is (1 - a) sum_i w_i values[p_i + m] + a sum_i w_i values[p_i + plane + m], where
-    plane = 10 ny nz.
-    """
-    if geometry == SPHERICAL:
-        return spherical_corners(shape, origin, step, x, y, z)
-    return cartesian_corners(shape, origin, step, x, y, z)
-
-
-@inlined
-def between(values, p0, p1, p2, p3, plane, a, w0, w1, w2, w3):  # type: ignore[no-untyped-def]
-    """Trilinear value of the component whose number is already added to the offsets p."""
-    low = w0 * values[p0] + w1 * values[p1] + w2 * values[p2] + w3 * values[p3]
-    high = w0 * values[p0 + plane] + w1 * values[p1 + plane] + w2 * values[p2 + plane] + w3 * values[p3 + plane]
-    return low + a * (high - low)
-
-
-@inlined
-def grid_field(values, shape, origin, step, geometry, x, y, z):  # type: ignore[no-untyped-def]
-    """Electric [V/m] and magnetic field [T] at a position [m]: (status, ex, ey, ez, bx, by, bz).
-
-    values: flat array of the module text; shape: numbers of nodes (nx, ny, nz), each >= 2; origin, step: of the axes;
-    geometry: CARTESIAN or SPHERICAL. status: WITHIN or OUTSIDE.
-    """
-    status, a, p0, p1, p2, p3, w0, w1, w2, w3 = grid_corners(shape, origin, step, geometry, x, y, z)
-    if status != WITHIN:
-        return OUTSIDE, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    plane = TEN * shape[1] * shape[2]
-    return (
-        WITHIN,
-        between(values, p0, p1, p2, p3, plane, a, w0, w1, w2, w3),
-        between(values, p0 + 1, p1 + 1, p2 + 1, p3 + 1, plane, a, w0, w1, w2, w3),
-        between(values, p0 + 2, p1 + 2, p2 + 2, p3 + 2, plane, a, w0, w1, w2, w3),
-        between(values, p0 + 3, p1 + 3, p2 + 3, p3 + 3, plane, a, w0, w1, w2, w3),
-        between(values, p0 + 4, p1 + 4, p2 + 4, p3 + 4, plane, a, w0, w1, w2, w3),
-        between(values, p0 + 5, p1 + 5, p2 + 5, p3 + 5, plane, a, w0, w1, w2, w3),
+        _between(v, a, b, c, d, 4, 0, t0, t1, t2),
+        _between(v, a, b, c, d, 4, 1, t0, t1, t2),
+        _between(v, a, b, c, d, 4, 2, t0, t1, t2),
+        _between(v, a, b, c, d, 4, 3, t0, t1, t2),
     )
 
 
-@inlined
-def grid_flow(values, shape, origin, step, geometry, x, y, z):  # type: ignore[no-untyped-def]
-    """Number density [m-3] and velocity [m/s] at a position [m]: (status, n, ux, uy, uz). As grid_field."""
-    status, a, p0, p1, p2, p3, w0, w1, w2, w3 = grid_corners(shape, origin, step, geometry, x, y, z)
-    if status != WITHIN:
-        return OUTSIDE, 0.0, 0.0, 0.0, 0.0
-    plane = TEN * shape[1] * shape[2]
-    return (
-        WITHIN,
-        between(values, p0 + 6, p1 + 6, p2 + 6, p3 + 6, plane, a, w0, w1, w2, w3),
-        between(values, p0 + 7, p1 + 7, p2 + 7, p3 + 7, plane, a, w0, w1, w2, w3),
-        between(values, p0 + 8, p1 + 8, p2 + 8, p3 + 8, plane, a, w0, w1, w2, w3),
-        between(values, p0 + 9, p1 + 9, p2 + 9, p3 + 9, plane, a, w0, w1, w2, w3),
-    )
-
-
-@inlined
-def grid_scale(origin, step, geometry, x, y, z):  # type: ignore[no-untyped-def]
-    """Shortest side [m] of the cell at a position: how far a step may go without jumping over nodes.
-
-    In longitude the side shrinks towards the axis; it is not taken below that at one step of colatitude.
-    """
-    if geometry == SPHERICAL:
-        rho2 = x * x + y * y
-        r = math.sqrt(rho2 + z * z)
-        rho = max(math.sqrt(rho2), r * math.sin(step[1]))
-        return min(step[0], min(r * step[1], rho * step[2]))
-    return min(step[0], min(step[1], step[2]))
+@part
+def grid_scale(grid, x, y, z):  # type: ignore[no-untyped-def]
+    """The smallest step of the grid at the point [m]."""
+    if grid.kind == CARTESIAN:
+        return grid.scale
+    return min(grid.scale, grid.angle * np.sqrt(x * x + y * y + z * z))

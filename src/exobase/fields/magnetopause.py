@@ -1,66 +1,96 @@
-"""The boundary of a planetary magnetic field in the solar wind: standoff by pressure balance, shape a paraboloid.
-
-At the nose the dipole, compressed by the currents of the boundary to 2 f times its own field, holds the wind:
-
-    (2 f mu0 M/(4 pi r^3))^2/(2 mu0) = mu0 M^2 f^2/(8 pi^2 r^6) = k rho u^2.
-
-f = 1 is a plane boundary; the curved one has 2 f = 2.44 (COMPRESSION). k = 0.881 is the stagnation pressure of
-a gas of 5/3 at high Mach number over rho u^2 (PRESSURE). With these the Earth's dipole (29.8 uT at the equator) stands
-off 2 nPa at 10.3 radii; the fit of Shue et al. 1998 to crossings is 10.25 there. Valid for a dipole across the wind;
-ring currents and erosion (a southward field) move the Earth's nose by up to 1-2 radii.
-
-Shape: y^2 + z^2 = 2 flare (standoff - x), flare the radius of curvature at the nose. flare = standoff puts the focus
-half way to the nose, as in the sheath of `kobel_flueckiger`, and widens to sqrt(2) standoffs at the terminator (Shue:
-about 1.5). Reference: Mead & Beard 1964, J. Geophys. Res. 69, 1169 (2.44); Spreiter et al. 1966, PSS 14, 223
-(0.881); Shue et al. 1998, J. Geophys. Res. 103, 17691.
-"""
+"""The cavity of a magnetic dipole in the wind: standoff distance from pressure balance, a paraboloid, its dipole."""
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
-from exobase.constants import SPEED_OF_LIGHT, VACUUM_PERMITTIVITY
-from exobase.errors import InputError
-from exobase.jit import inlined
+from exobase.constants import VACUUM_PERMEABILITY
+from exobase.fields.kobel_flueckiger import distance, paraboloid
+from exobase.jit import part
 
-COMPRESSION = 1.22
-PRESSURE = 0.881
-MU0 = 1.0 / (VACUUM_PERMITTIVITY * SPEED_OF_LIGHT**2)
-"""Magnetic constant [N A-2]."""
+SHAPE = 1.22
+"""f: field just inside the subsolar magnetopause over twice that of the dipole; Mead & Beard 1964, J. Geophys. Res. 69,
+1169 (2.44 times the dipole)."""
+
+DRAG = 0.88
+"""k: pressure at the subsolar point over rho u^2, behind a strong shock with a ratio of specific heats of 5/3.
+
+Spreiter, Summers & Alksne 1966, Planet. Space Sci. 14, 223."""
+
+
+class Cavity(NamedTuple):
+    """standoff [m], 0: no magnetosphere; mu0/(4 pi) times the magnetic moment [T m3], 0: no field inside."""
+
+    standoff: float
+    mx: float
+    my: float
+    mz: float
+
+
+def no_cavity() -> Cavity:
+    """No magnetosphere."""
+    return Cavity(0.0, 0.0, 0.0, 0.0)
 
 
 def dipole_moment(equatorial_field: float, radius: float) -> float:
-    """Moment [A m2] of a dipole with this field [T] on its equator at this radius [m]."""
-    return 4.0 * math.pi * equatorial_field * radius**3 / MU0
+    """Magnetic moment [A m2] from the field at the magnetic equator of the surface: M = 4 pi B R^3/mu0.
 
-
-def standoff(
-    moment: float, mass_density: float, speed: float, compression: float = COMPRESSION, pressure: float = PRESSURE
-) -> float:
-    """Distance [m] of the nose from the centre of a dipole in the solar wind.
-
-    moment [A m2] (its sign does not matter); mass_density [kg m-3]; speed [m s-1]; compression: f of the module text;
-    pressure: k. Raises InputError where a number is not positive and finite.
+    equatorial_field [T], radius [m] (Earth: 2.98e-5 T gives 7.7e22 A m2).
     """
-    given = {
-        "moment": abs(moment), "mass density": mass_density, "speed": speed,
-        "compression": compression, "pressure": pressure,
-    }  # fmt: skip
-    bad = [f"{name} {value!r}" for name, value in given.items() if not (0.0 < value < math.inf)]
-    if bad:
-        raise InputError(f"standoff of the magnetopause: {', '.join(bad)}: must be above zero and finite")
-    magnetic = MU0 * (moment * compression / math.pi) ** 2 / 8.0
-    return float((magnetic / (pressure * mass_density * speed**2)) ** (1.0 / 6.0))
+    return 4.0 * math.pi * equatorial_field * radius**3 / VACUUM_PERMEABILITY
 
 
-@inlined
-def inside_paraboloid(x, y, z, nose, flare):  # type: ignore[no-untyped-def]
-    """True within y^2 + z^2 < 2 flare (nose - x), which opens to the night; nose: standoff [m]; flare [m] > 0."""
-    return y * y + z * z < 2.0 * flare * (nose - x)
+def standoff_distance(
+    moment: float, mass_density: float, speed: float, shape: float = SHAPE, drag: float = DRAG
+) -> float:
+    """Subsolar distance of the magnetopause [m].
+
+    (2 f B)^2/(2 mu0) = k rho u^2 with the dipole's field B = mu0 M/(4 pi r^3):  r^6 = mu0 M^2 f^2/(8 pi^2 k rho u^2)
+
+    moment M [A m2], mass_density rho [kg m-3] (with alphas), speed u [m/s]; shape f, drag k (f = 1: plane
+    magnetopause). Raises ValueError where one is not positive. Pressure inside is neglected.
+    Reference: Kivelson & Russell 1995, Introduction to Space Physics, section 6.2.
+    """
+    values = {"moment": moment, "mass_density": mass_density, "speed": speed, "shape": shape, "drag": drag}
+    for name, value in values.items():
+        if not (value > 0.0 and math.isfinite(value)):
+            raise ValueError(f"{name} = {value:g} must be positive")
+    ratio = VACUUM_PERMEABILITY * (moment * shape / math.pi) ** 2 / (8.0 * drag * mass_density * speed**2)
+    return float(ratio ** (1.0 / 6.0))
 
 
-@inlined
-def paraboloid_normal(y, z, flare):  # type: ignore[no-untyped-def]
-    """Unit vector out of the paraboloid at a point on it, of those coordinates across the axis [m]."""
-    size = 1.0 / math.sqrt(flare * flare + y * y + z * z)
-    return flare * size, y * size, z * size
+def cavity(standoff: float, moment: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> Cavity:
+    """The magnetosphere for the kernels. moment [A m2]: vector of the dipole whose field fills it, 0: no field inside.
+
+    Raises ValueError where the standoff distance [m] is not positive.
+    """
+    if not (standoff > 0.0 and math.isfinite(standoff)):
+        raise ValueError(f"standoff = {standoff:g} must be positive")
+    scale = 0.25 * VACUUM_PERMEABILITY / math.pi
+    return Cavity(float(standoff), *(scale * float(m) for m in moment))
+
+
+@part
+def in_cavity(hole, x, y, z):  # type: ignore[no-untyped-def]
+    """Whether a point lies inside the magnetopause: a paraboloid about the axis of the flow."""
+    return hole.standoff > 0.0 and paraboloid(hole.standoff, x, y, z)[0] < hole.standoff
+
+
+@part
+def dipole_field(hole, x, y, z):  # type: ignore[no-untyped-def]
+    """B = mu0/(4 pi) (3 (m . r) r/r^5 - m/r^3) [T]; the currents of the magnetopause are neglected."""
+    i2 = 1.0 / (x * x + y * y + z * z)
+    i3 = i2 * math.sqrt(i2)
+    k = 3.0 * (hole.mx * x + hole.my * y + hole.mz * z) * i2
+    return i3 * (k * x - hole.mx), i3 * (k * y - hole.my), i3 * (k * z - hole.mz)
+
+
+@part
+def cavity_scale(hole, x, y, z):  # type: ignore[no-untyped-def]
+    """Distance to the magnetopause, at least a fiftieth of its standoff [m]; inside a dipole's field a third of r."""
+    level, r = paraboloid(hole.standoff, x, y, z)
+    near = distance(level, hole.standoff, r)
+    if level < hole.standoff and hole.mx * hole.mx + hole.my * hole.my + hole.mz * hole.mz > 0.0:
+        near = min(near, math.sqrt(x * x + y * y + z * z) / 3.0)
+    return max(near, 0.02 * hole.standoff)

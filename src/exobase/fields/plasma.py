@@ -1,15 +1,7 @@
-"""The electric and magnetic field and the flow of the solar wind round a body, at a point.
+"""Electromagnetic field and solar wind at a point, for the kernels: one of several models, chosen by an integer code.
 
-Solar-orbital axes: centred on the body, +x to the Sun, +z along the pole of the orbit. The solar wind flows along -x.
-E = -u x B everywhere: no resistivity, no Hall or pressure terms. The models:
-
-none                no field, no solar wind
-uniform             the undisturbed solar wind everywhere
-draped_sphere       potential flow round a sphere with a frozen-in field (:mod:`exobase.fields.draped`)
-kobel_flueckiger    a current-free field between two confocal paraboloids (:mod:`exobase.fields.kobel_flueckiger`)
-file                a regular grid (:mod:`exobase.fields.grid`)
-
-Within a cavity, a paraboloid such as a magnetopause, all of them vanish.
+Frame: solar-orbital axes centred on the body, +x to the Sun, +z north of the orbital plane. The wind blows along -x,
+or, with aberration, along -x' of axes turned about z by the angle between the two: the axes of the flow. SI units.
 """
 
 from __future__ import annotations
@@ -19,144 +11,208 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exobase.fields.draped import delays, draped_field, draped_flow
-from exobase.fields.grid import grid_field, grid_flow, grid_scale
-from exobase.fields.kobel_flueckiger import OBSTACLE, confocal, kf_field, kf_flow
-from exobase.fields.magnetopause import inside_paraboloid
-from exobase.jit import inlined
+from exobase.fields.draped import LAYER, Sphere, draped_field, draped_flow, draped_scale, no_sphere, sphere
+from exobase.fields.grid import FieldGrid, grid_field, grid_flow, grid_scale, no_grid
+from exobase.fields.kobel_flueckiger import Sheath, no_sheath, sheath, sheath_field, sheath_flow, sheath_scale
+from exobase.fields.magnetopause import Cavity, cavity, cavity_scale, dipole_field, in_cavity, no_cavity
+from exobase.jit import borrowed, kernel, part
 
-NONE, UNIFORM, DRAPED, KOBEL, GRID = range(5)
-MODELS = {"none": NONE, "uniform": UNIFORM, "draped_sphere": DRAPED, "kobel_flueckiger": KOBEL, "file": GRID}
-FLOOR = 0.02  # of the radius of an obstacle: shortest distance on which its field counts as changing
+NONE, UNIFORM, DRAPED, SHEATH, GRID = 0, 1, 2, 3, 4
+COVERED, NOT_COVERED = 0, 1
 
 
-GRID_SCALE = 5.0  # cells of a grid on which its field counts as changing: a step is then half a cell at most
+class Wind(NamedTuple):
+    """Undisturbed wind: protons n [m-3], speed u [m/s], magnetic field [T] in axes of the flow; c, s: cosine and sine
+    of the aberration, x' = c x - s y, y' = s x + c y."""
+
+    n: float
+    u: float
+    bx: float
+    by: float
+    bz: float
+    c: float
+    s: float
 
 
 class Plasma(NamedTuple):
-    """model: one of the codes; n [m-3] and speed [m/s] of the undisturbed solar wind; b [3] T, its field.
-
-    size [4]: DRAPED: radius of the sphere [m]; KOBEL: distances of obstacle and shock [m], compression.
-    cavity [2] m: standoff and flare of a paraboloid y^2 + z^2 = 2 flare (standoff - x) within which nothing is left (0:
-    none). delays: table of :func:`exobase.fields.draped.delays`. grid, shape [3], origin [3], step [3], spherical:
-    values on a grid.
-    """
+    """A field for the kernels. model: code; obstacle: sphere (radius 0: none) without field and flow; cavity: of a
+    magnetosphere, where only its dipole's field is."""
 
     model: int
-    n: float
-    speed: float
-    b: np.ndarray
-    size: np.ndarray
-    cavity: np.ndarray
-    delays: np.ndarray
-    grid: np.ndarray
-    shape: np.ndarray
-    origin: np.ndarray
-    step: np.ndarray
-    spherical: int
+    wind: Wind
+    obstacle: Sphere
+    sheath: Sheath
+    grid: FieldGrid
+    cavity: Cavity
 
 
-def make_plasma(
-    model: str,
-    density: float = 0.0,
-    speed: float = 0.0,
-    b: tuple[float, float, float] = (0.0, 0.0, 0.0),
-    size: tuple[float, ...] = (),
-    cavity: tuple[float, float] = (0.0, 0.0),
-    grid: np.ndarray | None = None,
-    shape: tuple[int, int, int] = (0, 0, 0),
-    origin: tuple[float, float, float] = (0.0, 0.0, 0.0),
-    step: tuple[float, float, float] = (1.0, 1.0, 1.0),
-    spherical: bool = False,
-) -> Plasma:
-    """A field with the meaning of :class:`Plasma`; model: a name of MODELS."""
-    sizes = np.zeros(4)
-    sizes[: len(size)] = size
-    return Plasma(
-        model=MODELS[model],
-        n=float(density),
-        speed=float(speed),
-        b=np.array(b, dtype=float),
-        size=sizes,
-        cavity=np.array(cavity, dtype=float),
-        delays=delays() if model == "draped_sphere" else np.zeros((4, 4)),
-        grid=np.zeros(1) if grid is None else np.ascontiguousarray(grid, dtype=float).ravel(),
-        shape=np.array(shape, dtype=np.int64),
-        origin=np.array(origin, dtype=float),
-        step=np.array(step, dtype=float),
-        spherical=int(spherical),
-    )
+def wind(
+    density: float, speed: float, magnetic_field: float, cone: float = 0.5 * math.pi, clock: float = 0.5 * math.pi,
+    aberration: float = 0.0,
+) -> Wind:  # fmt: skip
+    """Undisturbed solar wind from density [m-3], speed [m/s], magnitude [T] and angles [rad] of the magnetic field.
+
+    B = B (cos cone, sin cone sin clock, sin cone cos clock): cone from +x (the Sun), clock from +z to +y about x; a
+    spiral field in the orbital plane has the clock angle 90 degrees.
+    aberration: u = U (-cos, sin, 0), of the body's orbital motion along -y. Raises ValueError for negative values.
+    """
+    for name, value in (("density", density), ("speed", speed), ("magnetic_field", magnetic_field)):
+        if not (value >= 0.0 and math.isfinite(value)):
+            raise ValueError(f"{name} = {value:g} must be zero or positive")
+    c, s = math.cos(aberration), math.sin(aberration)
+    bx = magnetic_field * math.cos(cone)
+    by = magnetic_field * math.sin(cone) * math.sin(clock)
+    bz = magnetic_field * math.sin(cone) * math.cos(clock)
+    return Wind(float(density), float(speed), c * bx - s * by, s * bx + c * by, bz, c, s)
 
 
-@inlined
-def in_cavity(plasma, x, y, z):  # type: ignore[no-untyped-def]
-    """Whether a point lies within the cavity."""
-    cavity = plasma.cavity
-    return cavity[0] > 0.0 and inside_paraboloid(x, y, z, cavity[0], cavity[1])
+def no_plasma() -> Plasma:
+    """No field and no wind anywhere."""
+    return Plasma(NONE, wind(0.0, 0.0, 0.0), no_sphere(), no_sheath(), no_grid(), no_cavity())
 
 
-@inlined
+def uniform(flow: Wind, radius: float = 0.0) -> Plasma:
+    """The undisturbed wind everywhere, E = -u x B, but nothing inside a sphere of the radius [m], if there is one."""
+    return no_plasma()._replace(model=UNIFORM, wind=flow, obstacle=no_sphere()._replace(radius=float(radius)))
+
+
+def draped(flow: Wind, radius: float, layer: float = LAYER) -> Plasma:
+    """Potential flow round a sphere of the radius [m] with a frozen-in field, :mod:`exobase.fields.draped`."""
+    return no_plasma()._replace(model=DRAPED, wind=flow, obstacle=sphere(radius, layer))
+
+
+def kobel_flueckiger(flow: Wind, rm: float, rb: float, compression: float | None = None) -> Plasma:
+    """Magnetosheath between paraboloids at the subsolar distances rm, rb, :mod:`exobase.fields.kobel_flueckiger`."""
+    return no_plasma()._replace(model=SHEATH, wind=flow, sheath=sheath(rm, rb, compression))
+
+
+def on_grid(grid: FieldGrid) -> Plasma:
+    """The field of a grid of nodes in solar-orbital axes, :mod:`exobase.fields.grid`."""
+    return no_plasma()._replace(model=GRID, grid=grid)
+
+
+def with_magnetosphere(plasma: Plasma, standoff: float, moment: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> Plasma:
+    """The same plasma with a cavity behind a magnetopause at the subsolar distance ``standoff`` [m].
+
+    moment [A m2]: dipole at the centre in solar-orbital axes, whose field fills the cavity; zero: no field there.
+    """
+    w = plasma.wind
+    turned = (w.c * moment[0] - w.s * moment[1], w.s * moment[0] + w.c * moment[1], moment[2])
+    return plasma._replace(cavity=cavity(standoff, turned))
+
+
+@part
 def field_at(plasma, x, y, z):  # type: ignore[no-untyped-def]
-    """Status (not 0 where a file has no value), E [V/m] and B [T] at a point [m]: seven numbers."""
-    b, model = plasma.b, plasma.model
-    if model == NONE or in_cavity(plasma, x, y, z):
-        return 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    if model == DRAPED:
-        e1, e2, e3, b1, b2, b3 = draped_field(plasma.delays, plasma.size[0], plasma.speed, b[0], b[1], b[2], x, y, z)
-        return 0, e1, e2, e3, b1, b2, b3
-    if model == GRID:
-        return grid_field(plasma.grid, plasma.shape, plasma.origin, plasma.step, plasma.spherical, x, y, z)
-    if model == KOBEL:
-        rm, rb = plasma.size[0], plasma.size[1]
-        region, b1, b2, b3 = kf_field(x, y, z, rm, rb, b[0], b[1], b[2])
-        if region == OBSTACLE:
-            return 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-        _, u1, u2, u3, _ = kf_flow(x, y, z, rm, rb, plasma.speed, plasma.size[2])
-        return 0, b2 * u3 - b3 * u2, b3 * u1 - b1 * u3, b1 * u2 - b2 * u1, b1, b2, b3
-    # E = -u x B with u = (-speed, 0, 0).
-    return 0, 0.0, -plasma.speed * b[2], plasma.speed * b[1], b[0], b[1], b[2]
+    """Status (0, or 1 where a file does not cover the point), E [V/m] and B [T] at a point [m]: seven numbers."""
+    w = plasma.wind
+    px, py = w.c * x - w.s * y, w.s * x + w.c * y
+    covered = True
+    ex, ey, ez, bx, by, bz = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    if in_cavity(plasma.cavity, px, py, z):
+        bx, by, bz = dipole_field(plasma.cavity, px, py, z)
+    elif plasma.model == UNIFORM:
+        if not _in_obstacle(plasma.obstacle, px, py, z):
+            ey, ez, bx, by, bz = -w.u * w.bz, w.u * w.by, w.bx, w.by, w.bz
+    elif plasma.model == DRAPED:
+        ex, ey, ez, bx, by, bz = draped_field(plasma.obstacle, w.u, w.bx, w.by, w.bz, px, py, z)
+    elif plasma.model == SHEATH:
+        ex, ey, ez, bx, by, bz = sheath_field(plasma.sheath, w.u, w.bx, w.by, w.bz, px, py, z)
+    elif plasma.model == GRID:
+        covered, ex, ey, ez, bx, by, bz = grid_field(plasma.grid, px, py, z)
+    status = COVERED if covered else NOT_COVERED
+    return status, w.c * ex + w.s * ey, w.c * ey - w.s * ex, ez, w.c * bx + w.s * by, w.c * by - w.s * bx, bz
 
 
-@inlined
+@part
 def flow_at(plasma, x, y, z):  # type: ignore[no-untyped-def]
-    """Density [m-3] and bulk velocity [m/s] of the solar wind's protons at a point [m]; no density where it is not."""
-    model = plasma.model
-    if model == NONE or in_cavity(plasma, x, y, z):
-        return 0.0, 0.0, 0.0, 0.0
-    if model == DRAPED:
-        flows, u1, u2, u3 = draped_flow(plasma.size[0], plasma.speed, x, y, z)
-        return plasma.n if flows else 0.0, u1, u2, u3
-    if model == GRID:
-        status, n, u1, u2, u3 = grid_flow(
-            plasma.grid, plasma.shape, plasma.origin, plasma.step, plasma.spherical, x, y, z
-        )
-        return n if status == 0 else 0.0, u1, u2, u3
-    if model == KOBEL:
-        region, u1, u2, u3, denser = kf_flow(x, y, z, plasma.size[0], plasma.size[1], plasma.speed, plasma.size[2])
-        return plasma.n * denser if region != OBSTACLE else 0.0, u1, u2, u3
-    return plasma.n, -plasma.speed, 0.0, 0.0
+    """Density of the wind's protons [m-3] and its velocity [m/s] at a point [m]; all 0 where it does not reach."""
+    w = plasma.wind
+    px, py = w.c * x - w.s * y, w.s * x + w.c * y
+    n, ux, uy, uz = 0.0, 0.0, 0.0, 0.0
+    if in_cavity(plasma.cavity, px, py, z):
+        n = 0.0
+    elif plasma.model == UNIFORM:
+        if not _in_obstacle(plasma.obstacle, px, py, z):
+            n, ux = w.n, -w.u
+    elif plasma.model == DRAPED:
+        reached, ux, uy, uz = draped_flow(plasma.obstacle, w.u, px, py, z)
+        n = w.n if reached else 0.0
+    elif plasma.model == SHEATH:
+        factor, ux, uy, uz = sheath_flow(plasma.sheath, w.u, px, py, z)
+        n = w.n * factor
+    elif plasma.model == GRID:
+        n, ux, uy, uz = grid_flow(plasma.grid, px, py, z)
+    return n, w.c * ux + w.s * uy, w.c * uy - w.s * ux, uz
 
 
-@inlined
+@part
 def field_scale(plasma, x, y, z):  # type: ignore[no-untyped-def]
-    """Distance [m] over which the field changes at a point: to the obstacle, or the spacing of a grid."""
-    model = plasma.model
-    scale = math.inf
-    if model == DRAPED:
-        a = plasma.size[0]
-        scale = max(abs(math.sqrt(x * x + y * y + z * z) - a), FLOOR * a)
-    if model == GRID:
-        scale = grid_scale(plasma.origin, plasma.step, plasma.spherical, x, y, z) * GRID_SCALE
-    if model == KOBEL:
-        rm, rb = plasma.size[0], plasma.size[1]
-        distance, w = confocal(x, y, z, rm)
-        # |grad w| = sqrt(2 w/r): distances from the two surfaces, and from the focus within.
-        slope = math.sqrt(2.0 * w / max(distance, 1e-3 * rm)) + 1e-9
-        scale = max(min(abs(w - rm), abs(w - (2.0 * rb - rm))) / slope, FLOOR * rm)
-    if plasma.cavity[0] > 0.0:
-        flare = plasma.cavity[1]
-        across = (y * y + z * z) / (flare * flare)
-        # Distance along x from the paraboloid, over its slope.
-        gap = abs(plasma.cavity[0] - x - 0.5 * flare * across) / math.sqrt(1.0 + across)
-        scale = min(scale, max(gap, FLOOR * plasma.cavity[0]))
+    """Length over which the field changes at a point [m]; infinite where it is uniform.
+
+    Models: the distance to the nearest surface or singular line, with a floor of 1 to 2 % of the obstacle. Grids: the
+    step. The floor is what a jump of the field at a surface is resolved to.
+    """
+    w = plasma.wind
+    px, py = w.c * x - w.s * y, w.s * x + w.c * y
+    scale = np.inf
+    if plasma.model == DRAPED:
+        scale = draped_scale(plasma.obstacle, px, py, z)
+    elif plasma.model == SHEATH:
+        scale = sheath_scale(plasma.sheath, px, py, z)
+    elif plasma.model == GRID:
+        scale = grid_scale(plasma.grid, px, py, z)
+    elif plasma.model == UNIFORM and plasma.obstacle.radius > 0.0:
+        a = plasma.obstacle.radius
+        scale = max(abs(np.sqrt(px * px + py * py + z * z) - a), 0.01 * a)
+    if plasma.cavity.standoff > 0.0:
+        scale = min(scale, cavity_scale(plasma.cavity, px, py, z))
     return scale
+
+
+@part
+def _in_obstacle(ball, x, y, z):  # type: ignore[no-untyped-def]
+    return x * x + y * y + z * z < ball.radius * ball.radius
+
+
+@kernel
+def _fields(plasma, points, out, bad):  # type: ignore[no-untyped-def]
+    plasma = borrowed(plasma)
+    for i in range(points.shape[0]):
+        x, y, z = points[i, 0], points[i, 1], points[i, 2]
+        status, ex, ey, ez, bx, by, bz = field_at(plasma, x, y, z)
+        n, ux, uy, uz = flow_at(plasma, x, y, z)
+        out[i, 0], out[i, 1], out[i, 2] = ex, ey, ez
+        out[i, 3], out[i, 4], out[i, 5] = bx, by, bz
+        out[i, 6], out[i, 7], out[i, 8], out[i, 9] = n, ux, uy, uz
+        out[i, 10] = field_scale(plasma, x, y, z)
+        bad[i] = status
+
+
+class Sampled(NamedTuple):
+    """Field and flow at points: e, b, u [n, 3], density and scale [n], status [n] (0: covered)."""
+
+    e: np.ndarray
+    b: np.ndarray
+    density: np.ndarray
+    u: np.ndarray
+    scale: np.ndarray
+    status: np.ndarray
+
+
+def sample(plasma: Plasma, points: np.ndarray) -> Sampled:
+    """Field and flow at points [n, 3] (or one point [3], made one of n = 1) in metres."""
+    where = np.ascontiguousarray(np.atleast_2d(np.asarray(points, dtype=float)))
+    out, bad = np.zeros((where.shape[0], 11)), np.zeros(where.shape[0], dtype=np.int64)
+    _fields(plasma, where, out, bad)
+    return Sampled(out[:, 0:3], out[:, 3:6], out[:, 6], out[:, 7:10], out[:, 10], bad)
+
+
+def on_nodes(plasma: Plasma, geometry: str, axes: tuple[np.ndarray, np.ndarray, np.ndarray]) -> Sampled:
+    """Field and flow at the nodes of a grid (axes as in `grid.make_grid`): arrays [n0, n1, n2, 3] and [n0, n1, n2]."""
+    a, b, c = np.meshgrid(*axes, indexing="ij")
+    if geometry == "spherical":
+        points = np.stack([a * np.sin(b) * np.cos(c), a * np.sin(b) * np.sin(c), a * np.cos(b)], axis=-1)
+    else:
+        points = np.stack([a, b, c], axis=-1)
+    flat = sample(plasma, points.reshape(-1, 3))
+    return Sampled(*(values.reshape(*a.shape, *values.shape[1:]) for values in flat))

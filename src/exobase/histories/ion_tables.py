@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
 from exobase.case.history_model import HistoryCase
 from exobase.case.model import Source
 from exobase.constants import ELEMENTARY_CHARGE
+from exobase.fields.conics import boundary
 from exobase.histories.ionise import ELECTRONS, EVERYWHERE, SOLAR_WIND, SUNLIGHT
 from exobase.histories.ions import Ions
 from exobase.histories.plasma import build_plasma
 
 Array = NDArray[np.float64]
 
-PART = 0.1  # largest step over the distance on which the fields change
 CODES = {
     "frequency": EVERYWHERE,
     "photoionisation": SUNLIGHT,
@@ -43,24 +41,37 @@ def build_ions(case: HistoryCase) -> Ions | None:
         plasma=build_plasma(case),
         q_over_m=np.array(charge),
         far=case.r_outer,
-        turn=2.0 * math.pi / case.field.steps_per_gyration,
-        part=PART,
+        turn=case.field.gyration_angle,
+        part=case.field.scale_fraction,
         cube_half=tally.cube_half,
         ring_speed=tally.ring_speed,
         ring_low=low,
         ring_high=high,
         ionise=np.array(rows, dtype=np.int64),
         value=np.array(values),
+        within=_within(case),
         ln_energy=np.ascontiguousarray(ln_energy),
         sigma=np.ascontiguousarray(sigma),
     )
+
+
+def _within(case: HistoryCase) -> Array:
+    """Boundaries of the sources [sources, parts, 6]; parts that no point belongs to where there are fewer."""
+    surfaces = [
+        boundary(s.settings["within"]).surface(case.body_radius).parts if "within" in s.settings else np.zeros((0, 6))
+        for s in case.sources
+    ]
+    out = np.full((len(surfaces), max((len(parts) for parts in surfaces), default=0) or 1, 6), np.inf)
+    for row, parts in zip(out, surfaces, strict=True):
+        row[: len(parts)] = parts
+    return out
 
 
 def _ioniser(source: Source, case: HistoryCase, begin: int) -> tuple[list[int], list[float], Array]:
     """Row of the codes, row of the values (columns of :mod:`exobase.histories.ionise`), and table [2, n]."""
     given = source.settings
     if source.type != "pickup":
-        return [EVERYWHERE, -1, 0, 2], [0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0], np.zeros((2, 0))
+        return [EVERYWHERE, -1, 0, 2], [0.0, 1.0, 1.0, 1.0, 0.0, 0.0], np.zeros((2, 0))
     code = CODES[given["way"]]
     if code in (SUNLIGHT, EVERYWHERE):
         code = SUNLIGHT if given.get("shadow") else EVERYWHERE
@@ -69,7 +80,7 @@ def _ioniser(source: Source, case: HistoryCase, begin: int) -> tuple[list[int], 
     if code == SOLAR_WIND:
         table = np.array([np.log(given["beam_energy"]), given["beam_sigma"]])
     names = (
-        ("shadow", 0.0), ("focus", 0.0), ("parameter", 0.0), ("eccentricity", 0.0), ("factor", 1.0), ("frequency", 1.0),
-        ("beam_mass", 1.0), ("beam_fraction", 1.0), ("beam_spread", 0.0),
+        ("shadow", 0.0), ("factor", 1.0), ("frequency", 1.0), ("beam_mass", 1.0), ("beam_fraction", 1.0),
+        ("beam_spread", 0.0),
     )  # fmt: skip
     return [code, fast, begin, max(table.shape[1], 2)], [float(given.get(k, d)) for k, d in names], table

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 from exobase.fields.acceleration import sunlit
-from exobase.fields.conics import outside
+from exobase.fields.conics import Surface, outside
 from exobase.fields.plasma import flow_at
 from exobase.jit import part
 from exobase.particles.bank import deposit
@@ -21,10 +21,9 @@ EVERYWHERE, SUNLIGHT, ELECTRONS, SOLAR_WIND = range(4)
 CODE, FAST, TABLE_AT, TABLE_SIZE = range(4)
 """Columns of ``ionise`` [sources, 4]: code; followed index of the fast neutral of charge exchange (-1: not followed);
 begin and size of the table of its cross section in ln_energy and sigma."""
-SHADOW, FOCUS, PARAMETER, ECCENTRICITY, FACTOR, FREQUENCY, BEAM_MASS, BEAM_FRACTION, BEAM_SPREAD = range(9)
-"""Columns of ``value`` [sources, 9]: radius of the shadow [m]; conic (focus x0 [m], semi-latus rectum [m],
-eccentricity) and factor within it; nu_0 [s-1]; mass [kg] of the solar wind's ion, its density over that of the protons,
-its thermal speed sqrt(kT/m) [m/s]."""
+SHADOW, FACTOR, FREQUENCY, BEAM_MASS, BEAM_FRACTION, BEAM_SPREAD = range(6)
+"""Columns of ``value`` [sources, 6]: radius of the shadow [m]; factor within the boundary; nu_0 [s-1]; mass [kg] of the
+solar wind's ion, its density over that of the protons, its thermal speed sqrt(kT/m) [m/s]."""
 
 
 @part
@@ -35,7 +34,7 @@ def ionisation(ions, j, x, y, z):  # type: ignore[no-untyped-def]
     if code == SUNLIGHT:
         return sunlit(x, y, z, value[SHADOW])
     if code == ELECTRONS:
-        if outside(value[FOCUS], value[PARAMETER], value[ECCENTRICITY], x, y, z):
+        if outside(Surface(ions.within[j]), x, y, z):
             return 1.0
         return value[FACTOR]
     if code == SOLAR_WIND:

@@ -15,7 +15,7 @@ import numpy as np
 
 from exobase.collisions.background import candidate_rates, interval
 from exobase.fields.acceleration import acceleration
-from exobase.fields.boris import boris
+from exobase.fields.boris import boris_exact
 from exobase.fields.plasma import Plasma, field_at, field_scale, flow_at
 from exobase.histories.endings import end, escape, score_residence
 from exobase.histories.meet import meet
@@ -31,6 +31,7 @@ _ABSORBED, _THERMALISED, _GIVEN = int(Fate.ABSORBED), int(Fate.THERMALISED), int
 _MAX_STEPS = 10_000_000
 _PART_OF_RADIUS = 0.1
 _PART_OF_FALL = 0.05  # of sqrt(r^3/GM)
+_SHORTENED = 3
 _TINY = 1e-30
 
 
@@ -41,8 +42,9 @@ class Ions(NamedTuple):
     largest angle of gyration in a step; part: largest step in units of the distance over which the fields change.
     cube_half [m]: half the side of the cube of the three-dimensional tallies; ring_speed [m/s]: largest velocity of the
     tally of velocities relative to the solar wind, taken between the radii ring_low and ring_high [m].
-    ionise, value: rows of the sources that make ions, see :mod:`exobase.histories.ionise`; ln_energy, sigma: their
-    cross sections.
+    ionise, value: rows of the sources that make ions, see :mod:`exobase.histories.ionise`; within [sources, parts, 6]:
+    boundaries in which electrons ionise more (:class:`exobase.fields.conics.Surface`); ln_energy, sigma: their cross
+    sections.
     """
 
     plasma: Plasma
@@ -56,6 +58,7 @@ class Ions(NamedTuple):
     ring_high: float
     ionise: np.ndarray
     value: np.ndarray
+    within: np.ndarray
     ln_energy: np.ndarray
     sigma: np.ndarray
 
@@ -63,14 +66,15 @@ class Ions(NamedTuple):
 @part
 def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):  # type: ignore[no-untyped-def]
     """Follow the ion in ``scratch.q`` to its end, or until it becomes a neutral (which is banked). Returns a status."""
-    air, q, rates, plasma = world.air, scratch.q, scratch.rates, ions.plasma
+    air, q, rates = world.air, scratch.q, scratch.rates
     mass, threshold, charge = world.mass[s], world.threshold[s], ions.q_over_m[s]
     r = np.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2])
     v2 = q[3] * q[3] + q[4] * q[4] + q[5] * q[5]
     surface = cell_of(world.grids.surfaces, r) + 1
-    failed, e1, e2, e3, b1, b2, b3 = field_at(plasma, q[0], q[1], q[2])
+    failed, e1, e2, e3, b1, b2, b3 = field_at(ions.plasma, q[0], q[1], q[2])
     if failed != 0:
         return _FIELD
+    push = push_of(world, charge, r, e1, e2, e3)
     for _ in range(_MAX_STEPS):
         if r >= ions.far:
             escape(world, scores, q, s, process, birth, r, v2)
@@ -78,19 +82,16 @@ def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):  #
         speed = np.sqrt(v2)
         k = interval(air, r)
         collides = r < air.top
-        dt = step_length(world, ions, charge, q, r, e1, e2, e3, b1, b2, b3)
+        dt, reach = step_length(world, ions, charge, q, r, push, b1, b2, b3)
         if collides:
-            dt = min(dt, air.reach[k] / (speed + np.sqrt(2.0 * push_of(world, charge, r, e1, e2, e3) * air.reach[k])))
-        h = 0.5 * dt
-        x, y, z = q[0] + h * q[3], q[1] + h * q[4], q[2] + h * q[5]
-        failed, e1, e2, e3, b1, b2, b3 = field_at(plasma, x, y, z)
+            dt = min(dt, air.reach[k] / (speed + np.sqrt(2.0 * push * air.reach[k])))
+        failed, dt, push, e1, e2, e3, b1, b2, b3 = field_ahead(world, ions, charge, q, r, reach, dt)
         if failed != 0:
             return _FIELD
         hit = False
         sum_rates = 0.0
         if collides:
-            push = 1.1 * push_of(world, charge, r, e1, e2, e3)
-            sum_rates = candidate_rates(air, world.scattering, s, k, 1.001 * speed + push * dt, rates)
+            sum_rates = candidate_rates(air, world.scattering, s, k, 1.001 * speed + 1.1 * push * dt, rates)
             if sum_rates > 0.0:
                 state += GOLDEN
                 wait = -np.log(unit(mix(state))) / sum_rates
@@ -99,7 +100,7 @@ def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):  #
         h = 0.5 * dt
         x, y, z = q[0] + h * q[3], q[1] + h * q[4], q[2] + h * q[5]
         a1, a2, a3 = acceleration(x, y, z, world.gm, 0.0, 0.0)
-        v1, w2, v3 = boris(e1, e2, e3, b1, b2, b3, a1, a2, a3, charge, dt, q[3], q[4], q[5])
+        v1, w2, v3 = boris_exact(e1, e2, e3, b1, b2, b3, a1, a2, a3, charge, dt, q[3], q[4], q[5])
         scores.work[STEPS] += 1.0
         start, before = r, v2
         state += GOLDEN
@@ -152,14 +153,33 @@ def push_of(world, charge, r, e1, e2, e3):  # type: ignore[no-untyped-def]
 
 
 @part
-def step_length(world, ions, charge, q, r, e1, e2, e3, b1, b2, b3):  # type: ignore[no-untyped-def]
-    """Time of the next step [s], from the fields of the last one and the distance over which they change."""
+def step_length(world, ions, charge, q, r, push, b1, b2, b3):  # type: ignore[no-untyped-def]
+    """Time of the next step [s], from the fields of the last one; and how far it may lead [m]."""
     speed = np.sqrt(q[3] * q[3] + q[4] * q[4] + q[5] * q[5])
-    push = push_of(world, charge, r, e1, e2, e3)
     omega = abs(charge) * np.sqrt(b1 * b1 + b2 * b2 + b3 * b3)
     reach = min(ions.part * field_scale(ions.plasma, q[0], q[1], q[2]), _PART_OF_RADIUS * r)
     dt = min(reach / (speed + np.sqrt(push * reach) + _TINY), ions.turn / (omega + _TINY))
-    return min(dt, _PART_OF_FALL * np.sqrt(r * r * r / (world.gm + _TINY)))
+    return min(dt, _PART_OF_FALL * np.sqrt(r * r * r / (world.gm + _TINY))), reach
+
+
+@part
+def field_ahead(world, ions, charge, q, r, reach, dt):  # type: ignore[no-untyped-def]
+    """Fields at the middle of a step: whether known (0), time of the step [s], bound of the acceleration, E, B.
+
+    A step that leads into much stronger fields, as over the edge of an obstacle, is shortened to what suits them.
+    """
+    speed = np.sqrt(q[3] * q[3] + q[4] * q[4] + q[5] * q[5])
+    failed, push, e1, e2, e3, b1, b2, b3 = 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    for _ in range(_SHORTENED):
+        h = 0.5 * dt
+        failed, e1, e2, e3, b1, b2, b3 = field_at(ions.plasma, q[0] + h * q[3], q[1] + h * q[4], q[2] + h * q[5])
+        push = push_of(world, charge, r, e1, e2, e3)
+        omega = abs(charge) * np.sqrt(b1 * b1 + b2 * b2 + b3 * b3)
+        fit = min(reach / (speed + np.sqrt(push * reach) + _TINY), ions.turn / (omega + _TINY))
+        if dt <= 2.0 * fit or failed != 0:
+            break
+        dt = fit
+    return failed, dt, push, e1, e2, e3, b1, b2, b3
 
 
 @part

@@ -102,7 +102,18 @@ def _write_field(w: ResultWriter, o: Outcome, plasma: Plasma) -> None:
         w.put(f"field/{name}_n", values[..., 6], units="m-3", long_name=text, dims=dims[:2])
     setup = o.case.field
     assert setup is not None
-    w.attrs("field", {"model": setup.model, "source": setup.source, "obstacle": setup.obstacle, "shock": setup.shock})
+    w.attrs(
+        "field",
+        {
+            "model": setup.model,
+            "source": "; ".join(setup.sources),
+            "boundaries": ", ".join(setup.boundaries),
+            "obstacle": setup.obstacle,
+            "shock": setup.bow_shock,
+            "standoff": setup.standoff,
+            "electric": setup.electric,
+        },
+    )
 
 
 @kernel

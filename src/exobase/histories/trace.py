@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.fields.acceleration import acceleration
-from exobase.fields.boris import boris
+from exobase.fields.boris import boris_exact
 from exobase.fields.plasma import field_at
 from exobase.histories.ionise import CODE, EVERYWHERE, ionisation
-from exobase.histories.ions import step_length
+from exobase.histories.ions import field_ahead, push_of, step_length
 from exobase.jit import borrowed, kernel
 from exobase.rng import cell_key, slot_key
 from exobase.sources.births import give_birth
@@ -61,6 +61,7 @@ def trace(world, ions, births, bank, base, source, first, out):  # type: ignore[
     s = bank.kind[0, 0]
     q, charge = bank.x[0], ions.q_over_m[s]
     _, e1, e2, e3, b1, b2, b3 = field_at(ions.plasma, q[0], q[1], q[2])
+    push = push_of(world, charge, np.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2]), e1, e2, e3)
     t = 0.0
     for i in range(out.shape[0]):
         r = np.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2])
@@ -69,14 +70,14 @@ def trace(world, ions, births, bank, base, source, first, out):  # type: ignore[
         out[i, 6] = t
         if r < world.r_inner or r >= ions.far:
             return i + 1, s
-        dt = step_length(world, ions, charge, q, r, e1, e2, e3, b1, b2, b3)
-        h = 0.5 * dt
-        x, y, z = q[0] + h * q[3], q[1] + h * q[4], q[2] + h * q[5]
-        failed, e1, e2, e3, b1, b2, b3 = field_at(ions.plasma, x, y, z)
+        dt, reach = step_length(world, ions, charge, q, r, push, b1, b2, b3)
+        failed, dt, push, e1, e2, e3, b1, b2, b3 = field_ahead(world, ions, charge, q, r, reach, dt)
         if failed != 0:
             return i + 1, s
+        h = 0.5 * dt
+        x, y, z = q[0] + h * q[3], q[1] + h * q[4], q[2] + h * q[5]
         a1, a2, a3 = acceleration(x, y, z, world.gm, 0.0, 0.0)
-        v1, v2, v3 = boris(e1, e2, e3, b1, b2, b3, a1, a2, a3, charge, dt, q[3], q[4], q[5])
+        v1, v2, v3 = boris_exact(e1, e2, e3, b1, b2, b3, a1, a2, a3, charge, dt, q[3], q[4], q[5])
         q[0], q[1], q[2], q[3], q[4], q[5] = x + h * v1, y + h * v2, z + h * v3, v1, v2, v3
         t += dt
     return out.shape[0], s

@@ -3,6 +3,7 @@
 from exobase.io.checkpoint import find_latest_valid, finish, prune, read_attr, read_manifest, read_rows, write_part
 from exobase.io.columns import read_columns
 from exobase.io.dataset import open_dataset
+from exobase.io.field_files import FieldFile, read_field_file, write_field_file
 from exobase.io.results import (
     SCHEMA_VERSION,
     Result,
@@ -17,6 +18,7 @@ from exobase.io.tables import Profile, SpeciesProfile, profile_from_result, read
 
 __all__ = [
     "SCHEMA_VERSION",
+    "FieldFile",
     "Profile",
     "Result",
     "ResultWriter",
@@ -30,11 +32,13 @@ __all__ = [
     "prune",
     "read_attr",
     "read_columns",
+    "read_field_file",
     "read_manifest",
     "read_profile",
     "read_result",
     "read_rows",
     "read_summary",
+    "write_field_file",
     "write_part",
     "write_profile",
     "write_summary",

@@ -12,7 +12,7 @@ from exobase.report.markup import count, measured, number, of, table, text
 from exobase.validate.measured_histories import energy_mean
 
 _KINDS = ("steps", "candidates", "collisions", "arcs")
-_COMES = ("born", "recoil", "split")
+_COMES = ("born", "recoil", "split", "formed", "field")
 
 
 def contents(result: Result) -> tuple[list[str], list[tuple[str, str]]]:
@@ -126,10 +126,11 @@ def _ledger(result: Result) -> str:
         rows.append(["", "weight [s⁻¹]", *(number(float(value)) for value in result["ledger/weight"][k])])
         rows.append(["", "energy [W]", *(number(float(value)) for value in result["ledger/energy"][k])])
     heads = ["species", "", *fates]
+    comes = [fate for fate in fates if fate in _COMES]
     ends = [fate for fate in fates if fate not in _COMES]
     work = ", ".join(f"{count(result['ledger/work'][i])} {kind}" for i, kind in enumerate(_KINDS))
     note = (
-        f"<p>{' + '.join(_COMES)} = {' + '.join(ends)}: exactly in simulated particles, to round-off in weight "
+        f"<p>{' + '.join(comes)} = {' + '.join(ends)}: exactly in simulated particles, to round-off in weight "
         "(rates as simulated: of a body lit all round where there is no map). Energies are kinetic plus potential. "
         f"The weight and energy of <i>split</i> are the gains of survivors of roulette. Work: {work}.</p>"
     )
@@ -142,7 +143,12 @@ def _energy(result: Result) -> str:
     heat = float(np.asarray(result["profile/heating"]) @ _volumes(result))
     lines = [["heat left in the background (shells)", number(heat)]]
     if exchange is not None:
-        labels = ("kinetic energy given to recoils", "kinetic energy of thermalised particles", "heat left, all of it")
+        labels = (
+            "kinetic energy given to recoils",
+            "kinetic energy of thermalised particles",
+            "heat left, all of it",
+            "internal energy set free by charge exchange",
+        )
         lines = [[label, number(float(x))] for label, x in zip(labels, exchange, strict=True)]
     return table(["energy", "power [W]"], lines, numeric=(1,))
 

@@ -1,4 +1,4 @@
-"""The paraboloidal sheath: harmonic, tangential to the obstacle, continuous in the normal components at the shock."""
+"""The magnetosheath between paraboloids: laws of the field and of the flow. Rm = 1.25, Rb = 1.64 (Mars, in radii)."""
 
 from __future__ import annotations
 
@@ -7,136 +7,109 @@ import math
 import numpy as np
 import pytest
 
-from exobase.fields.kobel_flueckiger import (
-    OBSTACLE,
-    SHEATH,
-    SOLAR_WIND,
-    kf_compression,
-    kf_field,
-    kf_flow,
-    kf_region,
-)
+from exobase.fields.plasma import Plasma, kobel_flueckiger, sample, wind
 
 RM, RB = 1.25, 1.64
-B0 = np.array([1.3, -2.1, 0.7])
-U = 4e5
-Point = tuple[float, float, float]
+WIND = wind(2.0, 1.0, 1.0, cone=math.radians(50.0), clock=math.radians(65.0))
+SHEATH = kobel_flueckiger(WIND, RM, RB)
 
 
-def on_paraboloid(w: float, x: float, phi: float) -> Point:
-    """A point of the confocal paraboloid w at x."""
-    rho = math.sqrt(w * (w - 2.0 * (x - 0.5 * RM)))
-    return x, rho * math.cos(phi), rho * math.sin(phi)
+def on_surface(level: float, count: int = 500) -> tuple[np.ndarray, np.ndarray]:
+    """Points of the paraboloid lambda = level, x from its nose to -4, and outward normals."""
+    rng = np.random.default_rng(3)
+    rho = rng.uniform(0.0, math.sqrt(level * level + level * RM + 8.0 * level), count)
+    angle = rng.uniform(0.0, 2.0 * math.pi, count)
+    x = 0.5 * RM + (level * level - rho * rho) / (2.0 * level)
+    p = np.stack([x, rho * np.cos(angle), rho * np.sin(angle)], axis=1)
+    along = p - [0.5 * RM, 0.0, 0.0]
+    normal = along / np.linalg.norm(along, axis=1)[:, None] + [1.0, 0.0, 0.0]
+    return p, normal / np.linalg.norm(normal, axis=1)[:, None]
 
 
-def normal(point: Point) -> np.ndarray:
-    """Unit normal of the paraboloid through a point: grad(r + X)."""
-    p = np.array([point[0] - 0.5 * RM, point[1], point[2]])
-    n = p / np.linalg.norm(p) + np.array([1.0, 0.0, 0.0])
-    return n / np.linalg.norm(n)
+def dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return np.asarray((a * b).sum(1))
 
 
-def field(point: Point) -> np.ndarray:
-    return np.array(kf_field(*point, RM, RB, *B0)[1:])
+def slopes(plasma: Plasma, name: str, points: np.ndarray, h: float = 1e-3) -> np.ndarray:
+    """d(name)_i/dx_j by differences of fourth order."""
+
+    def value(p: np.ndarray) -> np.ndarray:
+        return np.asarray(getattr(sample(plasma, p), name))
+
+    steps = h * np.eye(3)
+    columns = [
+        (8.0 * (value(points + d) - value(points - d)) - value(points + 2 * d) + value(points - 2 * d)) / (12.0 * h)
+        for d in steps
+    ]
+    return np.stack(columns, axis=2)
 
 
-def flow(point: Point, compression: float = 4.0) -> np.ndarray:
-    return np.array(kf_flow(*point, RM, RB, U, compression)[1:4]) / U
+MIDDLE = np.concatenate([on_surface(level)[0] for level in (1.35, 1.6, 1.9)])
 
 
-def gradient(function: object, point: Point) -> np.ndarray:
-    """Jacobian d_i f_j by central differences of fourth order."""
-    h = 1e-3
-    out = np.zeros((3, 3))
-    for i in range(3):
-        e = np.zeros(3)
-        e[i] = h
-        f = [function(tuple(np.array(point) + m * e)) for m in (-2, -1, 1, 2)]  # type: ignore[operator]
-        out[i] = (f[0] - 8.0 * f[1] + 8.0 * f[2] - f[3]) / (12.0 * h)
-    return out
+def test_surfaces_stand_where_they_are_asked_for() -> None:
+    points = [[RM + d, 0.0, 0.0] for d in (-1e-9, 1e-9)] + [[RB + d, 0.0, 0.0] for d in (-1e-9, 1e-9)]
+    assert sample(SHEATH, points).density == pytest.approx([0.0, 2.0 * RB / (RB - RM), 2.0 * RB / (RB - RM), 2.0])
+    assert not sample(SHEATH, [[0.3, 0.2, -0.1]]).b.any()
 
 
-SHEATH_POINTS = [
-    on_paraboloid(w, x, phi) for w in (1.3, 1.6, 2.0) for x in (0.6, -0.5, -4.0, -30.0) for phi in (0.3, 2.2, 4.0)
-]
+def test_the_field_has_neither_divergence_nor_curl() -> None:
+    slope = slopes(SHEATH, "b", MIDDLE)
+    assert np.abs(np.trace(slope, axis1=1, axis2=2)).max() < 1e-8
+    assert np.abs(slope - slope.transpose(0, 2, 1)).max() < 1e-8
 
 
-@pytest.mark.parametrize("function", [field, flow])
-def test_the_sheath_has_no_divergence_and_no_curl(function: object) -> None:
-    for point in SHEATH_POINTS:
-        assert kf_region(*point, RM, RB) == SHEATH
-        jacobian = gradient(function, point)
-        assert abs(np.trace(jacobian)) < 1e-9
-        assert np.abs(jacobian - jacobian.T).max() < 1e-9
-        assert np.abs(jacobian).max() > 1e-4
+def test_the_normal_field_vanishes_at_the_obstacle_and_is_continuous_at_the_shock() -> None:
+    p, normal = on_surface(RM)
+    assert np.abs(dot(sample(SHEATH, p + 1e-10 * normal).b, normal)).max() < 1e-8
+    p, normal = on_surface(2.0 * RB - RM)
+    inner, outer = sample(SHEATH, p - 1e-10 * normal), sample(SHEATH, p + 1e-10 * normal)
+    assert dot(inner.b, normal) == pytest.approx(dot(outer.b, normal), abs=1e-8)
+    assert outer.b == pytest.approx(np.tile([WIND.bx, WIND.by, WIND.bz], (500, 1)), abs=1e-14)
 
 
-@pytest.mark.parametrize("function", [field, flow])
-@pytest.mark.parametrize("x", [1.24, 0.9, 0.0, -3.0, -100.0])
-def test_nothing_crosses_the_obstacle(function: object, x: float) -> None:
-    for phi in (0.0, 1.0, 3.0, 5.5):
-        point = on_paraboloid(RM * (1.0 + 1e-12), x, phi)
-        vector = function(point)  # type: ignore[operator]
-        assert np.linalg.norm(vector) > 0.005
-        assert abs(vector @ normal(point)) < 1e-10
+def test_the_flow_conserves_mass_and_does_not_cross_the_obstacle() -> None:
+    assert np.abs(np.trace(slopes(SHEATH, "u", MIDDLE), axis1=1, axis2=2)).max() < 1e-8
+    p, normal = on_surface(RM)
+    assert np.abs(dot(sample(SHEATH, p + 1e-10 * normal).u, normal)).max() < 1e-8
+    p, normal = on_surface(2.0 * RB - RM)
+    inner, outer = sample(SHEATH, p - 1e-10 * normal), sample(SHEATH, p + 1e-10 * normal)
+    flux = inner.density * dot(inner.u, normal)
+    assert flux == pytest.approx(outer.density * dot(outer.u, normal), abs=1e-8)
 
 
-@pytest.mark.parametrize("x", [1.63, 1.0, 0.0, -3.0, -100.0])
-def test_the_normal_field_and_the_mass_flux_are_continuous_at_the_shock(x: float) -> None:
-    for phi in (0.0, 1.0, 3.0, 5.5):
-        point = on_paraboloid((2.0 * RB - RM) * (1.0 - 1e-12), x, phi)
-        n = normal(point)
-        assert kf_region(*point, RM, RB) == SHEATH
-        assert field(point) @ n == pytest.approx(B0 @ n, abs=1e-9)
-        factor = kf_flow(*point, RM, RB, U, 3.3)[4]
-        assert factor * flow(point, 3.3) @ n == pytest.approx(-n[0], abs=1e-9)
+def test_e_is_minus_u_cross_b_and_continuous_at_the_nose_of_the_shock() -> None:
+    at = sample(SHEATH, MIDDLE)
+    assert at.e + np.cross(at.u, at.b) == pytest.approx(np.zeros_like(at.e), abs=1e-14)
+    across = kobel_flueckiger(wind(1.0, 1.0, 1.0), RM, RB)
+    inner, outer = sample(across, [[RB - 1e-9, 0.0, 0.0], [RB + 1e-9, 0.0, 0.0]]).e
+    assert inner[1:] == pytest.approx(outer[1:], abs=1e-7)
 
 
-def test_the_velocity_along_the_shock_is_continuous_for_the_compression_of_the_shape() -> None:
-    a = kf_compression(RM, RB)
-    assert a == pytest.approx(2.03 / 0.78)
-    for x in (1.5, 0.0, -5.0):
-        point = on_paraboloid((2.0 * RB - RM) * (1.0 - 1e-12), x, 0.7)
-        n = normal(point)
-        upstream = np.array([-1.0, 0.0, 0.0])
-        along = upstream - (upstream @ n) * n
-        inside = flow(point, a)
-        assert inside - (inside @ n) * n == pytest.approx(along, abs=1e-9)
+def test_the_compression_may_be_chosen_and_must_not_be_less_than_one() -> None:
+    assert sample(kobel_flueckiger(WIND, RM, RB, 3.0), [[1.4, 0.0, 0.0]]).density == pytest.approx([6.0])
+    with pytest.raises(ValueError, match="compression = 0"):
+        kobel_flueckiger(WIND, RM, RB, 0.5)
+    with pytest.raises(ValueError, match="must lie between"):
+        kobel_flueckiger(WIND, 1.7, 1.64)
 
 
-def test_the_electric_field_is_continuous_at_the_nose_for_the_other_compression() -> None:
-    compression = RB / (RB - RM)
-    _, _, by, _ = kf_field(RB * (1.0 - 1e-12), 0.0, 0.0, RM, RB, 0.0, 1.0, 0.0)
-    _, ux, _, _, _ = kf_flow(RB * (1.0 - 1e-12), 0.0, 0.0, RM, RB, U, compression)
-    assert ux * by == pytest.approx(-U, rel=1e-9)
+def test_aberration_turns_the_whole_picture() -> None:
+    """A wind turned by alpha about z shows at the turned point the turned vectors."""
+    alpha = math.radians(5.0)
+    turn = np.array([[math.cos(alpha), math.sin(alpha), 0.0], [-math.sin(alpha), math.cos(alpha), 0.0], [0, 0, 1.0]])
+    field = turn @ np.array([WIND.bx, WIND.by, WIND.bz])
+    cone = math.acos(field[0])
+    clock = math.atan2(field[1], field[2])
+    tilted = kobel_flueckiger(wind(2.0, 1.0, 1.0, cone, clock, aberration=alpha), RM, RB)
+    plain, turned = sample(SHEATH, MIDDLE), sample(tilted, MIDDLE @ turn.T)
+    assert turned.b == pytest.approx(plain.b @ turn.T, abs=1e-12)
+    assert turned.e == pytest.approx(plain.e @ turn.T, abs=1e-12)
+    assert turned.u == pytest.approx(plain.u @ turn.T, abs=1e-12)
+    far = sample(tilted, [[9.0, 0.0, 0.0]]).u[0]
+    assert far == pytest.approx([-math.cos(alpha), math.sin(alpha), 0.0])
 
 
-def test_the_solar_wind_is_undisturbed_before_the_shock() -> None:
-    for point in ((100.0, 3.0, -5.0), (1.641, 0.0, 0.0), (0.0, 50.0, 0.0), (-100.0, 0.0, 40.0)):
-        assert kf_field(*point, RM, RB, *B0) == (SOLAR_WIND, *B0)
-        assert kf_flow(*point, RM, RB, U, 4.0) == (SOLAR_WIND, -U, 0.0, 0.0, 1.0)
-
-
-def test_the_flow_comes_to_rest_at_the_nose_of_the_obstacle() -> None:
-    assert np.linalg.norm(flow((RM * (1.0 + 1e-12), 0.0, 0.0))) < 1e-10
-
-
-def test_the_field_far_down_the_tail_is_the_amplified_one() -> None:
-    """By the potential: A (1 + Rm/w) times the field across, less its part along the normal, and A times that along."""
-    a = kf_compression(RM, RB)
-    point = on_paraboloid(1.6, -1e8, 0.0)
-    assert kf_field(*point, RM, RB, 1.0, 0.0, 0.0)[1] == pytest.approx(a, rel=1e-6)
-    assert kf_field(*point, RM, RB, 0.0, 0.0, 1.0)[3] == pytest.approx(a * (1.0 + RM / 1.6), rel=1e-6)
-    assert kf_field(*point, RM, RB, 0.0, 1.0, 0.0)[2] == pytest.approx(a * (1.0 - RM / 1.6), rel=1e-6)
-
-
-@pytest.mark.parametrize("point", [(-5.0, 0.0, 0.0), (0.625, 0.0, 0.0), (-1e9, 1e-9, 0.0), (0.0, 0.0, 0.0)])
-def test_within_the_obstacle_all_is_zero_on_the_axis_too(point: Point) -> None:
-    assert kf_field(*point, RM, RB, *B0) == (OBSTACLE, 0.0, 0.0, 0.0)
-    assert kf_flow(*point, RM, RB, U, 4.0) == (OBSTACLE, 0.0, 0.0, 0.0, 0.0)
-
-
-def test_lengths_only_count_as_ratios() -> None:
-    point = on_paraboloid(1.6, -0.5, 1.0)
-    big = tuple(3.39e6 * c for c in point)
-    assert kf_field(*big, 3.39e6 * RM, 3.39e6 * RB, *B0)[1:] == pytest.approx(field(point), rel=1e-12)
+def test_the_scale_is_the_distance_to_the_nearer_surface() -> None:
+    points = [[RM + 0.1, 0.0, 0.0], [RB - 0.05, 0.0, 0.0], [RB + 0.5, 0.0, 0.0], [RB, 0.0, 0.0]]
+    assert sample(SHEATH, points).scale == pytest.approx([0.1, 0.05, 0.5, 0.02 * RM], rel=0.2)

@@ -1,67 +1,81 @@
-"""Standoff of a magnetopause and its paraboloid."""
+"""A magnetosphere: its standoff distance from the balance of pressures, its cavity, the dipole inside."""
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
-from exobase.constants import PROTON_MASS
-from exobase.errors import InputError
-from exobase.fields.kobel_flueckiger import OBSTACLE, kf_region
-from exobase.fields.magnetopause import MU0, dipole_moment, inside_paraboloid, paraboloid_normal, standoff
+from exobase.bodies import body
+from exobase.constants import PROTON_MASS, VACUUM_PERMEABILITY
+from exobase.fields.magnetopause import dipole_moment, standoff_distance
+from exobase.fields.plasma import draped, no_plasma, sample, uniform, wind, with_magnetosphere
 
-EARTH = 6.3712e6
-
-
-def test_the_earth_stands_off_two_nanopascal_where_its_crossings_are() -> None:
-    moment = dipole_moment(29.8e-6, EARTH)
-    assert moment == pytest.approx(7.71e22, rel=2e-3)
-    shue = (10.22 + 1.29 * math.tanh(0.184 * 8.14)) * 2.0 ** (-1.0 / 6.6)
-    density = 2e-9 / 4e5**2
-    assert standoff(moment, density, 4e5) / EARTH == pytest.approx(shue, rel=0.02)
+EARTH = body("Earth").radius
+MOMENT = 7.7e22
+WIND = wind(6.6e6, 4.5e5, 7e-9, math.radians(45.0))
 
 
-def test_the_pressures_balance_at_the_nose() -> None:
-    moment, density, speed = 3e19, 40e6 * PROTON_MASS, 4.3e5
-    r = standoff(moment, density, speed, compression=1.0, pressure=1.0)
-    field = 2.0 * MU0 * moment / (4.0 * math.pi * r**3)
-    assert field**2 / (2.0 * MU0) == pytest.approx(density * speed**2, rel=1e-12)
+def test_the_earths_magnetopause_stands_at_about_ten_radii() -> None:
+    rho = 6.6e6 * PROTON_MASS * (1.0 + 0.04 * 3.97)
+    assert standoff_distance(MOMENT, rho, 4.5e5) / EARTH == pytest.approx(10.0, abs=0.3)
 
 
-def test_mercury_stands_off_at_about_one_and_a_half_radii() -> None:
-    """195 nT R^3 and 14 nPa: 1.45 radii in Winslow et al. 2013, J. Geophys. Res. 118, 2213 (their mean)."""
-    moment = dipole_moment(195e-9, 2.44e6)
-    assert 1.3 < standoff(moment, 14.3e-9 / 4e5**2, 4e5) / 2.44e6 < 1.6
+def test_the_standoff_balances_the_pressures() -> None:
+    rho, u = 1e-20, 4e5
+    r = standoff_distance(MOMENT, rho, u, shape=1.0, drag=1.0)
+    field = 2.0 * VACUUM_PERMEABILITY * MOMENT / (4.0 * math.pi * r**3)
+    assert field**2 / (2.0 * VACUUM_PERMEABILITY) == pytest.approx(rho * u * u, rel=1e-12)
+    assert standoff_distance(8.0 * MOMENT, rho, u, 1.0, 1.0) == pytest.approx(2.0 * r)
+    with pytest.raises(ValueError, match="moment = 0"):
+        standoff_distance(0.0, rho, u)
 
 
-def test_the_sign_of_the_moment_does_not_matter_and_the_sixth_root_holds() -> None:
-    assert standoff(-1e20, 1e-20, 4e5) == standoff(1e20, 1e-20, 4e5)
-    assert standoff(8e20, 1e-20, 4e5) / standoff(1e20, 1e-20, 4e5) == pytest.approx(2.0, rel=1e-12)
-    assert standoff(1e20, 64e-20, 4e5) / standoff(1e20, 1e-20, 4e5) == pytest.approx(0.5, rel=1e-12)
+def test_the_moment_follows_from_the_field_at_the_equator() -> None:
+    assert dipole_moment(2.98e-5, EARTH) == pytest.approx(7.7e22, rel=0.01)
 
 
-@pytest.mark.parametrize("bad", [(0.0, 1e-20, 4e5), (1e20, -1e-20, 4e5), (1e20, 1e-20, math.nan)])
-def test_numbers_without_meaning_are_refused(bad: tuple[float, float, float]) -> None:
-    with pytest.raises(InputError, match="must be above zero"):
-        standoff(*bad)
+def test_the_wind_does_not_enter_the_cavity() -> None:
+    """The paraboloid has the radius sqrt(2) of its standoff at the terminator."""
+    r = 10.0 * EARTH
+    points = np.array([[0.99 * r, 0, 0], [1.01 * r, 0, 0], [0, 1.41 * r, 0], [0, 1.42 * r, 0], [-50 * r, 0, 5 * r]])
+    open_, closed = uniform(WIND), with_magnetosphere(uniform(WIND), r)
+    inside = np.array([True, False, True, False, True])
+    at, undisturbed = sample(closed, points), sample(open_, points)
+    for name in ("e", "b", "u", "density"):
+        assert not getattr(at, name)[inside].any()
+        assert (getattr(at, name)[~inside] == getattr(undisturbed, name)[~inside]).all()
+    assert (undisturbed.density == 6.6e6).all()
 
 
-def test_the_paraboloid_has_its_nose_at_the_standoff_and_opens_to_the_night() -> None:
-    assert inside_paraboloid(9.999, 0.0, 0.0, 10.0, 8.0)
-    assert not inside_paraboloid(10.001, 0.0, 0.0, 10.0, 8.0)
-    edge = math.sqrt(2.0 * 8.0 * 10.0)
-    assert inside_paraboloid(0.0, 0.6 * edge * 0.999, 0.8 * edge * 0.999, 10.0, 8.0)
-    assert not inside_paraboloid(0.0, 0.6 * edge * 1.001, 0.8 * edge * 1.001, 10.0, 8.0)
+def test_the_dipole_fills_the_cavity_if_asked() -> None:
+    """B on the axis is mu0 2 M/(4 pi r^3) along M, at the equator half of it against M."""
+    plasma = with_magnetosphere(draped(WIND, 1.05 * EARTH), 10.0 * EARTH, (0.0, 0.0, -MOMENT))
+    at = sample(plasma, [[0.0, 0.0, 2.0 * EARTH], [0.0, 2.0 * EARTH, 0.0]])
+    size = VACUUM_PERMEABILITY * MOMENT / (4.0 * math.pi * (2.0 * EARTH) ** 3)
+    assert at.b == pytest.approx(np.array([[0.0, 0.0, -2.0 * size], [0.0, 0.0, size]]), abs=1e-9 * size)
+    assert not at.e.any()
+    assert not at.density.any()
 
 
-def test_a_flare_of_one_standoff_is_the_obstacle_of_the_sheath() -> None:
-    for k in range(200):
-        x, y, z = 1.4 - 0.02 * k, 3.0 * math.sin(7.0 * k), 3.0 * math.sin(11.0 * k)
-        assert inside_paraboloid(x, y, z, 1.25, 1.25) == (kf_region(x, y, z, 1.25, 1.64) == OBSTACLE)
+def test_the_dipole_keeps_its_direction_with_aberration() -> None:
+    tilted = with_magnetosphere(uniform(wind(1e6, 4e5, 1e-9, aberration=0.1)), 1e8, (MOMENT, 0.0, 0.0))
+    field = sample(tilted, [[2e7, 0.0, 0.0]]).b[0]
+    assert field[0] > 0.0
+    assert field[1:] == pytest.approx([0.0, 0.0], abs=1e-12 * field[0])
 
 
-def test_the_normal_is_the_gradient_of_the_surface() -> None:
-    y, z, flare = 3.0, -4.0, 12.0
-    n = paraboloid_normal(y, z, flare)
-    assert n == pytest.approx((12.0 / 13.0, 3.0 / 13.0, -4.0 / 13.0))
+def test_no_plasma_is_nothing_anywhere() -> None:
+    at = sample(no_plasma(), [[1e7, 2e7, 3e7]])
+    assert not at.e.any()
+    assert not at.b.any()
+    assert not at.density.any()
+    assert math.isinf(at.scale[0])
+
+
+def test_a_uniform_wind_may_have_an_obstacle() -> None:
+    at = sample(uniform(WIND, 1e7), [[9e6, 0.0, 0.0], [1.1e7, 0.0, 0.0]])
+    assert list(at.density) == [0.0, 6.6e6]
+    assert not at.b[0].any()
+    assert at.e[1] == pytest.approx(-np.cross(at.u[1], at.b[1]))
