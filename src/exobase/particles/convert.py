@@ -5,12 +5,13 @@ survivors before the next loss of a group is geometric, so one draw serves many 
 also scored by expectation: each particle and step adds its weight times 1 - exp(-nu dt), which has the mean of what is
 removed and far less noise where nu dt is small.
 
-A particle with velocity v meets ions of one Maxwellian at the rate n sigma <g>, g = |v - w|, sigma constant. Candidates
-come at the larger rate n sigma (c + <|w|>), with c and |w| the speeds of the particle and of the ion in the frame of
-the ions; their density is (c + |w|) f(w), and they count with probability g/(c + |w|). By the triangle inequality this
-never exceeds 1: the process is exact for any number of meetings in a step, and no majorant can be violated. Exchanges
-are scored by their rate at the present velocity times the time that a particle keeps it, which has the mean of what is
-drawn, whatever the step.
+A particle with velocity v meets ions of one Maxwellian at the rate n <sigma g>, g = |v - w|. Candidates come at the
+larger rate n sigma_max (c + <|w|>), with c and |w| the speeds of the particle and of the ion in the frame of the ions;
+their density is (c + |w|) f(w), and they count with probability sigma g/[sigma_max (c + |w|)]. By the triangle
+inequality this never exceeds 1: the process is exact for any number of meetings in a step, and no majorant can be
+violated. Exchanges are scored by their rate at the present velocity times the time that a particle keeps it, which has
+the mean of what is drawn, whatever the step. Cross sections are constant or a table in ln g, linear in between, that
+ends a run with an error where g leaves its range.
 
 Random draws are keyed by (cell, group) for losses and by (cell, slot) for exchange: they do not depend on ranks.
 The sampling by c + |w| is that of thermal neutrons in a free gas.
@@ -30,6 +31,10 @@ NUMBER, MOMENTUM, ENERGY = 0, 1, 2
 SCORES = 3
 MEAN_SPEED = 1.1283791670955126
 """Mean speed of a Maxwellian over sqrt(2kT/m): 2/sqrt(pi)."""
+SIGMA_NODES, MEAN_NODES, MEANS_PER_LN = 1024, 512, 32.0
+"""Nodes of a table of cross sections, and of its averages, which reach to a = exp(16)."""
+
+_STAYS, _LOST, _OUTSIDE = range(3)
 
 _CONVERTED, _EXCHANGED = int(Entry.CONVERTED), int(Entry.EXCHANGED)
 
@@ -47,10 +52,12 @@ class Losses(NamedTuple):
 class Exchanges(NamedTuple):
     """Charge exchange with thermal ions, per process.
 
-    place in the tally; rate: n sigma [1/m]; spread: sqrt(2kT/m) of the ions [m/s]; drift: their normal velocity [m/s];
-    resonant: the particle takes the ion's velocity, else it is lost. Processes of a species stand together: those of
-    species s are first[s] .. first[s+1]-1. speeds [3, nodes]: <g>, <g gvec>/a, <g^3> at a = node/per_unit, all in units of
-    the spread.
+    place in the tally; rate: n sigma_max [1/m]; spread: sqrt(2kT/m) of the ions [m/s]; drift: their normal velocity
+    [m/s]; resonant: the particle takes the ion's velocity, else it is lost. Processes of a species stand together:
+    those of species s are first[s] .. first[s+1]-1. speeds [3, nodes]: <g>, <g gvec>/a, <g^3> at a = node/per_unit, all
+    in units of the spread. varies: sigma is a table; range [processes, 2]: relative speeds that it covers [m/s]; sigma
+    [processes, SIGMA_NODES]: over sigma_max, at ln_first + node/per_ln of ln g; means [processes, 3, MEAN_NODES]: the
+    three averages with sigma/sigma_max over those without, at ln(1 + a) = node/MEANS_PER_LN.
     """
 
     place: np.ndarray
@@ -61,6 +68,12 @@ class Exchanges(NamedTuple):
     first: np.ndarray
     speeds: np.ndarray
     per_unit: float
+    varies: np.ndarray
+    range: np.ndarray
+    ln_first: np.ndarray
+    per_ln: np.ndarray
+    sigma: np.ndarray
+    means: np.ndarray
 
 
 @kernel
@@ -160,14 +173,37 @@ def _mean_speeds(exchanges, x):  # type: ignore[no-untyped-def]
 
 
 @part
+def _sigma(exchanges, j, g):  # type: ignore[no-untyped-def]
+    """Cross section of process j over its largest at the relative speed g [m/s]; that of the edge outside."""
+    n = exchanges.sigma.shape[1]
+    y = (np.log(max(g, 1e-9)) - exchanges.ln_first[j]) * exchanges.per_ln[j]
+    if y <= 0.0:
+        return exchanges.sigma[j, 0]
+    if y >= n - 1:
+        return exchanges.sigma[j, n - 1]
+    k = np.int64(y)
+    low = exchanges.sigma[j, k]
+    return low + (y - k) * (exchanges.sigma[j, k + 1] - low)
+
+
+@part
 def _score_meetings(t, c, x, i, m, weight, exchanges, j, score):  # type: ignore[no-untyped-def]
     """Score what particle i, at the speed c among the ions of process j, is expected to give to them in the time t.
 
-    With a = v - u, u the velocity of the ions: rate n sigma <g>; momentum m <g (v - w)> and energy m <g (v^2 - w^2)>/2
-    of an exchange follow from <g>, <g gvec> = a A and <g^3>; what is lost gives all that it has.
+    With a = v - u, u the velocity of the ions: rate n <sigma g>; momentum m <sigma g (v - w)> and energy
+    m <sigma g (v^2 - w^2)>/2 of an exchange follow from <sigma g>, <sigma g gvec> = a A and <sigma g^3>; what is lost
+    gives all that it has.
     """
     spread, drift = exchanges.spread[j], exchanges.drift[j]
     g1, along, g3 = _mean_speeds(exchanges, c / spread)
+    if exchanges.varies[j]:
+        # Speeds beyond the last node, 1e6 times that of the ions, are those of no particle.
+        y = np.log1p(c / spread) * MEANS_PER_LN
+        k = np.int64(min(y, MEAN_NODES - 2.0))
+        q, f = y - k, exchanges.means[j]
+        g1 *= f[0, k] + q * (f[0, k + 1] - f[0, k])
+        along *= f[1, k] + q * (f[1, k + 1] - f[1, k])
+        g3 *= f[2, k] + q * (f[2, k + 1] - f[2, k])
     g1 *= spread
     along *= spread
     g3 *= spread * spread * spread
@@ -186,7 +222,9 @@ def _score_meetings(t, c, x, i, m, weight, exchanges, j, score):  # type: ignore
 
 @part
 def _meet(key, dt, x, i, m, weight, row, exchanges, j, books, score):  # type: ignore[no-untyped-def]
-    """Let particle i meet the ions of process j for the time dt; True if it is lost. Books exchanges, scores all."""
+    """Let particle i meet the ions of process j for the time dt; says whether it stays, is lost, or met one with a
+    speed outside the table of cross sections. Books exchanges, scores all.
+    """
     rate, spread, drift = exchanges.rate[j], exchanges.spread[j], exchanges.drift[j]
     t = since = 0.0
     k = 0
@@ -202,13 +240,18 @@ def _meet(key, dt, x, i, m, weight, row, exchanges, j, books, score):  # type: i
             t -= np.log(u) / largest
         if not t < dt:
             _score_meetings(dt - since, c, x, i, m, weight, exchanges, j, score)
-            return False
+            return _STAYS
         w1, w2, w3, w = _ion(key, k + 1, c, spread)
         g = np.sqrt((v - drift - w1) ** 2 + (t1 - w2) ** 2 + (t2 - w3) ** 2)
-        if uniform(key, k + 7) * (c + w) < g:
+        part = g
+        if exchanges.varies[j]:
+            if g < exchanges.range[j, 0] or g > exchanges.range[j, 1]:
+                return _OUTSIDE
+            part = g * _sigma(exchanges, j, g)
+        if uniform(key, k + 7) * (c + w) < part:
             _score_meetings(t - since, c, x, i, m, weight, exchanges, j, score)
             if not exchanges.resonant[j]:
-                return True
+                return _LOST
             w1 += drift
             gain = 0.5 * (w1 * w1 + w2 * w2 + w3 * w3 - v * v - t1 * t1 - t2 * t2)
             book(books, row, _EXCHANGED, weight, gain, w1 - v)
@@ -221,7 +264,8 @@ def _meet(key, dt, x, i, m, weight, row, exchanges, j, books, score):  # type: i
 def exchange(key, motion, x, start, cells, omega, mass, exchanges, books, converted, lost):  # type: ignore[no-untyped-def]
     """Let the particles of all cells meet thermal ions for one step, in place.
 
-    Returns the number of those that are lost (unlike ions), with their numbers in ``lost``, as :func:`mark_losses`.
+    Returns the number of those that are lost (unlike ions), with their numbers in ``lost``, as :func:`mark_losses`; or
+    -1 - j where a relative speed left the cross sections of process j.
     """
     cells, exchanges, books = borrowed(cells), borrowed(exchanges), borrowed(books)
     ns, levels = cells.species, cells.levels
@@ -238,9 +282,12 @@ def exchange(key, motion, x, start, cells, omega, mass, exchanges, books, conver
                     slot = slot_key(base, i - bottom)
                     for j in range(exchanges.first[s], exchanges.first[s + 1]):
                         score = converted[c, exchanges.place[j]]
-                        if _meet(
+                        fate = _meet(
                             slot_key(slot, j), cells.dt[c], x, i, mass[s], omega[g], row, exchanges, j, books, score
-                        ):
+                        )
+                        if fate == _OUTSIDE:
+                            return -1 - j
+                        if fate == _LOST:
                             book(books, row, _CONVERTED, omega[g], particle_energy(motion, x, i), x[1, i])
                             lost[n] = i
                             n += 1
