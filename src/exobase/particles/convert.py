@@ -54,7 +54,7 @@ class Exchanges(NamedTuple):
 
     place in the tally; rate: n sigma_max [1/m]; spread: sqrt(2kT/m) of the ions [m/s]; drift: their normal velocity
     [m/s]; resonant: the particle takes the ion's velocity, else it is lost. Processes of a species stand together:
-    those of species s are first[s] .. first[s+1]-1. speeds [3, nodes]: <g>, <g gvec>/a, <g^3> at a = node/per_unit, all
+    those of species s are first[s] .. first[s+1]-1. speeds [nodes, 3]: <g>, <g gvec>/a, <g^3> at a = node/per_unit, all
     in units of the spread. varies: sigma is a table; range [processes, 2]: relative speeds that it covers [m/s]; sigma
     [processes, SIGMA_NODES]: over sigma_max, at ln_first + node/per_ln of ln g; means [processes, 3, MEAN_NODES]: the
     three averages with sigma/sigma_max over those without, at ln(1 + a) = node/MEANS_PER_LN.
@@ -158,7 +158,7 @@ def _ion(key, k, c, spread):  # type: ignore[no-untyped-def]
 def _mean_speeds(exchanges, x):  # type: ignore[no-untyped-def]
     """<g>, <g gvec>/|a| and <g^3> in units of the ions' sqrt(2kT/m), for a = x of a particle in their frame."""
     place = x * exchanges.per_unit
-    if place >= exchanges.speeds.shape[1] - 1:
+    if place >= exchanges.speeds.shape[0] - 1:
         # erf(x) = 1 and exp(-x^2) = 0 to round-off.
         back = 1.0 / x
         return x + 0.5 * back, x + back - 0.25 * back**3, x * x * x + 3.0 * x + 0.75 * back
@@ -166,9 +166,9 @@ def _mean_speeds(exchanges, x):  # type: ignore[no-untyped-def]
     q = place - k
     f = exchanges.speeds
     return (
-        f[0, k] + q * (f[0, k + 1] - f[0, k]),
-        f[1, k] + q * (f[1, k + 1] - f[1, k]),
-        f[2, k] + q * (f[2, k + 1] - f[2, k]),
+        f[k, 0] + q * (f[k + 1, 0] - f[k, 0]),
+        f[k, 1] + q * (f[k + 1, 1] - f[k, 1]),
+        f[k, 2] + q * (f[k + 1, 2] - f[k, 2]),
     )
 
 
@@ -200,10 +200,10 @@ def _score_meetings(t, c, x, i, m, weight, exchanges, j, score):  # type: ignore
         # Speeds beyond the last node, 1e6 times that of the ions, are those of no particle.
         y = np.log1p(c / spread) * MEANS_PER_LN
         k = np.int64(min(y, MEAN_NODES - 2.0))
-        q, f = y - k, exchanges.means[j]
-        g1 *= f[0, k] + q * (f[0, k + 1] - f[0, k])
-        along *= f[1, k] + q * (f[1, k + 1] - f[1, k])
-        g3 *= f[2, k] + q * (f[2, k + 1] - f[2, k])
+        q, f = y - k, exchanges.means
+        g1 *= f[j, 0, k] + q * (f[j, 0, k + 1] - f[j, 0, k])
+        along *= f[j, 1, k] + q * (f[j, 1, k + 1] - f[j, 1, k])
+        g3 *= f[j, 2, k] + q * (f[j, 2, k + 1] - f[j, 2, k])
     g1 *= spread
     along *= spread
     g3 *= spread * spread * spread
@@ -235,12 +235,10 @@ def _meet(key, dt, x, i, m, weight, row, exchanges, j, books, score):  # type: i
         u = uniform(key, k)
         # exp(-s) > 1 - s: mostly no logarithm is needed to see that nothing happens any more.
         if u < 1.0 - largest * (dt - t):
-            t = dt
-        else:
-            t -= np.log(u) / largest
+            break
+        t -= np.log(u) / largest
         if not t < dt:
-            _score_meetings(dt - since, c, x, i, m, weight, exchanges, j, score)
-            return _STAYS
+            break
         w1, w2, w3, w = _ion(key, k + 1, c, spread)
         g = np.sqrt((v - drift - w1) ** 2 + (t1 - w2) ** 2 + (t2 - w3) ** 2)
         part = g
@@ -258,6 +256,8 @@ def _meet(key, dt, x, i, m, weight, row, exchanges, j, books, score):  # type: i
             x[1, i], x[2, i], x[3, i] = w1, w2, w3
             since = t
         k += 8
+    _score_meetings(dt - since, c, x, i, m, weight, exchanges, j, score)
+    return _STAYS
 
 
 @kernel

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from exobase.simulation.engine import Engine
 
 _Array = NDArray[np.float64]
-# Linear interpolation is then right to 1e-5; farther out the functions are powers.
-_NODES_PER_UNIT, _FARTHEST = 256.0, 6.0
+# Linear interpolation is then right to 4e-5; farther out the functions are powers.
+_NODES_PER_UNIT, _FARTHEST = 64.0, 6.0
 
 
 def losses_of(case: Case) -> Losses:
@@ -61,7 +61,7 @@ def exchanges_of(case: Case) -> Exchanges:
         drift=np.array([loss.ion_velocity for loss in rows], dtype=np.float64),
         resonant=np.array([loss.resonant for loss in rows], dtype=np.bool_),
         first=first.astype(np.int64),
-        speeds=np.array([mean_speed(a, s), mean_speed_times_velocity(a, s), mean_speed_cubed(a, s)]),
+        speeds=np.column_stack([mean_speed(a, s), mean_speed_times_velocity(a, s), mean_speed_cubed(a, s)]),
         per_unit=_NODES_PER_UNIT,
         varies=np.array([loss.fit for loss in rows], dtype=np.bool_),
         range=np.array([law[1] for law in laws], dtype=np.float64).reshape(-1, 2),
