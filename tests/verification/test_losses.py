@@ -157,9 +157,7 @@ def test_a_fitted_cross_section_gives_the_rates_of_its_average_over_both_gases()
 
 
 def test_a_meeting_beyond_the_fit_ends_the_run_with_its_name() -> None:
-    sim = box(
-        {**IONS, "ion": "H+", "cross_section": "fit", "ion_velocity": "-400 km/s"}, species="CO2"
-    )
+    sim = box({**IONS, "ion": "H+", "cross_section": "fit", "ion_velocity": "-400 km/s"}, species="CO2")
     sim.engine.particles.x[1, : sim.engine.particles.count] = -4e5
     stretched(sim, 0.5, sim.case.losses[0].typical_frequency(TEMPERATURE, sim.case.species[0].mass))
     with pytest.raises(RunError, match=r"loss CO2.charge_exchange: a particle of CO2 met H\+ at an energy"):

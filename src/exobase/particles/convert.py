@@ -98,7 +98,7 @@ def mark_losses(key, motion, x, start, cells, omega, mass, losses, books, conver
     lost: numbers of the lost particles, increasing (to be taken out by :func:`take_out`); converted [ncell, processes,
     3]: number [flux weight], normal momentum and energy of what is lost. Returns the number of the lost.
     """
-    cells, losses, books = borrowed(cells), borrowed(losses), borrowed(books)
+    cells, losses, books, converted = borrowed(cells), borrowed(losses), borrowed(books), borrowed(converted)
     ns, levels = cells.species, cells.levels
     n = 0
     for c in range(cells.lo.size):
@@ -268,6 +268,7 @@ def exchange(key, motion, x, start, cells, omega, mass, exchanges, books, conver
     -1 - j where a relative speed left the cross sections of process j.
     """
     cells, exchanges, books = borrowed(cells), borrowed(exchanges), borrowed(books)
+    x, converted = borrowed(x), borrowed(converted)
     ns, levels = cells.species, cells.levels
     n = 0
     for c in range(cells.lo.size):

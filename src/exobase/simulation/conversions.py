@@ -138,5 +138,5 @@ class Conversions:
         low, high = (0.5 * loss.ion_mass * g * g / EV for g in loss.fit_range)
         raise RunError(
             f"loss {loss.name}: a particle of {loss.species} met {loss.ion} at an energy (1/2) m g^2 outside the fit, "
-            f"{low:.4g} to {high:.4g} eV; give a constant cross_section in place of \"fit\""
+            f'{low:.4g} to {high:.4g} eV; give a constant cross_section in place of "fit"'
         )
