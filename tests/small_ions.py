@@ -49,6 +49,10 @@ MARS: dict[str, Any] = {
 }  # fmt: skip
 """Pickup of O+ in a draped field and protons of the solar wind in an exosphere of O and H."""
 
+_OXYGEN, _HYDROGEN = MARS["background"]["gas"]
+DENSE: dict[str, Any] = {"background": {"gas": [_OXYGEN, {**_HYDROGEN, "density": "1e7 cm-3"}]}}
+"""Tables for an exosphere so dense that a few histories exchange charge."""
+
 
 def mars_ions(**tables: Any) -> HistoryCase:
     """The case MARS with other tables."""

@@ -1,6 +1,6 @@
 """Digests of a small test-particle run, and tasks, on the ranks of an MPI job. Rank 0 prints JSON.
 
-usage: histories_job.py digest | tasks
+usage: histories_job.py digest | ions | tasks
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from exobase.histories.simulation import HistorySimulation
 from exobase.parallel import Comm, world
 from small_histories import EVERYTHING, mars
+from small_ions import DENSE, mars_ions
 
 
 def digest(comm: Comm) -> dict[str, Any]:
@@ -32,6 +33,20 @@ def digest(comm: Comm) -> dict[str, Any]:
     return {
         "digest": sim.digest(), "batches": sim.batches, "cut": cut, "error": sim.target_error(),
         "escaped": sums.mean().escaped.tolist() if comm.rank == 0 else [], "mine": sim.sums.total.size,
+    }  # fmt: skip
+
+
+def ions(comm: Comm) -> dict[str, Any]:
+    """Pickup, solar wind and charge exchange in a draped field: two rounds."""
+    sim = HistorySimulation(mars_ions(**DENSE).with_run(histories_per_batch=20), comm)
+    sim.round(3)
+    sim.round(4)
+    sums = sim.totals()
+    mean = sums.mean() if comm.rank == 0 else None
+    parts = ("cube", "ring", "rain", "rain_map", "emitted", "exchange")
+    return {
+        "digest": sim.digest(), "error": sim.target_error(),
+        "sums": {name: float(np.sum(getattr(mean, name))).hex() for name in parts} if mean else {},
     }  # fmt: skip
 
 
@@ -55,7 +70,7 @@ def tasks(comm: Comm) -> dict[str, Any]:
 
 def main() -> None:
     comm = world()
-    out = {"digest": digest, "tasks": tasks}[sys.argv[1]](comm)
+    out = {"digest": digest, "ions": ions, "tasks": tasks}[sys.argv[1]](comm)
     if comm.rank == 0:
         print(json.dumps(out, default=lambda x: np.asarray(x).tolist()))
 

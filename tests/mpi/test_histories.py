@@ -70,6 +70,16 @@ def test_sums_have_the_same_bits_on_any_number_of_ranks(mpirun: Any, ranks: int)
     assert several["mine"] <= one["mine"] // ranks + 1
 
 
+@pytest.mark.parametrize("ranks", [2, 3])
+def test_sums_of_ions_have_the_same_bits_on_any_number_of_ranks(mpirun: Any, ranks: int) -> None:
+    """Draped field, pickup, charge exchange; density in three dimensions, ring, rain."""
+    if "ions" not in _done:
+        _done["ions"] = job(mpirun, 1, "ions")
+    one = _done["ions"]
+    assert all(float.fromhex(total) != 0.0 for total in one["sums"].values()), one["sums"]
+    assert job(mpirun, ranks, "ions") == one
+
+
 @pytest.mark.parametrize("ranks", [1, 2, 3, 7])
 def test_every_task_is_done_once_and_a_free_rank_takes_the_next(mpirun: Any, ranks: int) -> None:
     told = job(mpirun, ranks, "tasks")

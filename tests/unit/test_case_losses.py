@@ -5,13 +5,16 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import numpy as np
 import pytest
 
 from exobase.analytic.charge_exchange_drag import mean_speed
 from exobase.case import Case, case_from_dict, make_case, make_history_case
-from exobase.constants import AU, K_B
+from exobase.constants import AU, EV, K_B
+from exobase.cross_sections.charge_exchange import sigma
 from exobase.cross_sections.ionisation import impact_rate, photo_frequency, photo_ions, photodissociation_frequency
 from exobase.errors import InputError
+from exobase.particles.convert import MEAN_NODES, MEANS_PER_LN
 from exobase.simulation.conversions import exchanges_of, frequencies_beyond, losses_of
 from exobase.species import species
 
@@ -93,6 +96,31 @@ def test_thermal_ions_are_partners_with_a_typical_frequency() -> None:
     assert losses_of(case).place.size == 0
 
 
+def test_the_packages_fit_is_a_cross_section_by_name() -> None:
+    case = lossy(
+        {"species": "H", **IONS, "cross_section": "fit"},
+        {"species": "CO2", **BEAM, "cross_section": "fit", "ion": "H+"},
+        {"species": "CO2", **IONS, "cross_section": "fit", "ion_velocity": "-400 km/s", "name": "wind"},
+    )
+    hydrogen, beam, wind = case.losses
+    mass = species("H+").mass
+    energy = 0.5 * mass * 4e5**2
+    assert beam.frequency == pytest.approx(3e6 * 4e5 * float(sigma("H+", "CO2", energy)), rel=1e-9)
+    assert beam.fit
+    assert not beam.thermal
+    speed = (8.0 * K_B * 3000.0 / (np.pi * mass)) ** 0.5
+    assert hydrogen.cross_section == pytest.approx(float(sigma("H+", "H", 0.5 * mass * speed**2)), rel=1e-6)
+    assert hydrogen.fit_range[0] == 0.0
+    assert 0.5 * mass * wind.fit_range[0] ** 2 == pytest.approx(200.0 * EV, rel=1e-6)
+    table = exchanges_of(case)
+    assert list(table.varies) == [True, True]
+    # The averages of a cross section that depends on speed are those of that speed where ions are cold.
+    fast = np.log1p(4e5 / table.spread[1]) * MEANS_PER_LN
+    share = np.interp(fast, np.arange(MEAN_NODES), table.means[1, 0])
+    assert table.rate[1] / 1e8 * share == pytest.approx(float(sigma("H+", "CO2", energy)), rel=2e-3)
+    assert case_from_dict(case.to_dict()) == case
+
+
 def test_particles_above_the_outer_boundary_are_lost_with_the_same_frequency_unless_another_is_given() -> None:
     loss = {"species": "H", "process": "frequency", "frequency": "2e-7 s-1"}
     assert list(frequencies_beyond(lossy(loss))) == [0.0, 2e-7]
@@ -134,6 +162,13 @@ def test_test_particles_add_losses_to_their_frequency() -> None:
         ({"species": "H", "process": "charge_exchange", "cross_section": "1e-15 cm2"}, "(given: none)"),
         ({"species": "H", "process": "photoionisation", "frequency": "1 s-1"}, "it belongs to frequency"),
         ({"species": "H", "process": "photoionisation", "ion": "O+"}, "O+"),
+        ({"species": "H", **IONS, "cross_section": "fitted"}, "allowed: 'fit' or a quantity"),
+        ({"species": "H", **IONS, "cross_section": "0 cm2"}, "loss.0.cross_section"),
+        ({"species": "CO2", **IONS, "cross_section": "fit", "ion": "O+"}, "no cross section has been measured"),
+        ({"species": "CO2", **IONS, "cross_section": "fit"}, "covers (1/2) m g^2 from 200 to 5000 eV"),
+        ({"species": "H", **BEAM, "cross_section": "fit"}, "loss.0.ion: missing"),
+        ({"species": "H", **BEAM, "ion": "H+"}, "needs either beam_density, beam_speed or ion, ion_density"),
+        ({"species": "CO2", **BEAM, "cross_section": "fit", "ion": "H+", "beam_speed": "100 km/s"}, "outside the data"),
         ({"species": "CO2", "process": "electron_impact", "electron_density": "1 cm-3",
           "electron_temperature": "1e5 K"}, "the rate of 'CO2' does not exist; choose one of"),
         ({"species": "H", "process": "photoionisation", "sunlit_fraction": 1.5}, "loss.0.sunlit_fraction"),

@@ -156,6 +156,34 @@ close = {name: getattr(scores, name).ravel().tolist() for name in scores._fields
 print(json.dumps([exact, close]))
 """
 
+IONS = """
+import json, sys
+import numpy as np
+sys.path.insert(0, "tests")
+from small_ions import DENSE, mars_ions
+from exobase.histories.outcome_ions import fill_slice
+from exobase.histories.simulation import HistorySimulation
+from exobase.histories.trace import trace_ions
+from exobase.tallies.scores import tables
+
+np.seterr(over="ignore")
+sim = HistorySimulation(mars_ions(**DENSE).with_run(histories_per_batch=int(sys.argv[1]), seed=int(sys.argv[2])))
+scores = tables(sim.batch(0), sim.shapes)
+for name in ("cube", "ring", "rain", "rain_map", "emitted"):
+    assert getattr(scores, name).any(), name
+assert scores.exchange.any()
+exact = {"work": scores.work.tolist(), "counts": scores.counts.tolist()}
+close = {name: getattr(scores, name).ravel().tolist() for name in scores._fields if name not in exact}
+axis, values = np.linspace(-6e6, 6e6, 5), np.zeros((2, 5, 5, 10))
+for plane in (0, 1):
+    fill_slice(sim.ions.plasma, axis, plane, values[plane])
+close["field"] = values.ravel().tolist()
+paths, kinds, sources = trace_ions(sim, 1, points=20)
+exact["paths"] = [len(path) for path in paths], list(map(int, kinds)), list(map(int, sources))
+close["paths"] = [float(x) for path in paths for x in path.ravel()]
+print(json.dumps([exact, close]))
+"""
+
 
 def run(program: str, folder: Path, *arguments: str, **environment: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Results of a program in its own process with its own cache of compiled code."""
@@ -229,3 +257,13 @@ def test_histories_stay_within_their_arrays(checked: Path) -> None:
 
 def test_a_few_histories_run_interpreted(tmp_path: Path) -> None:
     assert_same(run(HISTORIES, tmp_path, "5", "1"), run(HISTORIES, tmp_path, "5", "1", EXOBASE_JIT="0"))
+
+
+@pytest.mark.slow
+def test_histories_of_ions_stay_within_their_arrays(checked: Path) -> None:
+    """Pickup, solar wind, draped field, charge exchange, rain, cube, ring and traced paths, every access checked."""
+    assert_same(run(IONS, checked, "60", "5"), run(IONS, checked, "60", "5", EXOBASE_BOUNDSCHECK="1"))
+
+
+def test_a_few_histories_of_ions_run_interpreted(tmp_path: Path) -> None:
+    assert_same(run(IONS, tmp_path, "4", "5"), run(IONS, tmp_path, "4", "5", EXOBASE_JIT="0"))

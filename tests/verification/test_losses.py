@@ -15,7 +15,9 @@ import pytest
 from exobase.analytic.charge_exchange_drag import Drifting, constant_cross_section
 from exobase.case import make_case
 from exobase.constants import AU, K_B
+from exobase.cross_sections.charge_exchange import sigma
 from exobase.cross_sections.ionisation import photo_frequency, photo_ions
+from exobase.errors import RunError
 from exobase.io.results import read_result
 from exobase.simulation import Simulation, write_outcome
 from exobase.simulation.history import count_ledger
@@ -120,6 +122,46 @@ def test_drifting_neutrals_hand_momentum_and_energy_to_drifting_ions_at_the_exac
     if resonant:
         assert_mean(-mass * e.momentum[:, entry] / volume, both * momentum, 0.01)
         assert_mean(-mass * e.energy[:, entry] / volume, both * energy, 0.02)
+
+
+def test_a_fitted_cross_section_gives_the_rates_of_its_average_over_both_gases() -> None:
+    # Cold neutrals at one velocity: averages over the ions alone, by quadrature of the fit.
+    sim = box({**IONS, "ion": "H+", "cross_section": "fit", "ion_temperature": "20000 K"})
+    e, loss, mass = sim.engine, sim.case.losses[0], sim.case.species[0].mass
+    steps, depth = 200, 1e-3
+    stretched(sim, depth, loss.typical_frequency(TEMPERATURE, mass))
+    p = e.particles
+    p.x[1:4, : p.count] = DRIFT[:, None]
+    before = p.x[:, : p.count].copy()
+    for _ in range(steps):
+        act(sim)
+        p.x[:, : p.count] = before
+    rng = np.random.default_rng(1)
+    u = np.array([loss.ion_velocity, 0.0, 0.0])
+    w = u + np.sqrt(K_B * loss.ion_temperature / loss.ion_mass) * rng.standard_normal((1_000_000, 3))
+    g = np.linalg.norm(DRIFT - w, axis=1)
+    each = sigma(loss.ion, "H", 0.5 * loss.ion_mass * g**2) * g * loss.ion_density * DENSITY
+    exact = [each, mass * each * (DRIFT[0] - w[:, 0]), 0.5 * mass * each * (DRIFT @ DRIFT - (w**2).sum(axis=1))]
+    constant = mass * loss.cross_section * loss.ion_density * DENSITY * g * (DRIFT[0] - w[:, 0])
+    volume = e.cells.volume[0] * steps
+    for k, values in enumerate(exact):
+        theory, error = values.mean(), values.std() / np.sqrt(values.size)
+        scored = e.converted[:, 0, k].mean() / volume
+        assert error < 0.004 * abs(theory)
+        assert abs(scored - theory) < SIGMAS * error + 2e-4 * abs(theory), k
+    # The fit differs from a constant.
+    assert abs(constant.mean() / exact[1].mean() - 1.0) > 0.02
+    drawn = e.weight[:, Entry.EXCHANGED] / volume
+    assert_mean(drawn, exact[0].mean(), 0.01)
+    assert_mean(-mass * e.momentum[:, Entry.EXCHANGED] / volume, exact[1].mean(), 0.03)
+
+
+def test_a_meeting_beyond_the_fit_ends_the_run_with_its_name() -> None:
+    sim = box({**IONS, "ion": "H+", "cross_section": "fit", "ion_velocity": "-400 km/s"}, species="CO2")
+    sim.engine.particles.x[1, : sim.engine.particles.count] = -4e5
+    stretched(sim, 0.5, sim.case.losses[0].typical_frequency(TEMPERATURE, sim.case.species[0].mass))
+    with pytest.raises(RunError, match=r"loss CO2.charge_exchange: a particle of CO2 met H\+ at an energy"):
+        act(sim, 200)
 
 
 def test_neutrals_relax_to_the_distribution_of_the_ions_whatever_the_step() -> None:

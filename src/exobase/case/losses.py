@@ -19,7 +19,8 @@ class Loss:
     the process in the results. frequency [s-1]: of the loss of a particle (0 with thermal ions, where it follows from
     the relative speed). With thermal ions: ion_density [m-3], of which only the sunlit fraction counts;
     ion_temperature [K], ion_velocity [m/s] along the normal, away from the body, ion_mass [kg], cross_section [m2].
-    resonant: the neutral takes the velocity of the ion; else it is lost.
+    resonant: the neutral takes the velocity of the ion; else it is lost. fit: the cross section is the package's fit,
+    cross_section its value at the mean relative speed of the ions, fit_range [m/s] the relative speeds that it covers.
     """
 
     species: str
@@ -33,6 +34,8 @@ class Loss:
     ion_mass: float = 0.0
     cross_section: float = 0.0
     resonant: bool = False
+    fit: bool = False
+    fit_range: tuple[float, float] = (0.0, math.inf)
 
     @property
     def thermal(self) -> bool:
@@ -51,4 +54,4 @@ class Loss:
 
 def losses_from(rows: Iterable[dict[str, Any]]) -> tuple[Loss, ...]:
     """Losses from their plain dictionaries."""
-    return tuple(Loss(**row) for row in rows)
+    return tuple(Loss(**{**row, "fit_range": tuple(row.get("fit_range", (0.0, math.inf)))}) for row in rows)

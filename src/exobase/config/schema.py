@@ -257,9 +257,11 @@ class LossTable(Table):
     electron_temperature: Temperature | None = None
     beam_density: Density | None = Field(default=None, description="of ions that all move at beam_speed")
     beam_speed: Speed | None = Field(default=None, description="relative to the neutrals, far above their own speed")
-    cross_section: Area | None = None
+    cross_section: Annotated[float | str, Quantity("m2", "1e-15 cm2", 0.0, strict=True, words=("fit",))] | None = Field(
+        default=None, description="of charge exchange: a constant, or fit for the package's fit of ion and species"
+    )
     ion: str | None = Field(
-        default=None, description="product of photoionisation (default: all), or thermal partner in charge exchange"
+        default=None, description="product of photoionisation (default: all), or partner in charge exchange"
     )
     ion_density: Density | None = None
     ion_temperature: Temperature | None = None

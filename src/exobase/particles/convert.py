@@ -5,11 +5,13 @@ survivors before the next loss of a group is geometric, so one draw serves many 
 also scored by expectation: each particle and step adds its weight times 1 - exp(-nu dt), which has the mean of what is
 removed and far less noise where nu dt is small.
 
-A particle with velocity v meets ions of one Maxwellian at the rate n sigma <g>, g = |v - w|, sigma constant. Candidates
-come at the larger rate n sigma (c + <|w|>), with c and |w| the speeds of the particle and of the ion in the frame of
-the ions; their density is (c + |w|) f(w), and they count with probability g/(c + |w|). By the triangle inequality this
-never exceeds 1: the process is exact for any number of meetings in a step, and no majorant can be violated. Exchanges
-are scored by the expectation over the last draw.
+A particle with velocity v meets ions of one Maxwellian at the rate n <sigma g>, g = |v - w|. Candidates come at the
+larger rate n sigma_max (c + <|w|>), with c and |w| the speeds of the particle and of the ion in the frame of the ions;
+their density is (c + |w|) f(w), and they count with probability sigma g/[sigma_max (c + |w|)]. By the triangle
+inequality this never exceeds 1: the process is exact for any number of meetings in a step, and no majorant can be
+violated. Exchanges are scored by their rate at the present velocity times the time that a particle keeps it, which has
+the mean of what is drawn, whatever the step. Cross sections are constant or a table in ln g, linear in between, that
+ends a run with an error where g leaves its range.
 
 Random draws are keyed by (cell, group) for losses and by (cell, slot) for exchange: they do not depend on ranks.
 The sampling by c + |w| is that of thermal neutrons in a free gas.
@@ -29,6 +31,10 @@ NUMBER, MOMENTUM, ENERGY = 0, 1, 2
 SCORES = 3
 MEAN_SPEED = 1.1283791670955126
 """Mean speed of a Maxwellian over sqrt(2kT/m): 2/sqrt(pi)."""
+SIGMA_NODES, MEAN_NODES, MEANS_PER_LN = 1024, 512, 32.0
+"""Nodes of a table of cross sections, and of its averages, which reach to a = exp(16)."""
+
+_STAYS, _LOST, _OUTSIDE = range(3)
 
 _CONVERTED, _EXCHANGED = int(Entry.CONVERTED), int(Entry.EXCHANGED)
 
@@ -46,9 +52,12 @@ class Losses(NamedTuple):
 class Exchanges(NamedTuple):
     """Charge exchange with thermal ions, per process.
 
-    place in the tally; rate: n sigma [1/m]; spread: sqrt(2kT/m) of the ions [m/s]; drift: their normal velocity [m/s];
-    resonant: the particle takes the ion's velocity, else it is lost. Processes of a species stand together: those of
-    species s are first[s] .. first[s+1]-1.
+    place in the tally; rate: n sigma_max [1/m]; spread: sqrt(2kT/m) of the ions [m/s]; drift: their normal velocity
+    [m/s]; resonant: the particle takes the ion's velocity, else it is lost. Processes of a species stand together:
+    those of species s are first[s] .. first[s+1]-1. speeds [nodes, 3]: <g>, <g gvec>/a, <g^3> at a = node/per_unit, all
+    in units of the spread. varies: sigma is a table; range [processes, 2]: relative speeds that it covers [m/s]; sigma
+    [processes, SIGMA_NODES]: over sigma_max, at ln_first + node/per_ln of ln g; means [processes, 3, MEAN_NODES]: the
+    three averages with sigma/sigma_max over those without, at ln(1 + a) = node/MEANS_PER_LN.
     """
 
     place: np.ndarray
@@ -57,6 +66,14 @@ class Exchanges(NamedTuple):
     drift: np.ndarray
     resonant: np.ndarray
     first: np.ndarray
+    speeds: np.ndarray
+    per_unit: float
+    varies: np.ndarray
+    range: np.ndarray
+    ln_first: np.ndarray
+    per_ln: np.ndarray
+    sigma: np.ndarray
+    means: np.ndarray
 
 
 @kernel
@@ -81,7 +98,7 @@ def mark_losses(key, motion, x, start, cells, omega, mass, losses, books, conver
     lost: numbers of the lost particles, increasing (to be taken out by :func:`take_out`); converted [ncell, processes,
     3]: number [flux weight], normal momentum and energy of what is lost. Returns the number of the lost.
     """
-    cells, losses, books = borrowed(cells), borrowed(losses), borrowed(books)
+    cells, losses, books, converted = borrowed(cells), borrowed(losses), borrowed(books), borrowed(converted)
     ns, levels = cells.species, cells.levels
     n = 0
     for c in range(cells.lo.size):
@@ -138,52 +155,120 @@ def _ion(key, k, c, spread):  # type: ignore[no-untyped-def]
 
 
 @part
-def _meet(key, dt, x, i, m, weight, row, exchanges, j, books, score):  # type: ignore[no-untyped-def]
-    """Let particle i meet the ions of process j for the time dt; True if it is lost. Books exchanges, scores all.
+def _mean_speeds(exchanges, x):  # type: ignore[no-untyped-def]
+    """<g>, <g gvec>/|a| and <g^3> in units of the ions' sqrt(2kT/m), for a = x of a particle in their frame."""
+    place = x * exchanges.per_unit
+    if place >= exchanges.speeds.shape[0] - 1:
+        # erf(x) = 1 and exp(-x^2) = 0 to round-off.
+        back = 1.0 / x
+        return x + 0.5 * back, x + back - 0.25 * back**3, x * x * x + 3.0 * x + 0.75 * back
+    k = np.int64(place)
+    q = place - k
+    f = exchanges.speeds
+    return (
+        f[k, 0] + q * (f[k + 1, 0] - f[k, 0]),
+        f[k, 1] + q * (f[k + 1, 1] - f[k, 1]),
+        f[k, 2] + q * (f[k + 1, 2] - f[k, 2]),
+    )
 
-    score: number, momentum and energy that the particle gives to the ions.
+
+@part
+def _sigma(exchanges, j, g):  # type: ignore[no-untyped-def]
+    """Cross section of process j over its largest at the relative speed g [m/s]; that of the edge outside."""
+    n = exchanges.sigma.shape[1]
+    y = (np.log(max(g, 1e-9)) - exchanges.ln_first[j]) * exchanges.per_ln[j]
+    if y <= 0.0:
+        return exchanges.sigma[j, 0]
+    if y >= n - 1:
+        return exchanges.sigma[j, n - 1]
+    k = np.int64(y)
+    low = exchanges.sigma[j, k]
+    return low + (y - k) * (exchanges.sigma[j, k + 1] - low)
+
+
+@part
+def _score_meetings(t, c, x, i, m, weight, exchanges, j, score):  # type: ignore[no-untyped-def]
+    """Score what particle i, at the speed c among the ions of process j, is expected to give to them in the time t.
+
+    With a = v - u, u the velocity of the ions: rate n <sigma g>; momentum m <sigma g (v - w)> and energy
+    m <sigma g (v^2 - w^2)>/2 of an exchange follow from <sigma g>, <sigma g gvec> = a A and <sigma g^3>; what is lost
+    gives all that it has.
+    """
+    spread, drift = exchanges.spread[j], exchanges.drift[j]
+    g1, along, g3 = _mean_speeds(exchanges, c / spread)
+    if exchanges.varies[j]:
+        # Speeds beyond the last node, 1e6 times that of the ions, are those of no particle.
+        y = np.log1p(c / spread) * MEANS_PER_LN
+        k = np.int64(min(y, MEAN_NODES - 2.0))
+        q, f = y - k, exchanges.means
+        g1 *= f[j, 0, k] + q * (f[j, 0, k + 1] - f[j, 0, k])
+        along *= f[j, 1, k] + q * (f[j, 1, k + 1] - f[j, 1, k])
+        g3 *= f[j, 2, k] + q * (f[j, 2, k + 1] - f[j, 2, k])
+    g1 *= spread
+    along *= spread
+    g3 *= spread * spread * spread
+    events = weight * exchanges.rate[j] * t
+    v, t1, t2 = x[1, i], x[2, i], x[3, i]
+    score[NUMBER] += events * g1
+    if exchanges.resonant[j]:
+        a = v - drift
+        score[MOMENTUM] += events * m * a * along
+        score[ENERGY] += events * m * (drift * a * along + c * c * along - 0.5 * g3)
+    else:
+        spin = x[4, i] if x.shape[0] > 4 else 0.0
+        score[MOMENTUM] += events * m * v * g1
+        score[ENERGY] += events * m * (0.5 * (v * v + t1 * t1 + t2 * t2) + spin) * g1
+
+
+@part
+def _meet(key, dt, x, i, m, weight, row, exchanges, j, books, score):  # type: ignore[no-untyped-def]
+    """Let particle i meet the ions of process j for the time dt; says whether it stays, is lost, or met one with a
+    speed outside the table of cross sections. Books exchanges, scores all.
     """
     rate, spread, drift = exchanges.rate[j], exchanges.spread[j], exchanges.drift[j]
-    resonant = exchanges.resonant[j]
-    spin = x[4, i] if x.shape[0] > 4 else 0.0
-    t = 0.0
+    t = since = 0.0
     k = 0
     while True:
         v, t1, t2 = x[1, i], x[2, i], x[3, i]
         c = np.sqrt((v - drift) * (v - drift) + t1 * t1 + t2 * t2)
         largest = rate * (c + MEAN_SPEED * spread)
         u = uniform(key, k)
-        span = largest * (dt - t)
-        # exp(-span) > 1 - span: mostly no logarithm is needed to see that nothing happens.
-        if u < 1.0 - span:
-            return False
+        # exp(-s) > 1 - s: mostly no logarithm is needed to see that nothing happens any more.
+        if u < 1.0 - largest * (dt - t):
+            break
         t -= np.log(u) / largest
         if not t < dt:
-            return False
+            break
         w1, w2, w3, w = _ion(key, k + 1, c, spread)
         g = np.sqrt((v - drift - w1) ** 2 + (t1 - w2) ** 2 + (t2 - w3) ** 2)
-        chance = g / (c + w)
-        w1 += drift
-        before = 0.5 * (v * v + t1 * t1 + t2 * t2)
-        after = 0.5 * (w1 * w1 + w2 * w2 + w3 * w3) if resonant else -spin
-        score[NUMBER] += chance * weight
-        score[MOMENTUM] += chance * weight * m * (v - w1 if resonant else v)
-        score[ENERGY] += chance * weight * m * (before - after)
-        if uniform(key, k + 7) < chance:
-            if not resonant:
-                return True
-            book(books, row, _EXCHANGED, weight, after - before, w1 - v)
+        part = g
+        if exchanges.varies[j]:
+            if g < exchanges.range[j, 0] or g > exchanges.range[j, 1]:
+                return _OUTSIDE
+            part = g * _sigma(exchanges, j, g)
+        if uniform(key, k + 7) * (c + w) < part:
+            _score_meetings(t - since, c, x, i, m, weight, exchanges, j, score)
+            if not exchanges.resonant[j]:
+                return _LOST
+            w1 += drift
+            gain = 0.5 * (w1 * w1 + w2 * w2 + w3 * w3 - v * v - t1 * t1 - t2 * t2)
+            book(books, row, _EXCHANGED, weight, gain, w1 - v)
             x[1, i], x[2, i], x[3, i] = w1, w2, w3
+            since = t
         k += 8
+    _score_meetings(dt - since, c, x, i, m, weight, exchanges, j, score)
+    return _STAYS
 
 
 @kernel
 def exchange(key, motion, x, start, cells, omega, mass, exchanges, books, converted, lost):  # type: ignore[no-untyped-def]
     """Let the particles of all cells meet thermal ions for one step, in place.
 
-    Returns the number of those that are lost (unlike ions), with their numbers in ``lost``, as :func:`mark_losses`.
+    Returns the number of those that are lost (unlike ions), with their numbers in ``lost``, as :func:`mark_losses`; or
+    -1 - j where a relative speed left the cross sections of process j.
     """
     cells, exchanges, books = borrowed(cells), borrowed(exchanges), borrowed(books)
+    x, converted = borrowed(x), borrowed(converted)
     ns, levels = cells.species, cells.levels
     n = 0
     for c in range(cells.lo.size):
@@ -198,9 +283,12 @@ def exchange(key, motion, x, start, cells, omega, mass, exchanges, books, conver
                     slot = slot_key(base, i - bottom)
                     for j in range(exchanges.first[s], exchanges.first[s + 1]):
                         score = converted[c, exchanges.place[j]]
-                        if _meet(
+                        fate = _meet(
                             slot_key(slot, j), cells.dt[c], x, i, mass[s], omega[g], row, exchanges, j, books, score
-                        ):
+                        )
+                        if fate == _OUTSIDE:
+                            return -1 - j
+                        if fate == _LOST:
                             book(books, row, _CONVERTED, omega[g], particle_energy(motion, x, i), x[1, i])
                             lost[n] = i
                             n += 1

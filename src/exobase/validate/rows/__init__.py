@@ -13,11 +13,13 @@ from typing import NamedTuple
 
 from exobase.validate.row import Row, Size
 from exobase.validate.rows import (
+    charge_exchange,
     collision_rates,
     discretisation,
     energy_levels,
     histories,
     hot_gas,
+    ions,
     larsen_borgnakke,
     laws,
     light_gas,
@@ -81,6 +83,12 @@ SUBJECTS = (
     Subject("light_gas", "flux over Jeans flux of a light gas in a heavy one", ("earth_h_in_o",)),
     Subject("sputter_yield", "sputter yield of O on O"),
     Subject("cascade", "recoils, collisions and energy of a collision cascade"),
+    Subject("ion_push", "ions: gyration, drifts"),
+    Subject("ion_fields", "ions: draped field, magnetosheath"),
+    Subject("pickup", "ions: pickup, ionisation of a corona", ("venus_oxygen_pickup",)),
+    Subject("exchange_fits", "charge exchange: fitted cross sections"),
+    Subject("exchange_beam", "charge exchange: charge states of a beam"),
+    Subject("exchange_drag", "charge exchange: drag between neutrals and ions"),
     Subject("identity", "the same bits on 1, 2 and 3 ranks", ("identity",)),
 )
 
@@ -109,6 +117,12 @@ PROVIDERS: tuple[Provider, ...] = (
     Provider("history_hop", ("history_hop",), histories.hop_rows),
     Provider("history_gas", ("history_gas",), hot_gas.rows),
     Provider("light_gas", ("light_gas",), light_gas.rows, quick=False),
+    Provider("ion_push", ("ion_push",), ions.push_rows),
+    Provider("ion_fields", ("ion_fields",), ions.field_rows),
+    Provider("pickup", ("pickup",), ions.pickup_rows),
+    Provider("exchange_fits", ("exchange_fits",), charge_exchange.fit_rows),
+    Provider("exchange_beam", ("exchange_beam",), charge_exchange.beam_rows),
+    Provider("exchange_drag", ("exchange_drag",), charge_exchange.drag_rows),
     Provider("sputtering", ("sputter_yield", "cascade"), sputtering.rows),
 )
 
