@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from exobase.case import Case, load_case, make_case
+    from exobase.case import Case, make_case
+    from exobase.case import open_case as load_case
     from exobase.io import open_dataset as open  # noqa: A004
     from exobase.simulation import Simulation
 
@@ -20,7 +21,7 @@ __all__ = ["Case", "Simulation", "__version__", "load_case", "make_case", "open"
 
 _HOMES = {
     "Case": ("exobase.case", "Case"),
-    "load_case": ("exobase.case", "load_case"),
+    "load_case": ("exobase.case", "open_case"),
     "make_case": ("exobase.case", "make_case"),
     "open": ("exobase.io", "open_dataset"),
     "Simulation": ("exobase.simulation", "Simulation"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +14,8 @@ from exobase.errors import InputError
 from exobase.tables import load_table, nearest_name
 
 ANGSTROM = 1e-10
+# Mass number (two digits, or of 3He), symbol, number of atoms (one digit).
+_FORMULA = re.compile(r"(\d{2}|3(?=He))?([A-Z][a-z]?)(\d(?!\d))?")
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,21 @@ class Species:
         """
         shape = (self.alpha + 1.0) * (self.alpha + 2.0) / self.alpha
         return 1.25 * math.pi * shape / ((5.0 - 2.0 * self.omega) * (7.0 - 2.0 * self.omega))
+
+
+def composition(name: str) -> dict[str, int]:
+    """Number of atoms of each element in a species, D apart from H: composition("CO2+") is {"C": 1, "O": 2}.
+
+    Rare nuclides count for their element. Raises InputError for a name that is no chemical formula.
+    """
+    formula = name.rstrip("+-")
+    parts = _FORMULA.findall(formula)
+    if not parts or "".join(mass + symbol + number for mass, symbol, number in parts) != formula:
+        raise InputError(f"{name}: is no chemical formula, so its atoms cannot be counted")
+    found: dict[str, int] = {}
+    for _, symbol, number in parts:
+        found[symbol] = found.get(symbol, 0) + int(number or 1)
+    return found
 
 
 def species_names() -> list[str]:

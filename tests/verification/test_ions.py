@@ -12,6 +12,7 @@ from exobase.case.history_model import HistoryCase
 from exobase.case.load import make_history_case
 from exobase.constants import ELEMENTARY_CHARGE, EV
 from exobase.fields.boris import boris
+from exobase.fields.conics import boundary
 from exobase.histories.simulation import HistorySimulation
 from exobase.histories.trace import trace_ions
 from exobase.jit import kernel
@@ -128,6 +129,36 @@ def test_ionisation_of_a_corona_is_the_integral_over_its_volume_without_the_shad
     whole = ionised_corona.power_law_production(4e-7, 1e10, 3.5, case.r_inner, case.r_outer)
     assert exact < 0.95 * whole
     assert error < 0.005 * exact
+    assert abs(value - exact) < 4.0 * error + 1e-3 * exact
+
+
+def test_electrons_ionise_more_within_a_boundary_by_its_factor() -> None:
+    """The share of births weighs as the corona's volume integral outside and, with the factor, within the bow shock."""
+    gas = {"name": "O", "law": "power_law", "density": "1e4 cm-3", "temperature": "300 K", "exponent": 3.5}
+    source = {
+        "type": "pickup", "species": "O+", "parent": "O", "ionisation": ["electron_impact"], "frequency": "1e-8 s-1",
+        "enhancement": 8.0, "enhanced_within": "mars.bow_shock.vignes2000",
+    }  # fmt: skip
+    case = mars_ions(
+        background={"gas": [gas]}, species=[_OXYGEN], collision=[], source=[source],
+        run={**MARS["run"], "histories_per_batch": 4000},
+    )  # fmt: skip
+    sim = HistorySimulation(case)
+    sim.round(8)
+    value, error = float(sim.sums.mean().emitted[0]), float(sim.sums.stderr().emitted[0])
+    shock, body = boundary("mars.bow_shock.vignes2000"), case.body_radius
+    r = np.geomspace(case.r_inner, case.r_outer, 2001)
+    r = 0.5 * (r[1:] + r[:-1])
+    mu = np.linspace(-1.0, 1.0, 4001)
+    mu = 0.5 * (mu[1:] + mu[:-1])
+    x, rho = r[:, None] * mu / body, r[:, None] * np.sqrt(1.0 - mu**2) / body
+    _, _, _, x0, e, parameter = shock.parts[0]
+    inside = np.hypot(x - x0, rho) + e * (x - x0) < parameter
+    share = inside.mean(axis=1)
+    weight = 1e10 * (case.r_inner / r) ** 3.5 * 4.0 * math.pi * r**2 * np.gradient(r)
+    exact = 1e-8 * float(weight @ (1.0 + 7.0 * share))
+    assert 0.1 < float(weight @ share) / float(weight.sum()) < 0.9
+    assert error < 0.01 * exact
     assert abs(value - exact) < 4.0 * error + 1e-3 * exact
 
 

@@ -2,7 +2,17 @@
 
 from exobase.case.derive import Derived, derive
 from exobase.case.history_model import HistoryCase
-from exobase.case.load import AnyCase, case_from_dict, load_case, load_dsmc_case, make_case, make_history_case
+from exobase.case.load import (
+    AnyCase,
+    case_from_dict,
+    load_case,
+    load_dsmc_case,
+    load_stage,
+    make_case,
+    make_history_case,
+    open_case,
+)
+from exobase.case.load_staged import is_staged, load_staged_case
 from exobase.case.model import (
     Case,
     CaseSpecies,
@@ -18,6 +28,7 @@ from exobase.case.model import (
     Tally,
     Weights,
 )
+from exobase.case.staged import StagedCase
 
 __all__ = [
     "AnyCase",
@@ -33,13 +44,18 @@ __all__ = [
     "Pair",
     "Rotation",
     "Run",
+    "StagedCase",
     "Step",
     "Tally",
     "Weights",
     "case_from_dict",
     "derive",
+    "is_staged",
     "load_case",
     "load_dsmc_case",
+    "load_stage",
+    "load_staged_case",
     "make_case",
     "make_history_case",
+    "open_case",
 ]

@@ -6,24 +6,43 @@ from pathlib import Path
 from typing import Any
 
 from exobase.case.history_model import HistoryCase
+from exobase.case.load_staged import is_staged, load_staged_case, parent_refer, stage_refer
 from exobase.case.model import Case
 from exobase.case.resolve import resolve
 from exobase.case.resolve_history import HistoryResolver
+from exobase.case.staged import StagedCase
 from exobase.config import Draft, HistoryCaseFile, check_tables, read_case_file
 from exobase.config.overrides import Overrides
+from exobase.config.schema_stages import StagesFile
 from exobase.errors import InputError
 
 AnyCase = Case | HistoryCase
 
 
+def open_case(path: str | Path, overrides: Overrides = None) -> AnyCase | StagedCase:
+    """Like load_case, but for cases of stages too: a StagedCase (solver "stages")."""
+    return load_staged_case(path, overrides) if is_staged(path) else load_case(path, overrides)
+
+
+def load_stage(case: StagedCase, name: str) -> AnyCase:
+    """The resolved case of a stage; results that it reads must be there. Raises InputError like load_case."""
+    stage = case.stage(name)
+    try:
+        return _resolved(read_case_file(case.folder(name), list(stage.settings), stage_refer(case, name)))
+    except InputError as error:
+        raise InputError([f"stage {name}: {message}" for message in error.messages]) from None
+
+
 def load_case(path: str | Path, overrides: Overrides = None) -> AnyCase:
-    """Reads, checks and resolves the case at path (a case directory or its case.toml).
+    """Reads, checks and resolves the case of one run at path (a case directory or its case.toml).
+
+    "stage:NAME" in it stands for the last result of that stage of the case that this one is a stage of.
 
     overrides: {"run.seed": 2} or ["run.seed=2", "species.0.density=1e6 cm-3"]; they replace keys of the file.
     Returns a Case (solver "dsmc") or a HistoryCase (solver "test_particle").
     Raises InputError with every error found, each with the file, the key's path, what was given and what is allowed.
     """
-    return _resolved(read_case_file(path, overrides))
+    return _resolved(read_case_file(path, overrides, parent_refer(path)))
 
 
 def load_dsmc_case(path: str | Path, overrides: Overrides = None) -> Case:
@@ -61,6 +80,8 @@ def case_from_dict(data: dict[str, Any]) -> AnyCase:
 
 
 def _resolved(draft: Draft) -> AnyCase:
+    if draft.schema is StagesFile:
+        raise InputError(f'{draft.source}: solver = "stages": this needs a case of a single run, as its stages are')
     return HistoryResolver(draft).case() if draft.schema is HistoryCaseFile else resolve(draft)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from exobase.case.resolve_plasma_sources import (
 )
 from exobase.config.messages import nearest
 from exobase.errors import InputError
-from exobase.io import Profile, read_columns
+from exobase.io import Profile, read_columns, read_rain
 from exobase.sources import photolysis, recombination
 
 _LEVEL = ("radius", "altitude", "follows", "profile", "rate", "flux")
@@ -36,6 +37,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "photodissociation": (*_PLASMA, "parent", "channels", "activity", "distance", "excess_energy"),
     "sputtering": (
         "radius", "altitude", "rate", "flux", *_LAUNCH, "energy", "spectrum", "interpolation", "incident",
+        "lowest_energy",
     ),
     "pickup": ("parent", "ionisation", "lowest_altitude", *dict.fromkeys(k for keys in WAYS.values() for k in keys)),
     "solar_wind": ("density", "speed", "temperature", "beam_fraction", "beam_radius"),
@@ -235,7 +237,7 @@ class SourceResolver:
             settings |= {"angles": columns["angle"], "angle_weight": columns["weight"]}
             settings.setdefault("launch", "table")
         if table.spectrum is not None:
-            settings |= self._spectrum(f"{key}.spectrum", table)
+            settings |= self._spectrum(key, table)
         elif table.type == "table":
             self._fault(f"{key}.spectrum", 'missing; type = "table" needs it')
         ways = {"mono_energetic": ("energy", "speed"), "sputtering": ("energy", "spectrum")}.get(table.type, ())
@@ -295,13 +297,39 @@ class SourceResolver:
             self._fault(key, "has a column 'rate': leave out rate and flux", table.profile)
         return {"profile_r": _floats(r), f"profile_{'rate' if kinds[0] == 'rate' else 'density'}": columns[kinds[0]]}
 
-    def _spectrum(self, key: str, table: Any) -> dict[str, Any]:
+    def _spectrum(self, source: str, table: Any) -> dict[str, Any]:
+        """Energies from a CSV table, or energies and angles of what reached the inner boundary of another run."""
+        key = f"{source}.spectrum"
+        if Path(table.spectrum).suffix in (".h5", ".hdf5"):
+            return self._rain(key, source, table)
+        if table.lowest_energy is not None:
+            self._fault(f"{source}.lowest_energy", "goes with the result of another run as spectrum", table.spectrum)
         units = {"energy": "J", "flux": "m-2 s-1 J-1", "rate": "s-1 J-1", "relative": ""}
         columns = self._columns(key, table.spectrum, units, "energy")
         kinds = [name for name in ("flux", "rate", "relative") if name in columns]
         if len(kinds) != 1:
             self._fault(key, "needs one column 'flux', 'rate' or 'relative' beside 'energy'", table.spectrum)
         return {"energy": columns["energy"], "spectrum": columns[kinds[0]], "spectrum_kind": kinds[0]}
+
+    def _rain(self, key: str, source: str, table: Any) -> dict[str, Any]:
+        if table.rate is not None or table.flux is not None:
+            self._fault(key, "is a result, which has its own rate: leave out rate and flux", table.spectrum)
+        wanted = table.incident or table.species
+        try:
+            rain = read_rain(self.frame.path / table.spectrum, wanted, table.lowest_energy or 0.0)
+        except InputError as error:
+            for message in error.messages:
+                self.report(key, message, table.spectrum)
+            raise _Faulty from None
+        level = table.radius if table.radius is not None else self.frame.body_radius + (table.altitude or 0.0)
+        if abs(rain.radius - level) > 1e-6 * level:
+            at = f"{(rain.radius - self.frame.body_radius) / 1e3:g} km"
+            text = f"must be that at which {table.spectrum} recorded what came in, {at}"
+            self._fault(f"{source}.altitude", text, f"{(level - self.frame.body_radius) / 1e3:g} km")
+        found = {"energy": _floats(rain.energy), "spectrum": _floats(rain.rate), "spectrum_kind": "rate"}
+        if all(getattr(table, name) is None for name in _LAUNCH):
+            found |= {"angles": _floats(rain.angle), "angle_weight": _floats(rain.weight), "launch": "table"}
+        return found
 
     def _products(self, key: str, table: Any) -> dict[str, Any]:
         if table.products is None:

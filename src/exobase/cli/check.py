@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 def check(case: CaseArgument, set_: SetOption = None) -> None:
     """Check a case: print it as resolved, what follows from it, the plan of the run, and warnings."""
     with errors_to_exit_codes():
-        from exobase.case import HistoryCase, derive, load_case
+        from exobase.case import HistoryCase, derive, is_staged, load_case
         from exobase.cli.check_history import check_history_case
+        from exobase.cli.stages import check_staged
 
+        if is_staged(case):
+            check_staged(case, set_)
+            return
         loaded = load_case(case, set_)
         if isinstance(loaded, HistoryCase):
             warnings = check_history_case(loaded)

@@ -83,6 +83,10 @@ def show_summary(case: Path) -> None:
     out.print(f"status: {HEADLINES.get(status, status)}")
     for warning in summary.get("warnings") or ():
         out.print(f"warning: {warning}")
+    if summary.get("solver") == "stages":
+        from exobase.cli.stages import show_stages
+
+        show_stages(summary, case / "output" if (case / "output").is_dir() else case)
     _escape(summary.get("escape") or {})
     _sources(summary)
     _exobase(summary.get("exobase") or {})
@@ -90,7 +94,7 @@ def show_summary(case: Path) -> None:
     _fractionation(summary.get("fractionation") or [])
     _checks(summary.get("checks") or [])
     wall = summary.get("wall_s")
-    if isinstance(wall, int | float):
+    if isinstance(wall, int | float) and summary.get("solver") != "stages":
         out.print(f"{_work(summary)}, {summary.get('ranks')} rank(s), {span(wall)}")
 
 

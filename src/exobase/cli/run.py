@@ -14,7 +14,7 @@ from exobase.cli.app import CaseArgument, SetOption, app, complain
 from exobase.errors import ExobaseError, InputError, RunError
 
 if TYPE_CHECKING:
-    from exobase.case import AnyCase
+    from exobase.case import AnyCase, StagedCase
     from exobase.parallel import Comm
 
 FINISHED = (0, 1)  # exit codes of a run that came to its end
@@ -65,6 +65,11 @@ def _run(path: Path, overrides: list[str] | None, options: Options) -> None:
 
 
 def _run_together(comm: Comm, path: Path, overrides: list[str] | None, options: Options) -> int:
+    from exobase.cli.stages import load_staged_together
+
+    staged = load_staged_together(comm, path, overrides)
+    if staged is not None:
+        return _run_stages(comm, staged, options)
     case = load_on_root(comm, path, overrides)
     directory = path if path.is_dir() else path.parent
     from exobase.cli.progress import Progress
@@ -81,6 +86,19 @@ def _run_together(comm: Comm, path: Path, overrides: list[str] | None, options: 
     )
     if shows:
         _show(directory, report=options.report and code in FINISHED)
+    return code
+
+
+def _run_stages(comm: Comm, case: StagedCase, options: Options) -> int:
+    from exobase.cli.progress import Progress
+    from exobase.driver.stages import run_stages
+
+    shows = comm.rank == 0 and not options.quiet
+    progress = Progress() if shows else None
+    say = progress.message if progress is not None else None
+    code: int = run_stages(case, comm, overwrite=options.overwrite, progress=progress, say=say)
+    if shows and code in FINISHED:
+        _show(case.path, report=options.report)
     return code
 
 

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from exobase.config.messages import describe
 from exobase.config.overrides import Overrides, apply_overrides, as_text, parse_overrides
+from exobase.config.references import Refer, replace_references
 from exobase.config.schema import CaseFile, Table
 from exobase.config.solvers import model_of
 from exobase.errors import InputError
@@ -35,8 +36,18 @@ class Draft:
     schema: type[Table] = CaseFile
 
 
-def read_case_file(path: str | Path, overrides: Overrides = None) -> Draft:
+def read_case_file(path: str | Path, overrides: Overrides = None, refer: Refer | None = None) -> Draft:
     """Reads case.toml (path: the file or its directory) with overrides.
+
+    refer: the path that stands for "stage:NAME", the result of an earlier stage.
+    Raises InputError if there is no such file or it is not TOML.
+    """
+    file, text, tables = read_tables(path)
+    return check_tables(tables, overrides, source=str(file), path=file.parent, text=text, refer=refer)
+
+
+def read_tables(path: str | Path) -> tuple[Path, str, dict[str, Any]]:
+    """The file case.toml (path: the file or its directory), its text, and its tables as they stand there.
 
     Raises InputError if there is no such file or it is not TOML.
     """
@@ -50,10 +61,9 @@ def read_case_file(path: str | Path, overrides: Overrides = None) -> Draft:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file}: cannot be read: {error}") from None
     try:
-        tables = tomllib.loads(text)
+        return file, text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{file}: not valid TOML: {error}") from None
-    return check_tables(tables, overrides, source=str(file), path=file.parent, text=text)
 
 
 def check_tables(
@@ -63,11 +73,16 @@ def check_tables(
     source: str = "case",
     path: Path | None = None,
     text: str = "",
+    refer: Refer | None = None,
 ) -> Draft:
-    """Validates tables as they stand in a case file. Errors are collected in the draft, not raised."""
+    """Validates tables as they stand in a case file. Errors are collected in the draft, not raised.
+
+    refer: the path that stands for "stage:NAME", the result of an earlier stage.
+    """
     pairs, errors = parse_overrides(overrides)
     tables, misplaced = apply_overrides(tables, pairs)
-    errors += misplaced
+    tables, lost = replace_references(tables, refer)
+    errors += misplaced + lost
     values: dict[str, Any]
     schema = model_of(tables)
     try:

@@ -203,9 +203,14 @@ class SourceTable(Table):
     angle: Angle | None = Field(default=None, description="of a beam, from the vertical (sputtering: downward)")
     angles: str | None = Field(default=None, description="CSV table: angle [deg], weight [1] per solid angle")
     spectrum: str | None = Field(
-        default=None, description="CSV table: energy [eV], and flux [cm-2 s-1 eV-1], rate [s-1 eV-1] or relative [1]"
+        default=None,
+        description="CSV table: energy [eV], and flux [cm-2 s-1 eV-1], rate [s-1 eV-1] or relative [1]; sputtering: or "
+        "the result.h5 of a run, whose precipitation it takes",
     )
     interpolation: Annotated[str, Word(("linear", "log"))] | None = None
+    lowest_energy: PositiveEnergy | None = Field(
+        default=None, description="sputtering, spectrum = result.h5: particles below do not count"
+    )
     table: str | None = Field(default=None, description="table of ions, electrons, parents; default: background.table")
     ion: str | None = None
     rate_law: str | None = None

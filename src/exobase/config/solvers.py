@@ -6,9 +6,10 @@ from typing import Any
 
 from exobase.config.schema import CaseFile, Table
 from exobase.config.schema_history import HistoryCaseFile
+from exobase.config.schema_stages import StagesFile
 from exobase.errors import InputError
 
-MODELS: dict[str, type[Table]] = {"dsmc": CaseFile, "test_particle": HistoryCaseFile}
+MODELS: dict[str, type[Table]] = {"dsmc": CaseFile, "test_particle": HistoryCaseFile, "stages": StagesFile}
 
 
 def model_of(tables: dict[str, Any]) -> type[Table]:
@@ -18,7 +19,7 @@ def model_of(tables: dict[str, Any]) -> type[Table]:
 
 
 def json_schema(solver: str = "dsmc") -> dict[str, Any]:
-    """JSON schema of case.toml for one solver, "dsmc" or "test_particle". Raises InputError for another one."""
+    """JSON schema of case.toml for one solver, "dsmc", "test_particle" or "stages". Raises InputError for another."""
     if solver not in MODELS:
         raise InputError(f"unknown solver {solver!r}; allowed: {' | '.join(MODELS)}")
     schema = MODELS[solver].model_json_schema(by_alias=True, mode="validation")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,19 @@ def run_case(
     resume: bool = False,
     overwrite: bool = False,
     progress: Any | None = None,
+    output: Path | None = None,
+    stamp: Mapping[str, Any] | None = None,
 ) -> int:
     """Run or resume a case and write its output. Collective; returns the exit code (0, 1 or 4), the same on all ranks.
 
+    output: its folder (default: case_dir/output); stamp: further attributes of the result.
     Raises InputError (on all ranks) for output in the way, nothing to resume or a changed case, RunError for failures.
     """
+    place = Path(case_dir) / "output" if output is None else output
     if isinstance(case, HistoryCase):
         from exobase.driver.histories import run_histories
 
-        return run_histories(case, comm, case_dir, resume=resume, overwrite=overwrite, progress=progress)
+        return run_histories(case, comm, place, resume=resume, overwrite=overwrite, progress=progress, stamp=stamp)
     from exobase.driver.dsmc import run_dsmc
 
-    return run_dsmc(case, comm, case_dir, resume=resume, overwrite=overwrite, progress=progress)
+    return run_dsmc(case, comm, place, resume=resume, overwrite=overwrite, progress=progress, stamp=stamp)

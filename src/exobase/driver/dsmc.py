@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,7 @@ class Runner:
     stop_signal: list[int] = field(default_factory=list)
     last_checkpoint: int = 0
     warnings: list[str] = field(default_factory=list)
+    stamp: Mapping[str, Any] = field(default_factory=dict)
 
     def say(self, text: str) -> None:
         """A line for the log and the display (rank 0)."""
@@ -89,17 +91,18 @@ class Runner:
 def run_dsmc(
     case: Case,
     comm: Comm,
-    case_dir: Path,
+    output: Path,
     *,
     resume: bool = False,
     overwrite: bool = False,
     progress: Any | None = None,
+    stamp: Mapping[str, Any] | None = None,
 ) -> int:
-    """Run or resume a DSMC case and write its output. Collective; returns the exit code (0, 1 or 4).
+    """Run or resume a DSMC case and write its output there. Collective; returns the exit code (0, 1 or 4).
 
-    Raises InputError (on all ranks) for output in the way, nothing to resume or a changed case, RunError for failures.
+    stamp: further attributes of the result. Raises InputError (on all ranks) for output in the way, nothing to resume
+    or a changed case, RunError for failures.
     """
-    output = Path(case_dir) / "output"
     prepare_output(comm, output, resume, overwrite)
     compile_s = warm_up(case, comm)
     begin = time.perf_counter()
@@ -113,6 +116,7 @@ def run_dsmc(
             f"{case.name}: {e.grid.total} cells, {e.grid.runs.dt.size} step levels, {comm.size} rank(s), "
             f"compiled in {compile_s:.1f} s"
         )
+    runner.stamp = dict(stamp or {})
     with stop_requests(runner.stop_signal):
         status = _loop(runner)
         return _finish(runner, status)
@@ -300,7 +304,8 @@ def _finish(runner: Runner, status: str) -> int:
         )
     _collect_warnings(runner, status)
     digest = sim.digest()
-    attrs = attributes(sim) | {
+    attrs = attributes(sim) | dict(runner.stamp)
+    attrs |= {
         "wall_s": _wall(runner),
         "compile_s": runner.compile_s,
         "particle_steps_per_s_per_rank": runner.particle_steps / max(runner.run_s, 1e-9) / comm.size,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,7 @@ class Runner:
     last_checkpoint: int = 0
     stop_signal: list[int] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    stamp: Mapping[str, Any] = field(default_factory=dict)
 
     def say(self, text: str) -> None:
         """A line for the log and the display (rank 0)."""
@@ -74,17 +76,18 @@ class Runner:
 def run_histories(
     case: HistoryCase,
     comm: Comm,
-    case_dir: Path,
+    output: Path,
     *,
     resume: bool = False,
     overwrite: bool = False,
     progress: Any | None = None,
+    stamp: Mapping[str, Any] | None = None,
 ) -> int:
-    """Run or resume a test-particle case and write its output. Collective; returns the exit code (0, 1 or 4).
+    """Run or resume a test-particle case and write its output there. Collective; returns the exit code (0, 1 or 4).
 
-    Raises InputError (on all ranks) for output in the way, nothing to resume or a changed case, RunError for failures.
+    stamp: further attributes of the result. Raises InputError (on all ranks) for output in the way, nothing to resume
+    or a changed case, RunError for failures.
     """
-    output = Path(case_dir) / "output"
     prepare_output(comm, output, resume, overwrite)
     warnings = _examine(case, comm)
     compile_s = warm_up(case, comm)
@@ -109,6 +112,7 @@ def run_histories(
     for text in warnings:
         runner.warnings.append(text)
         runner.say(f"warning: {text}")
+    runner.stamp = dict(stamp or {})
     with stop_requests(runner.stop_signal):
         return _finish(runner, _loop(runner))
 
@@ -227,7 +231,8 @@ def _finish(runner: Runner, status: str) -> int:
                 "max_batches and resume"
             )
     memory = comm.max(np.array([peak_bytes()]))[0]
-    attrs = installation(case.run.seed, comm) | {
+    attrs = installation(case.run.seed, comm) | dict(runner.stamp)
+    attrs |= {
         "case_name": case.name,
         "title": case.title,
         "solver": case.solver,

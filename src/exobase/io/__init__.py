@@ -4,6 +4,7 @@ from exobase.io.checkpoint import find_latest_valid, finish, prune, read_attr, r
 from exobase.io.columns import read_columns
 from exobase.io.dataset import open_dataset
 from exobase.io.field_files import FieldFile, read_field_file, write_field_file
+from exobase.io.rain import Rain, read_rain
 from exobase.io.results import (
     SCHEMA_VERSION,
     Result,
@@ -20,6 +21,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "FieldFile",
     "Profile",
+    "Rain",
     "Result",
     "ResultWriter",
     "SpeciesProfile",
@@ -35,6 +37,7 @@ __all__ = [
     "read_field_file",
     "read_manifest",
     "read_profile",
+    "read_rain",
     "read_result",
     "read_rows",
     "read_summary",

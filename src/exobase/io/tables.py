@@ -29,7 +29,7 @@ import numpy.typing as npt
 from exobase.errors import InputError
 from exobase.io.columns import factor, numbers, read_lines, split_head, split_lines
 from exobase.io.files import write_text_atomic
-from exobase.io.results import read_result
+from exobase.io.results import Result, read_result
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -146,8 +146,13 @@ def write_profile(path: Path | str, profile: Profile, comments: Sequence[str] = 
 
 
 def profile_from_result(path: Path | str) -> Profile:
-    """The sampled profile of a result file; cells without samples take u_r = 0 and T from their neighbours."""
+    """The sampled profile of a result file; cells without samples take u_r = 0 and T from their neighbours.
+
+    A test-particle run has densities only: no velocities and temperatures, which are not those of a gas.
+    """
     result = read_result(path)
+    if result.attrs.get("solver") == "test_particle":
+        return _corona(result)
     r = np.asarray(result["grid/r"], dtype=float)
     species: dict[str, SpeciesProfile] = {}
     for row, name in enumerate(result.species):
@@ -159,6 +164,15 @@ def profile_from_result(path: Path | str) -> Profile:
             raise InputError([f"{result.path}: {name} has no sampled cell; it cannot start another run"])
         species[name] = SpeciesProfile(density, u_r, np.interp(r, r[good], temperature[good]))
     return Profile(r, species, str(result.path))
+
+
+def _corona(result: Result) -> Profile:
+    """Densities of a test-particle run at the middles of its shells. Raises InputError for one that sampled nothing."""
+    density = np.asarray(result["profile/density"], dtype=float)
+    species = {name: SpeciesProfile(row) for name, row in zip(result.species, density, strict=True) if row.any()}
+    if not species:
+        raise InputError([f"{result.path}: no species has a density anywhere; it cannot be the gas of another run"])
+    return Profile(np.asarray(result["grid/r"], dtype=float), species, str(result.path))
 
 
 def _read_csv(path: Path, planet_radius: float | None) -> Profile:

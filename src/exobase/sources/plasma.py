@@ -21,7 +21,7 @@ FloatArray = npt.NDArray[np.float64]
 WAYS = ("frequency", "photoionisation", "electron_impact", "charge_exchange")
 """How a neutral of a corona becomes an ion."""
 _ELSEWHERE = (
-    "parent", "way", "shadow", "focus", "parameter", "eccentricity", "factor", "beam_mass", "beam_fraction",
+    "parent", "way", "shadow", "within", "factor", "beam_mass", "beam_fraction",
     "beam_spread", "fast", "beam_energy", "beam_sigma", "activity",
 )  # fmt: skip
 _FASTEST = 6.0  # relative speeds of two Maxwellians: beyond that many sqrt(2kT_eff/mu) a part of 1e-14 is left out

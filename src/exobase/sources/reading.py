@@ -92,7 +92,7 @@ r                  m, column
 n_parent, T_parent m-3, K        columns of the neutral
 frequency          s-1           nu_0: unshadowed; outside the conic; of the undisturbed solar wind
 shadow             m             radius of the shadow (0: none)
-focus, parameter, eccentricity, factor           electron_impact: conic [m, m, 1] and the factor within it
+within, factor                                   electron_impact: name of a boundary and the factor within it
 beam_mass, beam_fraction, beam_spread            charge_exchange: kg; density over that of the protons; sqrt(kT/m) m/s
 beam_energy, beam_sigma          J, m2, columns  charge_exchange: cross section over the kinetic energy
 fast               name          charge_exchange: the fast neutral where it is followed

@@ -1,0 +1,123 @@
+"""Cases of stages on the command line: the plan before a run, the budget after it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from exobase.cli.app import complain
+from exobase.cli.show import console, measured, table
+from exobase.errors import InputError
+
+if TYPE_CHECKING:
+    from exobase.case import StagedCase
+    from exobase.parallel import Comm
+    from exobase.summary.budget import Budget
+
+
+def load_staged_together(comm: Comm, path: Path, overrides: list[str] | None) -> StagedCase | None:
+    """The case of stages at path as rank 0 reads it, for all ranks; None where it is a case of a single run."""
+    from exobase.case import is_staged, load_staged_case
+
+    shared: tuple[StagedCase | None, tuple[str, ...]] = (None, ())
+    if comm.rank == 0 and is_staged(path):
+        try:
+            shared = (load_staged_case(path, overrides), ())
+        except InputError as error:
+            shared = (None, error.messages)
+    case: StagedCase | None
+    case, messages = comm.bcast(shared)
+    if messages:
+        raise InputError(messages)
+    return case
+
+
+def check_staged(path: Path, overrides: list[str] | None) -> None:
+    """Prints the stages in their order, what they read, and what a run would do with each."""
+    from exobase.case import load_staged_case
+
+    case = load_staged_case(path, overrides)
+    rows = table(f"{case.name}: {case.title}", "stage", "case", "reads", "in the budget", "would", numbers=False)
+    warnings = []
+    stale: set[str] = set()
+    for stage in case.stages:
+        what = _would(case, stage.name, stale)
+        if what.startswith("error: "):
+            warnings.append(f"stage {stage.name}: {what.removeprefix('error: ')}")
+            what = "fail"
+        budget = {True: "all that escape", False: "no"}.get(stage.budget) if isinstance(stage.budget, bool) else None
+        counted = "" if stage.counted else " (not in totals)"
+        rows.add_row(
+            stage.name, stage.folder, ", ".join(stage.reads) or "-",
+            (budget or ", ".join(stage.budget if not isinstance(stage.budget, bool) else ())) + counted, what,
+        )  # fmt: skip
+    console().print(rows)
+    for warning in warnings:
+        complain(f"warning: {warning}")
+    if not warnings:
+        console().print("no warnings")
+
+
+def _would(case: StagedCase, name: str, stale: set[str]) -> str:
+    """What a run would do with a stage; stale: stages that run anew, which it is added to where it does."""
+    from exobase.driver.stages import KEEP, plan_stage
+
+    waits = [read for read in case.stage(name).reads if read in stale]
+    if waits:
+        stale.add(name)
+        return f"run after {', '.join(waits)}"
+    try:
+        plan = plan_stage(case, name)
+    except InputError as error:
+        stale.add(name)
+        return f"error: {'; '.join(error.messages)}"
+    if plan.action != KEEP:
+        stale.add(name)
+    return plan.reason if plan.action == KEEP else f"{plan.action}: {plan.reason}"
+
+
+def show_stages(summary: dict[str, Any], folder: Path) -> None:
+    """Prints the stages, the budget and its totals."""
+    from exobase.summary.budget import read_budget
+
+    rows = table("stages", "stage", "solver", "status", "reads", "checks failed", "wall s", numbers=False)
+    for name, stage in (summary.get("stages") or {}).items():
+        failed = ", ".join(stage.get("failed") or ()) or f"0 of {stage.get('checks')}"
+        wall = stage.get("wall_s")
+        rows.add_row(
+            name, str(stage.get("solver")), f"{stage.get('status')} ({stage.get('done')})",
+            ", ".join(stage.get("reads") or ()) or "-", failed, f"{wall:.3g}" if isinstance(wall, int | float) else "",
+        )  # fmt: skip
+    console().print(rows)
+    show_budget(read_budget(folder))
+
+
+def show_budget(budget: Budget) -> None:
+    """Prints the rows of a budget beside published ranges, and the totals."""
+    rows = table(
+        "loss budget", "species", "process", "rate s-1", "kg s-1", "published s-1", "ratio", "reference", "stage"
+    )
+    for i in (1, 6, 7):
+        rows.columns[i].justify = "left"
+    for row in budget.rows:
+        rate = measured(row.rate, row.stderr)
+        mark = "" if row.counted else " (not in totals)"
+        for k, p in enumerate(row.published or (None,)):
+            span = "" if p is None else (f"{p.low:.3g}" if p.low == p.high else f"{p.low:.3g} to {p.high:.3g}")
+            ratio = "" if p is None else ratios(row.rate, p.low, p.high)
+            whose = "" if p is None else f"{p.reference}{', ' + p.condition if p.condition else ''}"
+            own = (row.species, row.process + mark, rate, f"{row.mass_rate:.3g}") if k == 0 else ("", "", "", "")
+            rows.add_row(*own, span, ratio, whose, row.stage if k == 0 else "")
+    console().print(rows)
+    totals = table("totals", "of", "rate", "by process", numbers=False)
+    for element, total in budget.elements.items():
+        by = ", ".join(f"{process} {part.value:.3g}" for process, part in budget.element_processes[element].items())
+        totals.add_row(f"{element} atoms", f"{measured(total.value, total.stderr)} s-1", by)
+    totals.add_row("mass", f"{measured(budget.mass.value, budget.mass.stderr)} kg s-1", "")
+    console().print(totals)
+
+
+def ratios(rate: float, low: float, high: float) -> str:
+    """The rate over both ends of a published range."""
+    ends = [f"{rate / end:.2g}" for end in ((low,) if low == high else (low, high)) if end > 0.0]
+    return " to ".join(reversed(ends))

@@ -1,0 +1,179 @@
+"""A case of several stages: each an ordinary run, in the order in which they read each other's results.
+
+A stage is left as it is where its finished result was made from the same inputs: the key of a stage is the hash of its
+resolved case, which holds everything that it reads (tables, coronae, spectra), whatever file they came from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from exobase.case import AnyCase, case_from_dict
+from exobase.case.load import load_stage
+from exobase.case.load_staged import record_path
+from exobase.case.staged import SUMMARY_NAME, WHOLE, StagedCase, owner_of
+from exobase.driver import CHECK_FAILED, PASSED, STOPPED, run_case
+from exobase.errors import InputError
+from exobase.io import find_latest_valid, read_result
+from exobase.io.files import write_text_atomic
+from exobase.io.results import RESULT_NAME, SCHEMA_VERSION, write_summary
+from exobase.parallel import Comm
+from exobase.summary.budget import make_budget, write_budget
+from exobase.summary.stages import summarise_stages
+from exobase.validate.budget import judge_budget
+
+RUN, CONTINUE, KEEP = "run", "continue", "keep"
+"""What is to be done with a stage."""
+_TEXTS = ("path", "name", "toml_text", "overrides", "title", "description")
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done with a stage, why, and the key of its inputs ("" where those are not there yet)."""
+
+    action: str
+    reason: str
+    key: str = ""
+
+
+def stage_key(case: AnyCase) -> str:
+    """Hash of all that decides what a stage computes: the resolved case without its texts and places."""
+    data = {name: value for name, value in case.to_dict().items() if name not in _TEXTS}
+    field = data.get("field")
+    if isinstance(field, dict):
+        # A field file is known by its content.
+        data["field"] = {name: value for name, value in field.items() if name != "file"}
+    background = data.get("background")
+    if isinstance(background, dict):
+        data["background"] = {name: value for name, value in background.items() if name != "source"}
+    text = json.dumps([SCHEMA_VERSION, data], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def plan_stage(case: StagedCase, name: str, overwrite: bool = False) -> Plan:
+    """What a run would do with a stage whose inputs are there. Raises InputError where foreign output is in the way."""
+    output = case.output(name)
+    loaded = load_stage(case, name)
+    key = stage_key(loaded)
+    if overwrite:
+        return Plan(RUN, "to be overwritten", key)
+    owner = owner_of(output)
+    if owner is not None and owner != (case.name, name):
+        whose = f"stage {owner[1]} of {owner[0]}" if owner[1] else "no stage"
+        raise InputError(f"{output} holds the result of {whose}: move it, or run again with --overwrite")
+    then = _record(output)
+    if then is None:
+        return Plan(RUN, "has not run" if owner is None else "has no record", key)
+    if then.get("key") != key:
+        return Plan(RUN, "its inputs changed", key)
+    if owner is not None and str(read_result(output / RESULT_NAME).attrs.get("status")) in WHOLE:
+        return Plan(KEEP, "unchanged", key)
+    try:
+        find_latest_valid(output)
+    except InputError:
+        return Plan(RUN, "was cut short before its first checkpoint", key)
+    return Plan(CONTINUE, "was stopped", key)
+
+
+def run_stages(
+    case: StagedCase, comm: Comm, *, overwrite: bool = False, progress: Any | None = None, say: Say | None = None
+) -> int:
+    """Run what has to be run of a case of stages, then make its budget. Collective; returns 0, 1 or 4 on all ranks.
+
+    overwrite: all stages anew. say: takes lines for the reader (rank 0). Raises InputError (on all ranks) for stages
+    that cannot be read or foreign output, RunError for failures.
+    """
+    tell: Say = say or (lambda text: None)
+    begin = time.perf_counter()
+    worst = PASSED
+    done: dict[str, str] = {}
+    for number, stage in enumerate(case.stages, 1):
+        plan, loaded = _prepare(case, comm, stage.name, overwrite)
+        tell(f"stage {number} of {len(case.stages)}, {stage.name}: {plan.reason}")
+        done[stage.name] = plan.action
+        if plan.action == KEEP:
+            worst = max(worst, _verdict(case, comm, stage.name))
+            continue
+        output = case.output(stage.name)
+        if comm.rank == 0:
+            output.parent.mkdir(parents=True, exist_ok=True)
+            write_text_atomic(record_path(output), json.dumps({"key": plan.key, "stage": stage.name}, indent=2) + "\n")
+        comm.barrier()
+        stamp = {"stage_parent": case.name, "stage": stage.name, "stage_key": plan.key}
+        code = run_case(
+            loaded, comm, case.folder(stage.name), resume=plan.action == CONTINUE, overwrite=True, progress=progress,
+            output=output, stamp=stamp,
+        )  # fmt: skip
+        if code == STOPPED:
+            tell(f"stopped in stage {stage.name}; 'exobase run' of the case goes on there")
+            return STOPPED
+        worst = max(worst, code)
+    return max(worst, _conclude(case, comm, done, time.perf_counter() - begin))
+
+
+def _prepare(case: StagedCase, comm: Comm, name: str, overwrite: bool) -> tuple[Plan, AnyCase]:
+    """Plan and resolved case of a stage, decided on rank 0 for all."""
+    shared: tuple[Plan | None, dict[str, Any] | None, tuple[str, ...]] = (None, None, ())
+    loaded: AnyCase | None = None
+    if comm.rank == 0:
+        try:
+            plan = plan_stage(case, name, overwrite)
+            loaded = load_stage(case, name)
+            shared = (plan, loaded.to_dict() if comm.size > 1 else None, ())
+        except InputError as error:
+            shared = (None, None, error.messages)
+    plan_, data, messages = comm.bcast(shared)
+    if plan_ is None:
+        raise InputError(messages)
+    if loaded is None:
+        assert data is not None
+        loaded = replace(case_from_dict(data), path=case.folder(name))
+    return plan_, loaded
+
+
+def _verdict(case: StagedCase, comm: Comm, name: str) -> int:
+    """Exit code of a stage that is left as it is."""
+    code = PASSED
+    if comm.rank == 0:
+        try:
+            summary = json.loads((case.output(name) / SUMMARY_NAME).read_text(encoding="utf-8"))
+            code = PASSED if all(check["passed"] for check in summary["checks"]) else CHECK_FAILED
+        except (OSError, ValueError, KeyError, TypeError):
+            code = CHECK_FAILED
+    return int(comm.bcast(code))
+
+
+def _conclude(case: StagedCase, comm: Comm, done: dict[str, str], wall: float) -> int:
+    """Budget, checks and summary of the whole case (rank 0). Returns the exit code on all ranks."""
+    problem: Exception | None = None
+    code = PASSED
+    if comm.rank == 0:
+        try:
+            budget = make_budget(case)
+            outcomes = judge_budget(budget, case.checks)
+            folder = case.path / "output"
+            write_budget(budget, folder)
+            write_summary(folder / SUMMARY_NAME, summarise_stages(case, budget, outcomes, done, wall))
+            code = PASSED if all(outcome.passed for outcome in outcomes) else CHECK_FAILED
+        except Exception as error:  # noqa: BLE001 - told on all ranks
+            problem = error
+    problem, code = comm.bcast((problem, code))
+    if problem is not None:
+        raise problem
+    return int(code)
+
+
+def _record(output: Path) -> dict[str, Any] | None:
+    try:
+        data = json.loads(record_path(output).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return data if isinstance(data, dict) else None

@@ -1,0 +1,34 @@
+"""Checks of a loss budget."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from exobase.case.model import Check
+from exobase.errors import InputError
+from exobase.validate.outcome import Bounds, CheckOutcome
+
+if TYPE_CHECKING:
+    from exobase.summary.budget import Budget
+
+
+def judge_budget(budget: Budget, checks: Sequence[Check]) -> list[CheckOutcome]:
+    """The verdict on every check of the form "budget.O.photochemical"; a number that is not there has failed."""
+    return [_judge(budget, check) for check in checks]
+
+
+def _judge(budget: Budget, check: Check) -> CheckOutcome:
+    bounds = Bounds(
+        check.tolerance_relative, check.tolerance_absolute, check.tolerance_sigma, check.accept, check.reference_stderr
+    )
+    reference = math.nan if check.reference_value is None else check.reference_value
+    try:
+        found = budget.value(check.quantity.removeprefix("budget."))
+    except InputError as error:
+        return CheckOutcome(check.quantity, math.nan, math.nan, reference, bounds.text(), False, str(error))
+    passed = bounds.excess(found.value, found.stderr, reference) <= 1.0
+    return CheckOutcome(
+        check.quantity, found.value, found.stderr, reference, bounds.text(), passed, check.source or check.reference
+    )
