@@ -21,6 +21,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="also run the long validation (marker slow)")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests send SIGINT; a shell that starts pytest in the background has it ignored, here and in all children."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--full"):
         return

@@ -149,7 +149,8 @@ def _energy(result: Result) -> str:
             "heat left, all of it",
             "internal energy set free by charge exchange",
         )
-        lines = [[label, number(float(x))] for label, x in zip(labels, exchange, strict=True)]
+        # Results without ions end before the last entry.
+        lines = [[label, number(float(x))] for label, x in zip(labels, exchange, strict=False)]
     return table(["energy", "power [W]"], lines, numeric=(1,))
 
 

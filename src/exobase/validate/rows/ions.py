@@ -39,7 +39,7 @@ _KF = "Kobel & Flueckiger 1994, J. Geophys. Res. 99, 23617"
 
 
 @kernel
-def _turn(e, b, g, q_over_m, dt, v, steps):  # type: ignore[no-untyped-def]
+def _turn(e: Array, b: Array, g: Array, q_over_m: float, dt: float, v: Array, steps: int) -> tuple[float, ...]:
     """Velocity after a number of steps in uniform fields, and the mean of the velocities in between."""
     x, y, z = v[0], v[1], v[2]
     sx = sy = sz = 0.0
