@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from exobase.bodies import body
-from exobase.case import Case, case_from_dict, derive, load_case, make_case
+from exobase.case import Case, StagedCase, case_from_dict, derive, load_case, load_stage, make_case, open_case
 from exobase.constants import ATOMIC_MASS, K_B
 from exobase.errors import InputError
 from exobase.species import species
@@ -219,10 +219,14 @@ def test_checks_are_in_si() -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_cases_are_good_and_survive_json(name: str) -> None:
-    case = load_case(CASES / name)
+    case = open_case(CASES / name)
     assert case.name == name
     assert case.checks
     assert (CASES / name / "README.md").is_file()
+    if isinstance(case, StagedCase):
+        for stage in case.stages:
+            assert stage.reads or load_stage(case, stage.name)
+        return
     assert case_from_dict(json.loads(json.dumps(case.to_dict()))) == case
 
 

@@ -71,6 +71,9 @@ def make_history_case(
     draft = check_tables(tables, overrides, source=name, path=path)
     if draft.schema is not HistoryCaseFile:
         raise _other(name, str(tables.get("solver", "none")), "test_particle")
+    if draft.lost:
+        # Without them nothing more can be said of what the case reads.
+        raise InputError([f"{draft.source}: {message}" for message in draft.errors])
     return HistoryResolver(draft).case()
 
 
@@ -82,6 +85,9 @@ def case_from_dict(data: dict[str, Any]) -> AnyCase:
 def _resolved(draft: Draft) -> AnyCase:
     if draft.schema is StagesFile:
         raise InputError(f'{draft.source}: solver = "stages": this needs a case of a single run, as its stages are')
+    if draft.lost:
+        # Without them nothing more can be said of what the case reads.
+        raise InputError([f"{draft.source}: {message}" for message in draft.errors])
     return HistoryResolver(draft).case() if draft.schema is HistoryCaseFile else resolve(draft)
 
 

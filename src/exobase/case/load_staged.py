@@ -101,12 +101,16 @@ def stage_refer(case: StagedCase, stage: str) -> Refer:
 
 
 def parent_refer(path: str | Path) -> Refer:
-    """Paths of the last results of other stages, for a stage's case that is run alone: below PARENT/stages/STAGE."""
+    """Paths of the last results of other stages, for a stage's case that is run alone.
+
+    The case of stages is that of the next folder or of the one above it.
+    """
     given = Path(path)
     folder = given if given.is_dir() else given.parent
 
     def refer(name: str) -> str:
-        parent = folder.resolve().parent.parent
+        above = folder.resolve().parents
+        parent = next((place for place in above[:2] if is_staged(place)), above[0])
         if not is_staged(parent):
             raise InputError(
                 f"{parent} is no case of stages, so there is no stage {name!r} whose result could be read; run the "

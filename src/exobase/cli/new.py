@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -11,15 +10,13 @@ import typer
 from exobase.cli.app import app, errors_to_exit_codes
 from exobase.errors import InputError
 
-COPIED = ("case.toml", "README.md", "inputs")
-
 
 @app.command()
 def new(
     name: Annotated[Path, typer.Argument(help="directory to make")],
     source: Annotated[Path, typer.Option("--from", metavar="CASE", help="case to copy")],
 ) -> None:
-    """Make a case directory from another one: case.toml, README.md and inputs, but not its output."""
+    """Make a case directory from another one: case.toml, README.md, inputs and stages, but no output."""
     with errors_to_exit_codes():
         copy_case(source, name)
     typer.echo(f"{name}: made from {source}; edit {name / 'case.toml'}, then: exobase check {name}")
@@ -31,13 +28,9 @@ def copy_case(source: Path, target: Path) -> None:
         raise InputError(f"{source}: no case here; --from expects a case directory with a case.toml")
     if target.exists():
         raise InputError(f"{target}: exists; choose another name")
+    from exobase.case.copying import copy_case_files
+
     try:
-        target.mkdir(parents=True)
-        for item in COPIED:
-            part = source / item
-            if part.is_dir():
-                shutil.copytree(part, target / item)
-            elif part.is_file():
-                shutil.copy2(part, target / item)
+        copy_case_files(source, target, texts=True)
     except OSError as error:
         raise InputError(f"{target}: cannot be made: {error}") from None

@@ -108,8 +108,14 @@ def _work(summary: dict[str, Any]) -> str:
 
 def show_provenance(case: Path) -> None:
     """Prints who made the result and how: the attributes of result.h5 that are short."""
-    from exobase.io.results import read_result
+    from exobase.io.results import read_result, staged_output
 
+    staged = staged_output(case)
+    if staged is not None:
+        from exobase.cli.stages import show_stage_provenance
+
+        show_stage_provenance(staged)
+        return
     result = read_result(case)
     rows = table(str(result.path), "attribute", "value", numbers=False)
     for key, value in result.attrs.items():

@@ -94,6 +94,8 @@ def show_stages(summary: dict[str, Any], folder: Path) -> None:
 
 def show_budget(budget: Budget) -> None:
     """Prints the rows of a budget beside published ranges, and the totals."""
+    from exobase.summary.budget import ratios
+
     rows = table(
         "loss budget", "species", "process", "rate s-1", "kg s-1", "published s-1", "ratio", "reference", "stage"
     )
@@ -117,7 +119,14 @@ def show_budget(budget: Budget) -> None:
     console().print(totals)
 
 
-def ratios(rate: float, low: float, high: float) -> str:
-    """The rate over both ends of a published range."""
-    ends = [f"{rate / end:.2g}" for end in ((low,) if low == high else (low, high)) if end > 0.0]
-    return " to ".join(reversed(ends))
+def show_stage_provenance(output: Path) -> None:
+    """Prints who made the results of the stages and how; `info` of a stage's own output folder says it all."""
+    from exobase.io.results import read_result, read_summary
+
+    rows = table(str(output), "stage", "made", "by", "ranks", "state digest", "inputs", numbers=False)
+    for name in read_summary(output)["stages"]:
+        attrs = read_result(output / "stages" / name).attrs
+        digest, key = (str(attrs.get(word, ""))[:16] for word in ("state_digest", "stage_key"))
+        by = f"exobase {attrs.get('exobase_version')}"
+        rows.add_row(name, str(attrs.get("created")), by, str(attrs.get("ranks")), digest, key)
+    console().print(rows)

@@ -22,9 +22,8 @@ class Draft:
     """A case file after validation of its single keys.
 
     values: the valid sections and top-level keys by name (section models of the schema of its solver, defaults filled
-    in); a
-    section with an error is absent. errors: one line each, beginning with the key path. schema: of
-    the solver that the file names.
+    in); a section with an error is absent. errors: one line each, beginning with the key path. schema: of the solver
+    that the file names. lost: it names results of stages that are not there.
     """
 
     source: str
@@ -34,6 +33,7 @@ class Draft:
     values: dict[str, Any]
     errors: list[str] = field(default_factory=list)
     schema: type[Table] = CaseFile
+    lost: bool = False
 
 
 def read_case_file(path: str | Path, overrides: Overrides = None, refer: Refer | None = None) -> Draft:
@@ -91,7 +91,7 @@ def check_tables(
     except ValidationError as error:
         errors += [describe(e, schema) for e in error.errors(include_url=False)]
         values = _valid_parts(tables, schema)
-    return Draft(source, path, text, as_text(pairs), values, errors, schema)
+    return Draft(source, path, text, as_text(pairs), values, errors, schema, bool(lost))
 
 
 def _valid_parts(tables: dict[str, Any], schema: type[Table]) -> dict[str, Any]:

@@ -25,8 +25,8 @@ from exobase.io.files import write_text_atomic
 from exobase.io.results import RESULT_NAME, SCHEMA_VERSION, write_summary
 from exobase.parallel import Comm
 from exobase.summary.budget import make_budget, write_budget
+from exobase.summary.budget_checks import judge_budget
 from exobase.summary.stages import summarise_stages
-from exobase.validate.budget import judge_budget
 
 RUN, CONTINUE, KEEP = "run", "continue", "keep"
 """What is to be done with a stage."""

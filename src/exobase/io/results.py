@@ -239,6 +239,12 @@ def find_result(path: Path | str) -> Path:
         for candidate in (given / "output" / RESULT_NAME, given / RESULT_NAME):
             if candidate.is_file():
                 return candidate
+        stages = sorted(p.parent.name for p in (given / "output" / "stages").glob(f"*/{RESULT_NAME}"))
+        if stages:
+            raise InputError(
+                f"{given}: is a case of stages, and each has its own {RESULT_NAME}: name "
+                f"{given / 'output' / 'stages' / 'STAGE'}, with STAGE one of {', '.join(stages)}"
+            )
         raise InputError([f"{given}: no {RESULT_NAME} here or in its output folder; run the case first"])
     if not given.exists():
         raise InputError([f"{given}: no such file or case directory"])
@@ -286,6 +292,14 @@ def read_summary(path: Path | str) -> dict[str, Any]:
         raise InputError([f"{target}: is not a summary of exobase (a JSON object is expected)"])
     _check_schema(target, summary)
     return summary
+
+
+def staged_output(path: Path | str) -> Path | None:
+    """The output folder of a case of stages that has been run (a case or output directory), None for all others."""
+    for folder in (Path(path) / "output", Path(path)):
+        if (folder / SUMMARY_NAME).is_file():
+            return folder if read_summary(folder / SUMMARY_NAME).get("solver") == "stages" else None
+    return None
 
 
 def _load(path: Path, file: h5py.File, attrs: dict[str, Any]) -> Result:

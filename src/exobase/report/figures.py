@@ -10,9 +10,10 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from exobase.errors import InputError, RunError
-from exobase.io.results import Result, read_result
-from exobase.report import births, corona, hot_spectra, ion_motion, ion_planes, profiles, spectra, timeline
+from exobase.io.results import Result, read_result, staged_output
+from exobase.report import births, budget, corona, hot_spectra, ion_motion, ion_planes, profiles, spectra, timeline
 from exobase.report.style import RC
+from exobase.summary.budget import read_budget
 
 Drawer = Callable[[Result], Figure | None]
 
@@ -134,8 +135,12 @@ def plot(case_dir: Path | str, folder: Path | str | None = None, names: Sequence
     """Make figures of a case (or a result.h5) and return their paths.
 
     folder: default `figures` beside the result file; names: which (default: all that the result can show).
+    Of a case of stages there is one figure, `budget`; each stage has its own (CASE/output/stages/NAME).
     Raises InputError where there is no result or a name is unknown.
     """
+    staged = staged_output(case_dir)
+    if staged is not None:
+        return _plot_budget(staged, Path(folder) if folder is not None else staged / "figures", names)
     result = read_result(case_dir)
     target = Path(folder) if folder is not None else result.path.parent / "figures"
     paths = []
@@ -144,6 +149,18 @@ def plot(case_dir: Path | str, folder: Path | str | None = None, names: Sequence
         if figure is not None:
             paths.append(save(figure, target / f"{name}.png"))
     return paths
+
+
+def _plot_budget(output: Path, folder: Path, names: Sequence[str] | None) -> list[Path]:
+    unknown = [name for name in names or () if name != "budget"]
+    if unknown:
+        raise InputError(
+            f"no figure '{unknown[0]}' of a case of stages; there is budget. For those of a stage name its output: "
+            f"{output / 'stages' / 'STAGE'}"
+        )
+    with mpl.rc_context(RC):
+        figure = budget.budget(read_budget(output))
+    return [] if figure is None else [save(figure, folder / "budget.png")]
 
 
 def caption(name: str) -> str:

@@ -9,23 +9,41 @@ import numpy as np
 
 from exobase.errors import InputError
 from exobase.io.files import write_text_atomic
-from exobase.io.results import Result, read_result
+from exobase.io.results import RESULT_NAME, Result, read_result, read_summary, staged_output
 from exobase.regime import Number, assess, fractionation
+from exobase.report.figures import plot
 from exobase.report.markup import STYLE, count, measured, number, of, section, table, text
 from exobase.report.page_histories import contents as history_contents
 from exobase.report.page_parts import checks, draw_figures, lead, provenance, warnings
+from exobase.report.page_stages import write_stages_page
 from exobase.validate.judge import judge
 
 
 def write_report(case_dir: Path | str, output: Path | str | None = None) -> Path:
     """Write the report of a case (or a result.h5), by default `report.html` beside the result, and its figures.
 
-    Returns the path of the page. Raises InputError where there is no result and RunError where the disk refuses.
+    Of a case of stages: a page with its budget, and beside the result of each stage one of its own, unless there is one
+    that is newer than the result. Returns the path of the page. Raises InputError where there is no result and RunError
+    where the disk refuses.
     """
+    staged = staged_output(case_dir)
+    if staged is not None:
+        summary = read_summary(staged)
+        for name in summary["stages"]:
+            _write_if_older(staged / "stages" / name)
+        plot(staged)
+        return write_stages_page(staged, summary, Path(output) if output is not None else staged / "report.html")
     result = read_result(case_dir)
     target = Path(output) if output is not None else result.path.parent / "report.html"
     write_text_atomic(target, page(result, result.path.parent / "figures"))
     return target
+
+
+def _write_if_older(folder: Path) -> None:
+    """The report of a stage, where it has none of its present result."""
+    result, target = folder / RESULT_NAME, folder / "report.html"
+    if not target.is_file() or target.stat().st_mtime_ns < result.stat().st_mtime_ns:
+        write_report(folder)
 
 
 def page(result: Result, figures: Path | None = None) -> str:

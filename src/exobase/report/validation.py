@@ -14,11 +14,13 @@ from matplotlib.figure import Figure
 
 from exobase.errors import InputError
 from exobase.io.files import write_text_atomic
-from exobase.io.results import read_result
+from exobase.io.results import read_result, staged_output
+from exobase.report.budget import CAPTION, budget
 from exobase.report.figures import caption, draw, save
 from exobase.report.markup import STYLE
 from exobase.report.style import RC
 from exobase.report.validation_figures import case_times, curve_figures, deviations
+from exobase.summary.budget import read_budget
 from exobase.validate.campaign import Result, Validation
 from exobase.validate.row import Row
 
@@ -170,6 +172,12 @@ def _case_figures(validation: Validation) -> Iterable[tuple[str, str]]:
     plan = validation.plan
     for result in validation.results:
         if result.task.kind != "case":
+            continue
+        staged = staged_output(plan.output / plan.size / "cases" / result.task.name)
+        if staged is not None:
+            with mpl.rc_context(RC):
+                figure = budget(read_budget(staged))
+            yield result.task.name, _image(figure, CAPTION) if figure else ""
             continue
         try:
             data = read_result(plan.output / plan.size / "cases" / result.task.name)

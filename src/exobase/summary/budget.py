@@ -230,6 +230,12 @@ def read_budget(folder: Path) -> Budget:
         raise InputError(f"{path}: no readable budget: {error}; run the case first") from None
 
 
+def ratios(rate: float, low: float, high: float) -> str:
+    """The rate over both ends of a published range."""
+    ends = [f"{rate / end:.2g}" for end in ((low,) if low == high else (low, high)) if end > 0.0]
+    return " to ".join(reversed(ends))
+
+
 def budget_csv(budget: Budget) -> str:
     """The rows as CSV: one line for each, with the published range that is nearest and the ratio to its ends."""
     out = io.StringIO()

@@ -33,6 +33,7 @@ def summarise_stages(
             "wall_s": summary.get("wall_s"),
             "checks": len(checks),
             "failed": [check["name"] for check in checks if not check["passed"]],
+            "state_digest": summary.get("state_digest"),
         }
         if stages[stage.name]["status"] == "reached_limit":
             warnings.append(f"stage {stage.name} reached a limit before its wanted error")
@@ -40,6 +41,7 @@ def summarise_stages(
         "schema_version": SCHEMA_VERSION,
         "case": case.name,
         "case_title": case.title,
+        "description": case.description,
         "solver": "stages",
         "status": "converged" if all(s["status"] == "converged" for s in stages.values()) else "reached_limit",
         "wall_s": wall,
@@ -56,4 +58,6 @@ def summarise_stages(
         },
         "checks": [outcome.to_dict() for outcome in outcomes],
         "warnings": warnings,
+        "case_toml": case.toml_text,
+        "overrides": list(case.overrides),
     }  # fmt: skip

@@ -9,14 +9,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from exobase.case import AnyCase, Check, HistoryCase, load_case
-from exobase.config.quantities import HISTORY_QUANTITIES, QUANTITIES
+from exobase.case import AnyCase, Check, HistoryCase, StagedCase, open_case
+from exobase.case.copying import copy_case_files
+from exobase.case.load import load_stage
+from exobase.config.quantities import HISTORY_QUANTITIES, QUANTITIES, CheckQuantity
 from exobase.errors import ExobaseError, RunError
 from exobase.io.files import write_text_atomic
 from exobase.io.results import SUMMARY_NAME, read_summary
 from exobase.validate.jobs import Ended, exobase
 from exobase.validate.row import Row, Size, broken
-from exobase.validate.tasks import IDENTITY_CASES, IDENTITY_RANKS, INPUTS, Task
+from exobase.validate.tasks import IDENTITY_CASES, IDENTITY_RANKS, Task
 
 FINISHED = (0, 1)
 STOPPED = 4
@@ -37,26 +39,34 @@ def case_rows(task: Task, folder: Path, key: str) -> list[Row]:
     again = stored.is_file() and stored.read_text(encoding="utf-8") == key
     if not again:
         shutil.rmtree(folder, ignore_errors=True)
-        copy_case(task.folder, folder)
+        copy_case_files(task.folder, folder)
         write_text_atomic(stored, key)
     try:
-        case = load_case(folder, list(task.settings))
+        case = open_case(folder, list(task.settings))
     except ExobaseError as error:
         return [broken(f"{task.name}: reading the case", "; ".join(error.messages))]
-    resumable = again and any(folder.glob("output/checkpoint-*"))
+    # A case of stages goes on by itself where it stopped.
+    resumable = again and (isinstance(case, StagedCase) or any(folder.glob("output/checkpoint-*")))
     ended = _run("resume" if resumable else "run", folder, task.settings, task.cores)
     if ended.code not in FINISHED:
         if ended.code == STOPPED:
             raise Interrupted
         shutil.rmtree(folder / "output", ignore_errors=True)
         return [broken(f"{task.name}: running the case", f"ended with code {ended.code}: {ended.tail}")]
-    return rows_of_summary(task.name, read_summary(folder), case)
+    rows = rows_of_summary(task.name, read_summary(folder), case)
+    if isinstance(case, StagedCase):
+        for stage in case.stages:
+            own = load_stage(case, stage.name)
+            rows += rows_of_summary(f"{task.name}, {stage.name}", read_summary(case.output(stage.name)), own)
+    return rows
 
 
-def rows_of_summary(name: str, summary: Mapping[str, Any], case: AnyCase) -> list[Row]:
+def rows_of_summary(name: str, summary: Mapping[str, Any], case: AnyCase | StagedCase) -> list[Row]:
     """A row of each check in summary.json; errors of references come from the case, whose checks stand first."""
     rows = []
     known = HISTORY_QUANTITIES if isinstance(case, HistoryCase) else QUANTITIES
+    if isinstance(case, StagedCase):
+        known = {"budget": CheckQuantity("s-1")}
     for k, check in enumerate(summary["checks"]):
         own = case.checks[k] if k < len(case.checks) else None
         reference = _number(check["reference"])
@@ -104,7 +114,7 @@ def _identity(source: Path, folder: Path, settings: Mapping[str, str], size: Siz
         here = folder / str(n)
         shutil.rmtree(here, ignore_errors=True)
         try:
-            copy_case(source, here)
+            copy_case_files(source, here)
         except OSError as error:
             return broken(name, str(error))
         ended = _run("run", here, tuple(f"{k}={v}" for k, v in settings.items()), n)
@@ -125,17 +135,9 @@ def _identity(source: Path, folder: Path, settings: Mapping[str, str], size: Siz
     )  # fmt: skip
 
 
-def copy_case(source: Path, target: Path) -> None:
-    """Copy what makes a case, not its output. Raises OSError where the disk refuses or there is no case."""
-    target.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(source / "case.toml", target / "case.toml")
-    if (source / INPUTS).is_dir():
-        shutil.copytree(source / INPUTS, target / INPUTS, dirs_exist_ok=True)
-
-
 def _run(verb: str, folder: Path, settings: tuple[str, ...], ranks: int) -> Ended:
     words = [word for setting in settings for word in ("--set", setting)]
-    more = [] if verb == "resume" else ["--overwrite"]
+    more = ["--overwrite"] if verb == "run" else []
     try:
         return exobase([verb, folder, "--quiet", *more, *words], folder / "messages.txt", ranks).wait()
     except OSError as error:

@@ -18,7 +18,8 @@ from typing import Any
 import numba
 import numpy as np
 
-from exobase.case import load_case
+from exobase.case import open_case
+from exobase.case.copying import CASE_FILE, INPUTS, stage_folders
 from exobase.errors import InputError
 from exobase.validate.row import Size
 from exobase.validate.rows import PROVIDERS, provider
@@ -27,11 +28,11 @@ PACKAGE = Path(__file__).resolve().parents[1]
 IDENTITY = "identity"
 CASE_RANKS = 2
 """Ranks on which a shipped case runs."""
-INPUTS = "inputs"
 
 QUICK: Mapping[str, tuple[str, ...]] = {
     "barometric": ("run.max_steps=120000",),
     "jeans_10": ("run.target_error=1.5 %",),
+    "mars_loss": ("pickup.run.target_species=O+", "sputtering_whole.run.target_error=10 %"),
 }
 """Settings of shipped cases in a quick validation; the others run as shipped."""
 
@@ -122,13 +123,14 @@ def _module_file(function: Callable[..., Any]) -> Path:
 
 def _case(folder: Path, settings: list[str]) -> Any:
     """The resolved case without what does not change results, and the hashes of its input files."""
+    stages = [folder / name for name in stage_folders(folder)]
+    paths = [stage / CASE_FILE for stage in stages]
+    paths += [path for part in (folder, *stages) for path in sorted((part / INPUTS).rglob("*"))]
     inputs = {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted((folder / INPUTS).rglob("*"))
-        if path.is_file()
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths if path.is_file()
     }
     try:
-        case = load_case(folder, settings).to_dict()
+        case = open_case(folder, settings).to_dict()
     except InputError as error:
         text = folder / "case.toml"
         return [str(error), text.read_text(encoding="utf-8", errors="replace") if text.is_file() else "", inputs]

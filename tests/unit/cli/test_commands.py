@@ -148,11 +148,12 @@ def test_run_of_a_bad_case_ends_with_2() -> None:
 def test_a_failing_rank_ends_all_ranks(driver: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     codes: list[int] = []
     comm = SimpleNamespace(
-        rank=1, size=3, bcast=lambda x: shared, abort=codes.append, all_fail=lambda what, seconds: None
+        rank=1, size=3, bcast=lambda x: next(told), abort=codes.append, all_fail=lambda what, seconds: None
     )
     from exobase.case import load_case
 
-    shared = (load_case(CASES / "earth_hydrogen").to_dict(), ())
+    # No case of stages; the case.
+    told = iter([(None, ()), (load_case(CASES / "earth_hydrogen").to_dict(), ())])
     monkeypatch.setattr("exobase.parallel.world", lambda: comm)
     driver["does"] = RunError("lost a particle")
     done = invoke(app, ["run", "nowhere"])

@@ -103,9 +103,9 @@ def field_rows(size: Size) -> list[Row]:
 
 def _across(plasma: Plasma, rm: float, level: float) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
     """Normal B and u just below and just above 500 points of the paraboloid ``level`` (rm: the obstacle)."""
-    rng = np.random.default_rng(3)
-    rho = rng.uniform(0.0, math.sqrt(level * level + level * rm + 8.0 * level), 500)
-    angle = rng.uniform(0.0, 2.0 * math.pi, 500)
+    k = np.arange(500)
+    rho = math.sqrt(level * level + level * rm + 8.0 * level) * (k + 0.5) / k.size
+    angle = k * math.pi * (3.0 - math.sqrt(5.0))  # the golden angle
     x = 0.5 * rm + (level * level - rho * rho) / (2.0 * level)
     p = np.stack([x, rho * np.cos(angle), rho * np.sin(angle)], axis=1)
     along = p - [0.5 * rm, 0.0, 0.0]

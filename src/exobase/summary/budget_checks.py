@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from exobase.case.model import Check
 from exobase.errors import InputError
+from exobase.summary.budget import Budget
 from exobase.validate.outcome import Bounds, CheckOutcome
-
-if TYPE_CHECKING:
-    from exobase.summary.budget import Budget
 
 
 def judge_budget(budget: Budget, checks: Sequence[Check]) -> list[CheckOutcome]:
