@@ -32,7 +32,11 @@ CASE_RANKS = 2
 QUICK: Mapping[str, tuple[str, ...]] = {
     "barometric": ("run.max_steps=120000",),
     "jeans_10": ("run.target_error=1.5 %",),
-    "mars_loss": ("pickup.run.target_species=O+", "sputtering_whole.run.target_error=10 %"),
+    "mars_loss": (
+        "pickup.run.target_species=O+",
+        "sputtering_whole.run.target_error=10 %",
+        "ena.run.target_species=H",
+    ),
 }
 """Settings of shipped cases in a quick validation; the others run as shipped."""
 
