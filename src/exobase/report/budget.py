@@ -25,7 +25,7 @@ def budget(found: Budget) -> Figure | None:
     if not rows:
         return None
     elements = list(found.elements)
-    processes = list(dict.fromkeys(row.process for row in rows))
+    processes = list(dict.fromkeys(_family(row.process) for row in rows))
     colours = {process: PALETTE[k % len(PALETTE)] for k, process in enumerate(processes)}
     heights = [0.32 * len(rows) + 0.7, 0.32 * len(elements) + 0.7]
     figure = Figure(figsize=(6.8, sum(heights) if elements else heights[0]))
@@ -58,7 +58,7 @@ def _rows(axes: Axes, rows: Sequence[Entry], colours: dict[str, str]) -> None:
                 axes.plot([published.low] * 2, [y - 0.4, y + 0.4], color=_PUBLISHED, lw=3.0, zorder=1)
             else:
                 axes.fill_betweenx([y - 0.36, y + 0.36], published.low, published.high, color=_PUBLISHED, lw=0.0)
-        colour = colours[row.process]
+        colour = colours[_family(row.process)]
         axes.errorbar(
             row.rate, y, xerr=row.stderr, color=colour, marker="o", ms=5.5, elinewidth=1.2,
             mfc=colour if row.counted else "white",
@@ -66,6 +66,11 @@ def _rows(axes: Axes, rows: Sequence[Entry], colours: dict[str, str]) -> None:
     axes.set_yticks(range(len(rows)), [_label(row) for row in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0.0)
+
+
+def _family(process: str) -> str:
+    """What a process and its variants ("pickup, low obstacle") are called together."""
+    return process.partition(",")[0]
 
 
 def _label(row: Entry) -> str:
@@ -78,7 +83,7 @@ def _elements(axes: Axes, found: Budget, colours: dict[str, str]) -> None:
         axes.plot([total.value] * 2, [y - 0.4, y + 0.4], color="black", lw=1.5)
         for process, part in found.element_processes[element].items():
             if part.value > 0.0:
-                axes.plot(part.value, y, "o", ms=5.5, color=colours[process])
+                axes.plot(part.value, y, "o", ms=5.5, color=colours[_family(process)])
     axes.set_yticks(range(len(found.elements)), [f"{element} atoms" for element in found.elements])
     axes.set_ylim(len(found.elements) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0.0)
