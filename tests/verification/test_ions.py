@@ -162,6 +162,32 @@ def test_electrons_ionise_more_within_a_boundary_by_its_factor() -> None:
     assert abs(value - exact) < 4.0 * error + 1e-3 * exact
 
 
+def test_nothing_is_picked_up_within_a_magnetosphere() -> None:
+    """Births are those of the corona outside a paraboloid whose focus is halfway to its nose."""
+    gas = {"name": "O", "law": "power_law", "density": "1e4 cm-3", "temperature": "300 K", "exponent": 3.5}
+    source = {"type": "pickup", "species": "O+", "parent": "O", "ionisation": ["frequency"], "frequency": "1e-8 s-1"}
+    nose = 6e6
+    case = mars_ions(
+        background={"gas": [gas]}, species=[_OXYGEN], collision=[], source=[{**source, "shadow": False}],
+        field={**MARS["field"], "magnetosphere": True, "standoff": f"{nose} m"},
+        run={**MARS["run"], "histories_per_batch": 4000},
+    )  # fmt: skip
+    sim = HistorySimulation(case)
+    sim.round(8)
+    value, error = float(sim.sums.mean().emitted[0]), float(sim.sums.stderr().emitted[0])
+    r = np.geomspace(case.r_inner, case.r_outer, 2001)
+    r = 0.5 * (r[1:] + r[:-1])
+    mu = np.linspace(-1.0, 1.0, 4001)
+    mu = 0.5 * (mu[1:] + mu[:-1])
+    # x = nose - rho^2/(2 nose)
+    within = r[:, None] * mu < nose - r[:, None] ** 2 * (1.0 - mu**2) / (2.0 * nose)
+    weight = 1e10 * (case.r_inner / r) ** 3.5 * 4.0 * math.pi * r**2 * np.gradient(r)
+    outside = float(weight @ (1.0 - within.mean(axis=1)))
+    assert outside < 0.4 * float(weight.sum())
+    assert error < 0.02 * 1e-8 * outside
+    assert abs(value - 1e-8 * outside) < 4.0 * error + 2e-3 * 1e-8 * outside
+
+
 def _beam(strip: bool) -> tuple[HistoryCase, float, float]:
     """Protons straight down through hydrogen of constant scale height; the column times both cross sections."""
     column_height, density = 2e5, 4e13

@@ -11,6 +11,7 @@ from typing import Any
 from exobase.case.model import Check
 from exobase.case.resolve_checks import resolve_check
 from exobase.case.staged import (
+    RATIO,
     STAGES_FOLDER,
     BudgetRow,
     Published,
@@ -214,15 +215,17 @@ class _Parts:
     def checks(self) -> tuple[Check, ...]:
         found = []
         for i, table in enumerate(self.values.get("check", [])):
-            key, parts = f"check.{i}", table.quantity.split(".")
-            if parts[0] != "budget" or len(parts) < 2 or not all(parts):
+            key, names = f"check.{i}", table.quantity.split(RATIO)
+            parts = [name.split(".") for name in names]
+            if len(names) > 2 or any(p[0] != "budget" or len(p) < 2 or not all(p) for p in parts):
                 self._report(
                     f"{key}.quantity",
-                    'allowed: "budget.SPECIES.PROCESS", "budget.SPECIES", "budget.element.ELEMENT", "budget.mass"',
+                    'allowed: "budget.SPECIES.PROCESS", "budget.SPECIES", "budget.element.ELEMENT", "budget.mass", or '
+                    f'the ratio of two of them, "budget.A{RATIO}budget.B"',
                     table.quantity,
                 )
                 continue
-            unit = "kg s-1" if table.quantity == "budget.mass" else "s-1"
+            unit = "" if len(names) == 2 else "kg s-1" if table.quantity == "budget.mass" else "s-1"
             quantity = {"budget": CheckQuantity(unit)}
             check = resolve_check(table, key, (table.quantity.partition(".")[2],), self._report, quantity)
             if check is not None:

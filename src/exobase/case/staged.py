@@ -19,6 +19,9 @@ STAGES_FOLDER = Path("output") / "stages"
 STAMP = ("stage_parent", "stage", "stage_key")
 """Attributes by which a result says that it belongs to a stage: case, stage, hash of all that went into it."""
 
+RATIO = " / "
+"""Between two quantities of a budget, of which a check judges the ratio."""
+
 WHOLE = ("converged", "reached_limit")
 """Status of a result that another stage may read."""
 
@@ -169,6 +172,6 @@ def unknown_stage(name: str, stages: Sequence[str]) -> str:
 
 
 __all__ = [
-    "RESULT_NAME", "STAGES_FOLDER", "STAMP", "SUMMARY_NAME", "WHOLE", "BudgetRow", "Published", "Stage", "StagedCase",
-    "in_order", "owner_of", "relative_result", "unknown_stage", "usable_result",
+    "RATIO", "RESULT_NAME", "STAGES_FOLDER", "STAMP", "SUMMARY_NAME", "WHOLE", "BudgetRow", "Published", "Stage",
+    "StagedCase", "in_order", "owner_of", "relative_result", "unknown_stage", "usable_result",
 ]  # fmt: skip

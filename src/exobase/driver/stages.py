@@ -24,6 +24,7 @@ from exobase.io import find_latest_valid, read_result
 from exobase.io.files import write_text_atomic
 from exobase.io.results import RESULT_NAME, SCHEMA_VERSION, write_summary
 from exobase.parallel import Comm
+from exobase.provenance import version
 from exobase.summary.budget import make_budget, write_budget
 from exobase.summary.budget_checks import judge_budget
 from exobase.summary.stages import summarise_stages
@@ -45,7 +46,7 @@ class Plan:
 
 
 def stage_key(case: AnyCase) -> str:
-    """Hash of all that decides what a stage computes: the resolved case without its texts and places."""
+    """Hash of all that decides what a stage computes: version, and the resolved case without its texts and places."""
     data = {name: value for name, value in case.to_dict().items() if name not in _TEXTS}
     field = data.get("field")
     if isinstance(field, dict):
@@ -54,7 +55,7 @@ def stage_key(case: AnyCase) -> str:
     background = data.get("background")
     if isinstance(background, dict):
         data["background"] = {name: value for name, value in background.items() if name != "source"}
-    text = json.dumps([SCHEMA_VERSION, data], sort_keys=True)
+    text = json.dumps([SCHEMA_VERSION, version(), data], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -124,6 +124,13 @@ def field_at(plasma, x, y, z):  # type: ignore[no-untyped-def]
 
 
 @part
+def in_magnetosphere(plasma, x, y, z):  # type: ignore[no-untyped-def]
+    """Whether a point [m] lies within a magnetosphere, where the wind and its fields do not come."""
+    w = plasma.wind
+    return in_cavity(plasma.cavity, w.c * x - w.s * y, w.s * x + w.c * y, z)
+
+
+@part
 def flow_at(plasma, x, y, z):  # type: ignore[no-untyped-def]
     """Density of the wind's protons [m-3] and its velocity [m/s] at a point [m]; all 0 where it does not reach."""
     w = plasma.wind

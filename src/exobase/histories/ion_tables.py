@@ -16,7 +16,7 @@ from exobase.histories.plasma import build_plasma
 Array = NDArray[np.float64]
 
 CODES = {
-    "frequency": EVERYWHERE,
+    "frequency": SUNLIGHT,
     "photoionisation": SUNLIGHT,
     "electron_impact": ELECTRONS,
     "charge_exchange": SOLAR_WIND,
@@ -73,8 +73,6 @@ def _ioniser(source: Source, case: HistoryCase, begin: int) -> tuple[list[int], 
     if source.type != "pickup":
         return [EVERYWHERE, -1, 0, 2], [0.0, 1.0, 1.0, 1.0, 0.0, 0.0], np.zeros((2, 0))
     code = CODES[given["way"]]
-    if code in (SUNLIGHT, EVERYWHERE):
-        code = SUNLIGHT if given.get("shadow") else EVERYWHERE
     fast = case.index(given["fast"]) if given.get("fast") else -1
     table = np.zeros((2, 0))
     if code == SOLAR_WIND:

@@ -2,7 +2,8 @@
 
 A source of ions draws its births from the corona's density alone and gives each the weight nu(x)/nu_0: photoionisation
 happens outside the body's shadow, electron impact more often within a boundary, charge exchange where the solar wind
-blows, with its local density and speed. Births where nothing ionises carry no weight and are dropped.
+blows, with its local density and speed. Ions born within a magnetosphere stay there: nothing picks them up, and they
+are no births of pickup. Births where nothing ionises carry no weight and are dropped.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ import math
 
 from exobase.fields.acceleration import sunlit
 from exobase.fields.conics import Surface, outside
-from exobase.fields.plasma import flow_at
+from exobase.fields.plasma import flow_at, in_magnetosphere
 from exobase.jit import part
 from exobase.particles.bank import deposit
 from exobase.sources.velocity import gaussian_pair
 
 EVERYWHERE, SUNLIGHT, ELECTRONS, SOLAR_WIND = range(4)
-"""Codes: constant frequency; in sunlight; enhanced within a conic; charge exchange with the local solar wind."""
+"""Codes: no ionisation (other sources); the same everywhere but in the shadow, if any; enhanced within a conic; charge
+exchange with the local solar wind."""
 CODE, FAST, TABLE_AT, TABLE_SIZE = range(4)
 """Columns of ``ionise`` [sources, 4]: code; followed index of the fast neutral of charge exchange (-1: not followed);
 begin and size of the table of its cross section in ln_energy and sigma."""
@@ -29,6 +31,8 @@ solar wind's ion, its density over that of the protons, its thermal speed sqrt(k
 @part
 def ionisation(ions, j, x, y, z):  # type: ignore[no-untyped-def]
     """Frequency of source j at a point over the frequency that its rate was made with [1]."""
+    if in_magnetosphere(ions.plasma, x, y, z):
+        return 0.0
     value = ions.value[j]
     code = ions.ionise[j, CODE]
     if code == SUNLIGHT:

@@ -103,6 +103,7 @@ def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):  #
         v1, w2, v3 = boris_exact(e1, e2, e3, b1, b2, b3, a1, a2, a3, charge, dt, q[3], q[4], q[5])
         scores.work[STEPS] += 1.0
         start, before = r, v2
+        o1, o2, o3, o4, o5, o6 = q[0], q[1], q[2], q[3], q[4], q[5]
         state += GOLDEN
         f = unit(mix(state))
         p1 = q[0] + f * h * (q[3] + v1)
@@ -114,6 +115,9 @@ def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):  #
         v2 = v1 * v1 + w2 * w2 + v3 * v3
         if not r > 0.0 or not v2 >= 0.0:
             return _NAN
+        if r >= ions.far or r < world.r_inner:
+            level = ions.far if r >= ions.far else world.r_inner
+            r, v2 = _back_to(q, o1, o2, o3, o4, o5, o6, start, before, r, v2, level)
         scores.energy[s, _GIVEN] += q[6] * mass * (0.5 * (v2 - before) - world.gm * (1.0 / r - 1.0 / start))
         stay = q[6] * dt
         score_residence(world, scores, s, process, p1, p2, p3, stay)
@@ -121,8 +125,8 @@ def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):  #
             _score_cube(ions, scores, s, p1, p2, p3, v1, w2, v3, stay)
         if scores.ring.shape[1] > 0 and ions.ring_low <= r < ions.ring_high:
             _score_ring(ions, scores, s, q, b1, b2, b3, stay)
-        surface = _cross_surfaces(world, scores, q, s, r, v2, surface)
-        if r < world.r_inner:
+        surface = _cross_surfaces(world, scores, q, s, start, before, r, v2, surface)
+        if r <= world.r_inner:
             end(world, scores, q, s, r, v2, _ABSORBED)
             return _FINE
         if hit and r < air.top:
@@ -183,18 +187,43 @@ def field_ahead(world, ions, charge, q, r, reach, dt):  # type: ignore[no-untype
 
 
 @part
-def _cross_surfaces(world, scores, q, s, r, v2, surface):  # type: ignore[no-untyped-def]
-    """Score the surfaces passed in a step with the velocity at its end; returns the number of surfaces below."""
+def _back_to(q, o1, o2, o3, o4, o5, o6, start, before, r, v2, level):  # type: ignore[no-untyped-def]
+    """Set an ion back to where its last step, from o and the radius ``start``, left the domain; its radius and speed^2.
+
+    Place and direction are linear in the step, the energy is linear in the radius: exact for a constant force along it.
+    """
+    f = min(max((level - start) / (r - start), 0.0), 1.0)
+    energy = before + f * (v2 - before)
+    q[0], q[1], q[2] = o1 + f * (q[0] - o1), o2 + f * (q[1] - o2), o3 + f * (q[2] - o3)
+    q[3], q[4], q[5] = o4 + f * (q[3] - o4), o5 + f * (q[4] - o5), o6 + f * (q[5] - o6)
+    stretch = level / (np.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2]) + _TINY)
+    q[0], q[1], q[2] = stretch * q[0], stretch * q[1], stretch * q[2]
+    length = np.sqrt(q[3] * q[3] + q[4] * q[4] + q[5] * q[5])
+    stretch = np.sqrt(energy) / (length + _TINY)
+    q[3], q[4], q[5] = stretch * q[3], stretch * q[4], stretch * q[5]
+    return level, energy
+
+
+@part
+def _cross_surfaces(world, scores, q, s, start, before, r, v2, surface):  # type: ignore[no-untyped-def]
+    """Score the surfaces passed in a step; returns the number of surfaces below.
+
+    The direction is that at the end of the step, which began at the radius ``start`` with the squared speed ``before``;
+    the energy is linear in the radius between.
+    """
     surfaces = world.grids.surfaces
     if (surface == surfaces.size or r < surfaces[surface]) and (surface == 0 or r >= surfaces[surface - 1]):
         return surface
-    energy = 0.5 * world.mass[s] * v2
+    half = 0.5 * world.mass[s]
+    slope = (v2 - before) / (r - start) if r != start else 0.0
     cosine = (q[0] * q[3] + q[1] * q[4] + q[2] * q[5]) / (r * np.sqrt(v2) + _TINY)
     while surface < surfaces.size and r >= surfaces[surface]:
+        energy = half * (before + slope * (surfaces[surface] - start))
         cross(scores, world.grids.energies, s, surface, UP, q[6], energy, cosine)
         surface += 1
     while surface > 0 and r < surfaces[surface - 1]:
         surface -= 1
+        energy = half * (before + slope * (surfaces[surface] - start))
         cross(scores, world.grids.energies, s, surface, DOWN, q[6], energy, cosine)
     return surface
 

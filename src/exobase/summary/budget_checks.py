@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 
 from exobase.case.model import Check
+from exobase.case.staged import RATIO
 from exobase.errors import InputError
-from exobase.summary.budget import Budget
+from exobase.summary.budget import Budget, Total
 from exobase.validate.outcome import Bounds, CheckOutcome
 
 
@@ -16,13 +17,25 @@ def judge_budget(budget: Budget, checks: Sequence[Check]) -> list[CheckOutcome]:
     return [_judge(budget, check) for check in checks]
 
 
+def _value(budget: Budget, quantity: str) -> Total:
+    """A number of the budget, or the ratio of two; these are of different stages, so that errors are independent."""
+    values = [budget.value(name.removeprefix("budget.")) for name in quantity.split(RATIO)]
+    if len(values) == 1:
+        return values[0]
+    over, under = values
+    if under.value == 0.0:
+        raise InputError(f"{quantity}: nothing to divide by")
+    ratio = over.value / under.value
+    return Total(ratio, math.hypot(over.stderr, ratio * under.stderr) / abs(under.value))
+
+
 def _judge(budget: Budget, check: Check) -> CheckOutcome:
     bounds = Bounds(
         check.tolerance_relative, check.tolerance_absolute, check.tolerance_sigma, check.accept, check.reference_stderr
     )
     reference = math.nan if check.reference_value is None else check.reference_value
     try:
-        found = budget.value(check.quantity.removeprefix("budget."))
+        found = _value(budget, check.quantity)
     except InputError as error:
         return CheckOutcome(check.quantity, math.nan, math.nan, reference, bounds.text(), False, str(error))
     passed = bounds.excess(found.value, found.stderr, reference) <= 1.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from exobase.case import Case
+from exobase.case import Case, derive
 from exobase.case.losses import Loss
 from exobase.io.results import SCHEMA_VERSION, Result
 from exobase.regime import assess, fractionation
@@ -34,6 +34,7 @@ def summarise(result: Result, case: Case, outcomes: list[CheckOutcome]) -> dict[
     out["escape"] = {name: _escape(result, k) for k, name in enumerate(case.names)}
     if case.losses:
         out["production"] = {loss.name: _production(result, k, loss) for k, loss in enumerate(case.losses)}
+    out["theory"] = _theory(case)
     out["exobase"] = {name: _exobase(result, k) for k, name in enumerate(case.names)}
     resolved = case.to_dict()
     regime = assess(result, resolved)
@@ -47,6 +48,16 @@ def summarise(result: Result, case: Case, outcomes: list[CheckOutcome]) -> dict[
     }
     out["warnings"] = [str(w) for w in a.get("warnings", [])]
     return out
+
+
+def _theory(case: Case) -> dict[str, Any]:
+    """What Jeans' formula gives for the gas of the reservoir at the inner boundary, by species."""
+    area = 4.0 * math.pi * case.r_inner**2 if case.geometry == "radial" else 1.0
+    return {
+        s.name: {"jeans_flux_per_m2_s": s.jeans_flux, "jeans_rate_per_s": s.jeans_flux * area, "jeans_rate_stderr": 0.0}
+        for s in derive(case).species
+        if s.jeans_flux is not None
+    }
 
 
 def _escape(result: Result, k: int) -> dict[str, Any]:

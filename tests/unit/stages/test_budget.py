@@ -123,10 +123,12 @@ def test_checks_judge_rows_and_totals(case: StagedCase) -> None:
         Check("budget.element.H", "number", reference_value=5e24, tolerance_sigma=1.0),
         Check("budget.mass", "", accept=(0.0, 0.1)),
         Check("budget.O.wind", "", accept=(0.0, 1e30)),
+        Check("budget.O.sputtering / budget.O.photochemical", "", accept=(0.66, 0.67)),
     ]
     outcomes = judge_budget(budget, checks)
-    assert [outcome.passed for outcome in outcomes] == [True, True, False, False]
-    assert "no row O.wind" in outcomes[-1].detail
+    assert [outcome.passed for outcome in outcomes] == [True, True, False, False, True]
+    assert "no row O.wind" in outcomes[3].detail
+    assert outcomes[4].stderr == pytest.approx(2.0 / 3.0 * math.hypot(0.02, 0.01))
 
 
 def test_the_ratio_to_published_ranges() -> None:

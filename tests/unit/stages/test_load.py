@@ -46,7 +46,7 @@ def test_a_circle_is_named_stage_by_stage(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("parent", "pickup", "words"),
     [
-        (PARENT, PICKUP.replace("stage:corona", "stage:coronna"), ("stage:coronna: no such stage", "allowed: pickup, corona")),
+        (PARENT, PICKUP.replace("stage:corona", "stage:coronna"), (": no such stage", "pickup, corona")),
         (PARENT, PICKUP.replace("cone_angle ", "cone_angel "), ("stage pickup", "field.cone_angel", "cone_angle")),
         (PARENT.replace('"corona"\ncase', '"pickup"\ncase'), PICKUP, ("'pickup': appears twice",)),
         (PARENT.replace('"corona"\ncase', '"run"\ncase'), PICKUP, ("'run': is a key of case files",)),
