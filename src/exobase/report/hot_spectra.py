@@ -155,6 +155,7 @@ def convergence(result: Result) -> Figure | None:
         bottom.plot(number, error[-1] / final * np.sqrt(number[-1] / number), color=colours[name], lw=0.9, zorder=0)
         half = max(half, 3.0 * float(error[len(number) // 2] / final))
     top.axhline(1.0, color=GUIDE, lw=0.8, zorder=0)
+    half = half or 0.1  # without any scatter
     top.set_ylim(1.0 - min(half, 1.0), 1.0 + half)
     top.set_ylabel("Mean of the first batches\n/ mean of all")
     aim = result.case.get("run", {}).get("target_error")
