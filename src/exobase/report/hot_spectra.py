@@ -241,9 +241,9 @@ def _energy_axis(axes: Axes, edges: FloatArray, values: FloatArray) -> None:
         axes.set_xlim(edges[0] if edges[0] > 0.0 else edges[1], edges[-1])
     else:
         axes.set_xlim(edges[0], edges[-1])
-    axes.set_yscale("log")
     positive = values[values > 0.0]
     if positive.size:
+        axes.set_yscale("log")
         lowest, largest = float(positive.min()), float(positive.max())
         axes.set_ylim(max(0.3 * lowest, largest * 10.0**-_DECADES), 3.0 * largest)
 

@@ -63,9 +63,10 @@ IDENTITY_CASES: Mapping[str, Mapping[str, str]] = {
     "mars_h_in_co2_o": _SMALL,
     "earth_h_in_o": _FEW,
     "mars_hot_oxygen": _FEW,
+    "venus_oxygen_pickup": _FEW,
 }
 """Shipped cases, made small, whose bits are compared: collisionless, hard spheres with new cells, a VHS mixture; test
-particles with splitting, and with tabulated cross sections and recoils."""
+particles with splitting, with tabulated cross sections and recoils; ions in a draped field."""
 IDENTITY_RANKS: Mapping[Size, tuple[int, ...]] = {"quick": (1, 2, 3), "full": (1, 2, 3, 7)}
 
 
