@@ -156,13 +156,21 @@ def _split(
             single.setdefault(head, {})[rest] = value
         elif head in StagesFile.model_fields:
             own[key] = value
-        else:
+        elif head in _keys_of_cases():
             common[key] = value
+        else:
+            near = nearest(head, [str(name) for name in names])
+            errors.append(f"{key}: {head} is neither a stage ({', '.join(map(str, names))}) nor a key of cases{near}")
     return own, common, single, errors
 
 
+def _keys_of_cases() -> set[str]:
+    """Tables and keys at the top of case files of all solvers."""
+    return {field for model in MODELS.values() for field in model.model_fields}
+
+
 def _name_faults(names: Sequence[str]) -> list[str]:
-    taken = {field for model in MODELS.values() for field in model.model_fields}
+    taken = _keys_of_cases()
     faults = []
     for i, name in enumerate(names):
         if not _NAME.match(name):

@@ -283,7 +283,11 @@ def read_summary(path: Path | str) -> dict[str, Any]:
     given = Path(path)
     target = given
     if given.is_dir():
-        target = next((p for p in (given / "output" / SUMMARY_NAME, given / SUMMARY_NAME) if p.is_file()), given)
+        places = (given / "output" / SUMMARY_NAME, given / SUMMARY_NAME)
+        found = next((p for p in places if p.is_file()), None)
+        if found is None:
+            raise InputError(f"{given}: no {SUMMARY_NAME} here or in its output folder; run the case first")
+        target = found
     try:
         summary = json.loads(target.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

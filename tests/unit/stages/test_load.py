@@ -83,6 +83,7 @@ def test_overrides_go_to_one_stage_to_all_or_to_the_case(tmp_path: Path) -> None
     assert case.stage("pickup").settings == ("run.max_batches=8", "run.seed=7")
     assert case.title == "Other"
     assert "run.max_bathces" in faults(folder, "run.max_bathces=8")
+    assert "picup is neither a stage (pickup, corona) nor a key" in faults(folder, "picup.run.seed=7")
 
 
 def test_a_reference_needs_a_case_of_stages_around_it(tmp_path: Path) -> None:
