@@ -31,8 +31,8 @@ class Stage:
     """One stage. folder: of its case, relative to the parent's; settings: overrides, the later ones win.
 
     reads: stages whose results it reads. budget: species that have rows, True: all that escape, False: none; counted:
-    whether totals hold these rows. process: its
-    category where that does not follow from the sources. choices: model choices in words.
+    whether totals hold these rows. process: its category where that does not follow from the sources. choices: model
+    choices in words.
     """
 
     name: str
