@@ -71,10 +71,9 @@ def make_history_case(
     draft = check_tables(tables, overrides, source=name, path=path)
     if draft.schema is not HistoryCaseFile:
         raise _other(name, str(tables.get("solver", "none")), "test_particle")
-    if draft.lost:
-        # Without them nothing more can be said of what the case reads.
-        raise InputError([f"{draft.source}: {message}" for message in draft.errors])
-    return HistoryResolver(draft).case()
+    case = _resolved(draft)
+    assert isinstance(case, HistoryCase)
+    return case
 
 
 def case_from_dict(data: dict[str, Any]) -> AnyCase:
