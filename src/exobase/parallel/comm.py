@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.errors import RunError
+from exobase.parallel.streams import deliver
 
 Array = NDArray[np.float64]
 _TAGS = 30000
@@ -295,8 +295,7 @@ class MpiComm:
 
     def abort(self, code: int) -> None:
         """End all ranks at once with a non-zero exit code."""
-        sys.stdout.flush()
-        sys.stderr.flush()
+        deliver()
         self._comm.Abort(code)
 
     def library(self) -> str:
