@@ -286,6 +286,12 @@ def read_summary(path: Path | str) -> dict[str, Any]:
         places = (given / "output" / SUMMARY_NAME, given / SUMMARY_NAME)
         found = next((p for p in places if p.is_file()), None)
         if found is None:
+            stages = sorted(p.parent.name for p in given.glob(f"output/stages/*/{SUMMARY_NAME}"))
+            if stages:
+                raise InputError(
+                    f"{given}: no budget yet, {', '.join(stages)} done: 'exobase check' lists the stages, "
+                    f"'exobase resume' goes on, 'exobase info {given / 'output' / 'stages' / stages[0]}' shows one"
+                )
             raise InputError(f"{given}: no {SUMMARY_NAME} here or in its output folder; run the case first")
         target = found
     try:

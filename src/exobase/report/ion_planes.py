@@ -48,7 +48,7 @@ def _flow_panels(figure: Figure, panels: list[Axes], result: Result, speeds: lis
         _mark_electric(axes, result, plane[2])
         panel_label(axes, f"Flow, {plane[1]}")
     if mesh is not None:
-        figure.colorbar(mesh, ax=panels, location="bottom", label="Speed of the solar wind (km s$^{-1}$)", aspect=30)
+        figure.colorbar(mesh, ax=panels, location="bottom", label="Speed of the flow (km s$^{-1}$)", aspect=30)
     return lines
 
 

@@ -50,14 +50,14 @@ def window(result: Result, half: float) -> float:
 
 
 def set_frame(axes: Axes, half: float, upright: int) -> None:
-    """Equal axes in radii from -half to half, the Sun on the right, and the body with its night side."""
+    """Equal axes in radii from -half to half, +x to the right, and the body, grey on its lee (night) side."""
     axes.add_patch(Circle((0.0, 0.0), 1.0, facecolor="white", edgecolor="none", zorder=3))
     axes.add_patch(Wedge((0.0, 0.0), 1.0, 90.0, 270.0, facecolor="#A8A8A8", edgecolor="none", zorder=3))
     axes.add_patch(Circle((0.0, 0.0), 1.0, facecolor="none", edgecolor="black", lw=0.9, zorder=3))
     axes.set_aspect("equal")
     axes.set_xlim(-half, half)
     axes.set_ylim(-half, half)
-    axes.set_xlabel("$x/R$, to the Sun →")
+    axes.set_xlabel("$x/R$, upstream →")
     axes.set_ylabel(f"${'xyz'[upright]}/R$")
 
 

@@ -63,8 +63,8 @@ def test_axes_and_colours_carry_quantity_and_unit(ions: Result, name: str) -> No
     axes = drawn(ions, name).axes
     text = " ".join(a.get_xlabel() + a.get_ylabel() for a in axes)
     wanted = {
-        "fields": ("$x/R$, to the Sun", "$z/R$", "(nT)", "(km s$^{-1}$)", "(keV)"),
-        "ion_density": ("$x/R$, to the Sun", "$y/R$", "(cm$^{-3}$)"),
+        "fields": ("$x/R$, upstream", "$z/R$", "(nT)", "(km s$^{-1}$)", "(keV)"),
+        "ion_density": ("$x/R$, upstream", "$y/R$", "(cm$^{-3}$)"),
         "ring": ("(km s$^{-1}$)",),
         "rain_map": ("Local time (h", "Latitude (degrees)", "(cm$^{-2}$ s$^{-1}$)", "(mW m$^{-2}$)"),
         "rain": ("(keV)", "Cosine", "(cm$^{-2}$ s$^{-1}$ keV$^{-1}$)"),

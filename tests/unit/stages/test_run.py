@@ -105,6 +105,12 @@ def test_a_moved_case_keeps_its_results(done: Path, tmp_path: Path) -> None:
     assert set(plans(moved).values()) == {("keep", "unchanged")}
 
 
+def test_info_of_a_case_whose_budget_is_not_there_yet_says_what_is(done: Path) -> None:
+    (done / "output" / "summary.json").unlink()
+    with pytest.raises(InputError, match=r"no budget yet, corona, pickup done: .*'exobase resume' goes on"):
+        read_summary(done)
+
+
 def test_a_stage_that_was_stopped_goes_on(done: Path) -> None:
     more = "pickup.run.max_batches=8", "pickup.run.target_error=1e-6"
     case = load_staged_case(done, list(more))
