@@ -75,8 +75,12 @@ def plan_stage(case: StagedCase, name: str, overwrite: bool = False) -> Plan:
         return Plan(RUN, "has not run" if owner is None else "has no record", key)
     if then.get("key") != key:
         return Plan(RUN, "its inputs changed", key)
-    if owner is not None and str(read_result(output / RESULT_NAME).attrs.get("status")) in WHOLE:
-        return Plan(KEEP, "unchanged", key)
+    if owner is not None:
+        attrs = read_result(output / RESULT_NAME).attrs
+        if str(attrs.get("stage_key")) != key:
+            return Plan(RUN, "its result is older than its record", key)
+        if str(attrs.get("status")) in WHOLE:
+            return Plan(KEEP, "unchanged", key)
     try:
         find_latest_valid(output)
     except InputError:

@@ -125,6 +125,15 @@ def test_a_stage_that_was_stopped_goes_on(done: Path) -> None:
     assert read_summary(done)["stages"]["pickup"]["done"] == "continue"
 
 
+def test_a_result_that_is_older_than_its_record_is_made_anew(done: Path) -> None:
+    """A kill between the record of new inputs and the removal of the old result."""
+    changed = ["pickup.run.max_batches=3"]
+    key = stage_key(load_stage(load_staged_case(done, changed), "pickup"))
+    record = done / "output" / "stages" / "pickup.json"
+    record.write_text(json.dumps({"key": key, "stage": "pickup"}))
+    assert plans(done, *changed)["pickup"] == ("run", "its result is older than its record")
+
+
 def test_a_foreign_result_is_not_overwritten(done: Path) -> None:
     shutil.rmtree(done / "output" / "stages" / "pickup")
     shutil.copytree(done / "output" / "stages" / "corona", done / "output" / "stages" / "pickup")
