@@ -181,6 +181,8 @@ def test_species_appear_once() -> None:
     ("check", "said"),
     [
         ({"quantity": "escape_fluxx.H"}, "unknown quantity; did you mean 'escape_flux'?"),
+        ({"quantity": "fractionation.H"}, "name two species of this case, fractionation.X/Y with X and Y of: H"),
+        ({"quantity": "fractionation.H/D"}, "name two species of this case, fractionation.X/Y with X and Y of: H"),
         ({"quantity": "escape_flux.O"}, "name a species of this case, escape_flux.X with X one of: H"),
         ({"quantity": "ledger.H"}, "ledger takes no species"),
         ({"quantity": "escape_flux.H", "reference": "jens", "tolerance": {"sigma": 3}}, "did you mean 'jeans'?"),

@@ -10,10 +10,11 @@ from exobase.config.messages import nearest
 
 @dataclass(frozen=True)
 class CheckQuantity:
-    """unit (SI), per_species ("density.H"), profile (judged at radii), theories by name."""
+    """unit (SI), per_species ("density.H"), pair ("fractionation.D/H"), profile (judged at radii), theories by name."""
 
     unit: str
     per_species: bool = True
+    pair: bool = False
     profile: bool = False
     theories: tuple[str, ...] = ()
 
@@ -42,6 +43,8 @@ QUANTITIES = {
     "exobase_radius_over_inner": CheckQuantity(""),
     "exobase_temperature_over_inner": CheckQuantity(""),
     "scale_height": CheckQuantity("m", theories=("barometric",)),
+    "fractionation": CheckQuantity("", per_species=False, pair=True, theories=("jeans", "drag")),
+    "fractionation_exobase": CheckQuantity("", per_species=False, pair=True, theories=("jeans",)),
     "ledger": CheckQuantity("", per_species=False),
     "clone_gain": CheckQuantity("", per_species=False),
     "energy_conservation": CheckQuantity("", per_species=False),
@@ -74,17 +77,21 @@ escaped_part: of all that come, recoils and converted ones too; absorbed_rate: a
 def find_quantity(
     name: str, species: tuple[str, ...], quantities: Mapping[str, CheckQuantity] = QUANTITIES
 ) -> CheckQuantity:
-    """The quantity that a check names, as "density.H" or "ledger", of those of its solver.
+    """The quantity that a check names, as "density.H", "fractionation.D/H" or "ledger", of those of its solver.
 
     Raises ValueError if it is unknown or its species is not one of the case.
     """
     base, _, of = name.partition(".")
     if base not in quantities:
-        known = [f"{q}.X" if info.per_species else q for q, info in quantities.items()]
+        known = [f"{q}.X/Y" if info.pair else f"{q}.X" if info.per_species else q for q, info in quantities.items()]
         raise ValueError(f"unknown quantity{nearest(base, quantities) or ';'} allowed: {', '.join(known)}")
     quantity = quantities[base]
     if quantity.per_species and of not in species:
         raise ValueError(f"name a species of this case, {base}.X with X one of: {', '.join(species)}")
-    if not quantity.per_species and of:
+    if quantity.pair:
+        names = of.split("/")
+        if len(names) != 2 or names[0] == names[1] or not set(names) <= set(species):
+            raise ValueError(f"name two species of this case, {base}.X/Y with X and Y of: {', '.join(species)}")
+    elif not quantity.per_species and of:
         raise ValueError(f"{base} takes no species")
     return quantity

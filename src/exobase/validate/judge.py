@@ -17,6 +17,7 @@ from exobase.errors import InputError
 from exobase.io.results import Result
 from exobase.validate import flows, judge_histories
 from exobase.validate.always import always_on, clone_gain, energy_conservation, ledger_closes
+from exobase.validate.fractionation import FRACTIONATION, fractionation_of
 from exobase.validate.measured import net_flux, sonic_radius
 from exobase.validate.outcome import Bounds, CheckOutcome
 from exobase.validate.points import FloatArray, Points, in_range, need_inside, number, place, single
@@ -87,6 +88,8 @@ def _evaluate(result: Result, case: Mapping[str, Any], check: Mapping[str, Any])
     if quantity in _GLOBAL:
         value, stderr, note = _GLOBAL[quantity](result)
         return single(value, stderr, number(check, default=1.0 if quantity == "imbalance" else 0.0), note)
+    if quantity in FRACTIONATION:
+        return fractionation_of(result, case, check, quantity, species)
     about = theory(case, species)
     row = result.index(species)
     if quantity == "density":

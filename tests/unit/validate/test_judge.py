@@ -12,6 +12,7 @@ import pytest
 
 from exobase.analytic import jeans
 from exobase.io.results import Result, read_result
+from exobase.regime import fractionation
 from exobase.validate.judge import all_passed, judge
 from exobase.validate.outcome import CheckOutcome
 from synthetic import check
@@ -123,6 +124,30 @@ def test_exobase_quantities(mixture: Path) -> None:
     assert verdict(mixture, "exobase_radius_over_inner.H", "number", accept=(1.0, 1.1)).passed
     assert verdict(mixture, "exobase_temperature_over_inner.H", "number", accept=(0.9, 1.1)).passed
     assert verdict(mixture, "flux_over_jeans.H", "number", accept=(0.5, 0.9)).passed
+
+
+def test_fractionation_is_judged_at_both_levels_whichever_species_is_named_first(mixture: Path) -> None:
+    result = read_result(mixture)
+    rates = [0.0, 2e24, 5e25]
+    result = changed(changed(result, "escape/rate", rates), "escape/rate_stderr", [0.0, 6e22, 1e24])
+    (pair,) = fractionation(result, result.case)
+
+    def judged(quantity: str, reference: str, **bounds: Any) -> CheckOutcome:
+        return judge(result, {**result.case, "checks": [check(quantity, reference, **bounds)]})[0]
+
+    at_r0 = judged("fractionation.O/H", "number", reference_value=pair.factor.value * 1.05, tolerance_sigma=2)
+    assert (at_r0.value, at_r0.stderr, at_r0.passed) == (pair.factor.value, pair.factor.stderr, True)
+    assert not judged("fractionation.O/H", "number", reference_value=pair.factor.value * 1.1, tolerance_sigma=2).passed
+    jeans_r0 = judged("fractionation.O/H", "jeans", tolerance_sigma=3)
+    assert jeans_r0.reference == pair.jeans_separation
+    above = judged("fractionation_exobase.H/O", "jeans", tolerance_sigma=3)
+    assert above.value == pytest.approx(1.0 / pair.factor_exobase.value, rel=1e-12)
+    assert above.reference == pytest.approx(1.0 / pair.jeans, rel=1e-12)
+    relative = pair.factor_exobase.stderr / pair.factor_exobase.value
+    assert above.stderr == pytest.approx(above.value * relative, rel=1e-12)
+    missing = judged("fractionation.O/CO2", "number", reference_value=1.0, tolerance_sigma=3)
+    assert not missing.passed
+    assert "the escape of O and of CO2 must both exceed their errors" in missing.detail
 
 
 def test_no_exobase_is_a_failed_check_with_a_reason(exosphere: Path) -> None:
