@@ -12,7 +12,7 @@ import pytest
 from shipped import EARTH, WRAPPED, checkpoints, copy_case, settings, summary
 
 pytestmark = pytest.mark.mpi
-LIMIT = 10.0
+LIMIT = 30.0
 MESSAGES = {
     "raise": "internal error: ZeroDivisionError: injected; please report",
     "error": "injected: a particle was lost (rank 1 of 3)",

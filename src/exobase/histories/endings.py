@@ -51,10 +51,30 @@ def end(world, scores, q, s, r, v2, fate):  # type: ignore[no-untyped-def]
         _score_rain(world, scores, q, s, r, v2, kinetic)
     if fate == _THERMALISED:
         scores.exchange[OF_THERMALISED] += q[6] * kinetic
-        scores.exchange[HEAT] += q[6] * kinetic
-        shell = shell_of(world.grids, r)
-        if shell >= 0:
-            scores.heating[shell] += q[6] * kinetic
+        leave_heat(world, scores, q, r, kinetic)
+
+
+@part
+def leave_heat(world, scores, q, r, heat):  # type: ignore[no-untyped-def]
+    """Book energy [J] that a particle leaves in the background at r."""
+    scores.exchange[HEAT] += q[6] * heat
+    shell = shell_of(world.grids, r)
+    if shell >= 0:
+        scores.heating[shell] += q[6] * heat
+
+
+@part
+def settle(world, scores, q, s, r, ended, heat):  # type: ignore[no-untyped-def]
+    """After a collision: book its heat, and the end of a particle below its threshold.
+
+    ended: whether the collision itself ended the particle. Returns whether it has ended, and its v2.
+    """
+    leave_heat(world, scores, q, r, heat)
+    v2 = q[3] * q[3] + q[4] * q[4] + q[5] * q[5]
+    if not ended and 0.5 * world.mass[s] * v2 < world.threshold[s]:
+        end(world, scores, q, s, r, v2, _THERMALISED)
+        ended = True
+    return ended, v2
 
 
 @part

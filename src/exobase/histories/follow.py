@@ -16,16 +16,16 @@ import numpy as np
 from exobase.collisions.background import candidate_rates, interval
 from exobase.fields.acceleration import acceleration
 from exobase.histories.coast import ARC_DRAWS, BACK, ENDED, coast
-from exobase.histories.endings import end, escape, score_residence
+from exobase.histories.endings import end, escape, leave_heat, score_residence, settle
 from exobase.histories.ionise import CODE, EVERYWHERE, FAST, fast_neutral, ionisation
 from exobase.histories.ions import follow_ion
 from exobase.histories.meet import meet, slow_down
-from exobase.histories.world import Status, importance_level, shell_of
+from exobase.histories.world import Status, importance_level
 from exobase.jit import borrowed, kernel, part
 from exobase.particles.bank import deposit
 from exobase.rng import GOLDEN, cell_key, mix, slot_key, unit
 from exobase.sources.births import give_birth
-from exobase.tallies.scores import CANDIDATES, DOWN, HEAT, HISTORIES, STEPS, UP, Fate, book, cell_of, cross
+from exobase.tallies.scores import CANDIDATES, DOWN, HISTORIES, STEPS, UP, Fate, book, cell_of, cross
 
 _FINE, _FULL, _STUCK, _NAN = int(Status.FINE), int(Status.BANK_FULL), int(Status.STUCK), int(Status.NOT_FINITE)
 _BORN, _SPLIT, _ROULETTE = int(Fate.BORN), int(Fate.SPLIT), int(Fate.ROULETTE)
@@ -209,15 +209,7 @@ def _follow(world, scores, bank, scratch, s, process, birth, new, state):  # typ
             return _NAN
         surface = _cross_surfaces(world, scores, q, s, r, v2, surface)
         if world.stopping and collides:
-            low = max(r, world.r_inner)
-            middle = 0.5 * (start + low)
-            path = speed * dt * ((start - low) / (start - r) if r < low else 1.0)
-            heat = slow_down(world, q, s, interval(air, middle), middle, v2, path)
-            v2 = q[3] * q[3] + q[4] * q[4] + q[5] * q[5]
-            scores.exchange[HEAT] += q[6] * heat
-            shell = shell_of(world.grids, middle)
-            if shell >= 0:
-                scores.heating[shell] += q[6] * heat
+            v2 = _brake(world, scores, q, s, start, r, speed * dt, v2)
         if r < world.r_inner:
             end(world, scores, q, s, r, v2, _ABSORBED)
             return _FINE
@@ -233,15 +225,8 @@ def _follow(world, scores, bank, scratch, s, process, birth, new, state):  # typ
                 return status
             if done:
                 known = -1
-                scores.exchange[HEAT] += q[6] * heat
-                shell = shell_of(world.grids, r)
-                if shell >= 0:
-                    scores.heating[shell] += q[6] * heat
+                ended, v2 = settle(world, scores, q, s, r, ended, heat)
                 if ended:
-                    return _FINE
-                v2 = q[3] * q[3] + q[4] * q[4] + q[5] * q[5]
-                if 0.5 * mass * v2 < threshold:
-                    end(world, scores, q, s, r, v2, _THERMALISED)
                     return _FINE
         if splits:
             state, level, status = _split(world, scores, bank, q, s, process, birth, r, v2, level, state)
@@ -310,6 +295,20 @@ def _at_surface(world, q, s, r, v2, there):  # type: ignore[no-untyped-def]
     across = max(r * r * v2 - radial * radial, 0.0)
     square = max(v2 + 2.0 * world.gm * (1.0 / there - 1.0 / r), 1e-300)
     return 0.5 * world.mass[s] * square, np.sqrt(max(1.0 - across / (there * there * square), 0.0))
+
+
+@part
+def _brake(world, scores, q, s, start, r, path, v2):  # type: ignore[no-untyped-def]
+    """Stopping by electrons on a step of length ``path`` [m] from start to r; what is below the floor does not count.
+
+    Returns v2 after it.
+    """
+    low = max(r, world.r_inner)
+    middle = 0.5 * (start + low)
+    inside = path * ((start - low) / (start - r) if r < low else 1.0)
+    heat = slow_down(world, q, s, interval(world.air, middle), middle, v2, inside)
+    leave_heat(world, scores, q, middle, heat)
+    return q[3] * q[3] + q[4] * q[4] + q[5] * q[5]
 
 
 @part

@@ -17,12 +17,12 @@ from exobase.collisions.background import candidate_rates, interval
 from exobase.fields.acceleration import acceleration
 from exobase.fields.boris import boris_exact
 from exobase.fields.plasma import Plasma, field_at, field_scale, flow_at
-from exobase.histories.endings import end, escape, score_residence
+from exobase.histories.endings import end, escape, score_residence, settle
 from exobase.histories.meet import meet
-from exobase.histories.world import Status, shell_of
+from exobase.histories.world import Status
 from exobase.jit import part
 from exobase.rng import GOLDEN, mix, unit
-from exobase.tallies.scores import CANDIDATES, DOWN, HEAT, STEPS, UP, Fate, cell_of, cross
+from exobase.tallies.scores import CANDIDATES, DOWN, STEPS, UP, Fate, cell_of, cross
 
 _FINE, _STUCK, _NAN, _FIELD = (
     int(Status.FINE), int(Status.STUCK), int(Status.NOT_FINITE), int(Status.NO_FIELD)
@@ -67,7 +67,7 @@ class Ions(NamedTuple):
 def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):  # type: ignore[no-untyped-def]
     """Follow the ion in ``scratch.q`` to its end, or until it becomes a neutral (which is banked). Returns a status."""
     air, q, rates = world.air, scratch.q, scratch.rates
-    mass, threshold, charge = world.mass[s], world.threshold[s], ions.q_over_m[s]
+    mass, charge = world.mass[s], ions.q_over_m[s]
     r = np.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2])
     v2 = q[3] * q[3] + q[4] * q[4] + q[5] * q[5]
     surface = cell_of(world.grids.surfaces, r) + 1
@@ -120,11 +120,7 @@ def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):  #
             r, v2 = _back_to(q, o1, o2, o3, o4, o5, o6, start, before, r, v2, level)
         scores.energy[s, _GIVEN] += q[6] * mass * (0.5 * (v2 - before) - world.gm * (1.0 / r - 1.0 / start))
         stay = q[6] * dt
-        score_residence(world, scores, s, process, p1, p2, p3, stay)
-        if scores.cube.shape[1] > 0:
-            _score_cube(ions, scores, s, p1, p2, p3, v1, w2, v3, stay)
-        if scores.ring.shape[1] > 0 and ions.ring_low <= r < ions.ring_high:
-            _score_ring(ions, scores, s, q, b1, b2, b3, stay)
+        _score_step(world, ions, scores, s, process, q, r, p1, p2, p3, b1, b2, b3, stay)
         surface = _cross_surfaces(world, scores, q, s, start, before, r, v2, surface)
         if r <= world.r_inner:
             end(world, scores, q, s, r, v2, _ABSORBED)
@@ -137,15 +133,8 @@ def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):  #
             if status != _FINE:
                 return status
             if done:
-                scores.exchange[HEAT] += q[6] * heat
-                shell = shell_of(world.grids, r)
-                if shell >= 0:
-                    scores.heating[shell] += q[6] * heat
+                ended, v2 = settle(world, scores, q, s, r, ended, heat)
                 if ended:
-                    return _FINE
-                v2 = q[3] * q[3] + q[4] * q[4] + q[5] * q[5]
-                if 0.5 * mass * v2 < threshold:
-                    end(world, scores, q, s, r, v2, _THERMALISED)
                     return _FINE
     return _STUCK
 
@@ -226,6 +215,16 @@ def _cross_surfaces(world, scores, q, s, start, before, r, v2, surface):  # type
         energy = half * (before + slope * (surfaces[surface] - start))
         cross(scores, world.grids.energies, s, surface, DOWN, q[6], energy, cosine)
     return surface
+
+
+@part
+def _score_step(world, ions, scores, s, process, q, r, x, y, z, b1, b2, b3, stay):  # type: ignore[no-untyped-def]
+    """Score weight times time of a step: at a point on it in shells, maps and cube; at its end in the ring."""
+    score_residence(world, scores, s, process, x, y, z, stay)
+    if scores.cube.shape[1] > 0:
+        _score_cube(ions, scores, s, x, y, z, q[3], q[4], q[5], stay)
+    if scores.ring.shape[1] > 0 and ions.ring_low <= r < ions.ring_high:
+        _score_ring(ions, scores, s, q, b1, b2, b3, stay)
 
 
 @part
