@@ -31,12 +31,17 @@ CASE_RANKS = 2
 
 QUICK: Mapping[str, tuple[str, ...]] = {
     "barometric": ("run.max_steps=120000",),
+    "earth_h_in_o": ("run.target_error=2 %",),
     "jeans_10": ("run.target_error=1.5 %",),
+    "mars_hot_oxygen": ("run.target_error=2 %",),
     "mars_loss": (
         "pickup.run.target_species=O+",
+        "pickup.run.histories_per_batch=2000",
         "sputtering_whole.run.target_error=10 %",
         "ena.run.target_species=H",
     ),
+    "textbook": ("hydrogen.run.target_error=1.2 %",),
+    "venus_hydrogen": ("hot_oxygen.run.target_error=10 %",),
 }
 """Settings of shipped cases in a quick validation; the others run as shipped."""
 
