@@ -26,8 +26,8 @@ from exobase.validate.rows import PROVIDERS, provider
 
 PACKAGE = Path(__file__).resolve().parents[1]
 IDENTITY = "identity"
-CASE_RANKS = 2
-"""Ranks on which a shipped case runs."""
+CASE_RANKS: Mapping[Size, int] = {"quick": 1, "full": 2}
+"""Ranks on which a shipped case runs: short ones one beside the other."""
 
 QUICK: Mapping[str, tuple[str, ...]] = {
     "barometric": ("run.max_steps=120000",),
@@ -40,7 +40,7 @@ QUICK: Mapping[str, tuple[str, ...]] = {
         "sputtering_whole.run.target_error=10 %",
         "ena.run.target_species=H",
     ),
-    "textbook": ("hydrogen.run.target_error=1.2 %",),
+    "textbook": ("hydrogen.run.target_error=0.9 %",),
     "venus_hydrogen": ("hot_oxygen.run.target_error=10 %",),
 }
 """Settings of shipped cases in a quick validation; the others run as shipped."""
@@ -93,7 +93,7 @@ def find_tasks(size: Size, cases: Path, cores: int) -> list[Task]:
         raise InputError(f"{cases}: no case here; --cases expects the folder with the shipped cases")
     found = [Task(p.name, "rows", 1) for p in PROVIDERS if p.runs_in(size)]
     found.append(Task(IDENTITY, "identity", min(cores, 2), cases))
-    ranks = min(cores, CASE_RANKS)
+    ranks = min(cores, CASE_RANKS[size])
     for folder in folders:
         settings = QUICK.get(folder.name, ()) if size == "quick" else ()
         found.append(Task(folder.name, "case", ranks, folder, settings))

@@ -149,9 +149,9 @@ def tangent_beam(depth: float, histories: int) -> tuple[float, float]:
 
 def slab_rows(size: Size) -> list[Row]:
     """Escape from a slab and from an exponential atmosphere, beams."""
-    many = 3_000_000 if size == "full" else 400_000
+    many = 3_000_000 if size == "full" else 750_000
     bounds, rows = Bounds(relative=0.005 if size == "full" else 0.01, sigma=4.0), []
-    deep = 10_000_000 if size == "full" else 1_200_000
+    deep = 10_000_000 if size == "full" else 2_500_000
     for tau, number, split in ((0.1, many // 3, ()), (1.0, 4 * many // 3, ()), (3.0, deep, (2.25, 1.5, 0.75))):
         value, error = slab_escape(tau, number, split)
         name = f"test particles: escape from optical depth {tau:g}, one collision ends the flight"

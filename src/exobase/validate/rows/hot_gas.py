@@ -217,7 +217,7 @@ def cold_gas(mass_ratio: float, threshold: float, number: int) -> HistorySimulat
 
 def rows(size: Size) -> list[Row]:
     """Equilibrium at three mass ratios, relaxation, drag, slowing down."""
-    many = 1_200_000 if size == "full" else 160_000
+    many = 1_200_000 if size == "full" else 240_000
     relative = 0.01 if size == "full" else 0.02
     found, bounds = [], Bounds(relative=relative, sigma=4.0)
     for mass_ratio, law in ((0.25, "isotropic"), (1.0, "vhs"), (16.0, "isotropic")):
