@@ -37,7 +37,11 @@ QUICK: Mapping[str, tuple[str, ...]] = {
     "mars_loss": (
         "pickup.run.target_species=O+",
         "pickup.run.histories_per_batch=2000",
+        "sputtering.run.histories_per_batch=100",
+        "sputtering.run.target_error=6 %",
+        "sputtering_whole.run.histories_per_batch=100",
         "sputtering_whole.run.target_error=10 %",
+        "ena.run.target_error=8 %",
         "ena.run.target_species=H",
     ),
     "textbook": ("hydrogen.run.target_error=0.9 %",),
