@@ -17,6 +17,7 @@ from exobase.case.staged import (
     Published,
     Stage,
     StagedCase,
+    budget_unit,
     in_order,
     relative_result,
     unknown_stage,
@@ -233,8 +234,7 @@ class _Parts:
                     table.quantity,
                 )
                 continue
-            unit = "" if len(names) == 2 else "kg s-1" if table.quantity == "budget.mass" else "s-1"
-            quantity = {"budget": CheckQuantity(unit)}
+            quantity = {"budget": CheckQuantity(budget_unit(table.quantity))}
             check = resolve_check(table, key, (table.quantity.partition(".")[2],), self._report, quantity)
             if check is not None:
                 found.append(check)

@@ -157,6 +157,11 @@ def usable_result(output: Path, parent: str, stage: str, key: str | None = None)
     return path
 
 
+def budget_unit(quantity: str) -> str:
+    """SI unit of a number of a loss budget that a check names: a rate, the mass, or a ratio of two of them ("")."""
+    return "" if RATIO in quantity else "kg s-1" if quantity == "budget.mass" else "s-1"
+
+
 def owner_of(output: Path) -> tuple[str, str] | None:
     """Case and stage whose result lies in an output folder ("" where it belongs to no stage), None where none lies."""
     path = output / RESULT_NAME
@@ -173,5 +178,5 @@ def unknown_stage(name: str, stages: Sequence[str]) -> str:
 
 __all__ = [
     "RATIO", "RESULT_NAME", "STAGES_FOLDER", "STAMP", "SUMMARY_NAME", "WHOLE", "BudgetRow", "Published", "Stage",
-    "StagedCase", "in_order", "owner_of", "relative_result", "unknown_stage", "usable_result",
+    "StagedCase", "budget_unit", "in_order", "owner_of", "relative_result", "unknown_stage", "usable_result",
 ]  # fmt: skip

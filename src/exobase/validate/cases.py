@@ -12,6 +12,7 @@ from typing import Any
 from exobase.case import AnyCase, Check, HistoryCase, StagedCase, open_case
 from exobase.case.copying import copy_case_files
 from exobase.case.load import load_stage
+from exobase.case.staged import budget_unit
 from exobase.config.quantities import HISTORY_QUANTITIES, QUANTITIES, CheckQuantity
 from exobase.errors import ExobaseError, RunError
 from exobase.io.files import write_text_atomic
@@ -64,13 +65,13 @@ def case_rows(task: Task, folder: Path, key: str) -> list[Row]:
 def rows_of_summary(name: str, summary: Mapping[str, Any], case: AnyCase | StagedCase) -> list[Row]:
     """A row of each check in summary.json; errors of references come from the case, whose checks stand first."""
     rows = []
+    staged = isinstance(case, StagedCase)
     known = HISTORY_QUANTITIES if isinstance(case, HistoryCase) else QUANTITIES
-    if isinstance(case, StagedCase):
-        known = {"budget": CheckQuantity("s-1")}
     for k, check in enumerate(summary["checks"]):
         own = case.checks[k] if k < len(case.checks) else None
         reference = _number(check["reference"])
-        quantity = known.get(str(check["name"]).partition(".")[0])
+        called = str(check["name"])
+        quantity = CheckQuantity(budget_unit(called)) if staged else known.get(called.partition(".")[0])
         rows.append(
             Row(
                 f"{name}: {check['name']}",

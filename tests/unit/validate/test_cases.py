@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exobase.case import HistoryCase, load_case
+from exobase.case import HistoryCase, load_case, load_staged_case
 from exobase.validate.cases import rows_of_summary
 
 CASES = Path(__file__).resolve().parents[3] / "cases"
@@ -34,6 +34,13 @@ def test_checks_of_a_test_particle_case_become_rows() -> None:
     assert (ratio.value, ratio.unit, ratio.reference_error) == (0.76, "1", pytest.approx(0.011))
     assert ratio.allowed == pytest.approx(0.08)
     assert energy.unit == "J"
+
+
+def test_numbers_of_a_budget_have_their_own_units() -> None:
+    names = ("budget.H+.pickup / budget.H+.pickup, no magnetosphere", "budget.H+.pickup", "budget.mass")
+    summary = {"status": "converged", "checks": [entry(name) for name in names]}
+    rows = rows_of_summary("magnetopause", summary, load_staged_case(CASES / "magnetopause"))
+    assert [row.unit for row in rows] == ["1", "s-1", "kg s-1"]
 
 
 @pytest.mark.parametrize("name", ["earth_h_in_o", "jeans_6"])
