@@ -289,7 +289,7 @@ def read_summary(path: Path | str) -> dict[str, Any]:
             stages = sorted(p.parent.name for p in given.glob(f"output/stages/*/{SUMMARY_NAME}"))
             if stages:
                 raise InputError(
-                    f"{given}: no budget yet, {', '.join(stages)} done: 'exobase check' lists the stages, "
+                    f"{given}: no budget yet; stages with results: {', '.join(stages)}. 'exobase check' lists all, "
                     f"'exobase resume' goes on, 'exobase info {given / 'output' / 'stages' / stages[0]}' shows one"
                 )
             raise InputError(f"{given}: no {SUMMARY_NAME} here or in its output folder; run the case first")

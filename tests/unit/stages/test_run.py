@@ -107,7 +107,7 @@ def test_a_moved_case_keeps_its_results(done: Path, tmp_path: Path) -> None:
 
 def test_info_of_a_case_whose_budget_is_not_there_yet_says_what_is(done: Path) -> None:
     (done / "output" / "summary.json").unlink()
-    with pytest.raises(InputError, match=r"no budget yet, corona, pickup done: .*'exobase resume' goes on"):
+    with pytest.raises(InputError, match=r"no budget yet; stages with results: corona, pickup\..*'exobase resume'"):
         read_summary(done)
 
 
