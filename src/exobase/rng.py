@@ -36,6 +36,7 @@ class Stream(IntEnum):
     VOLUME = 16
     LOSS = 17
     EXCHANGE = 18
+    MEMORY = 19
 
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)

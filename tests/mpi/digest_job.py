@@ -87,6 +87,9 @@ def run(name: str, case: Case, comm: Comm, steps: int) -> dict[str, Any]:
     out["history"] = history_digest(sim)
     counts, alive, flying = count_ledger(sim.engine)
     out["counts"] = {e.name: int(counts[:, e].sum()) for e in Entry}
+    e = sim.engine
+    tracers = np.diff(e.particles.start).reshape(-1, e.levels.number)[:, 1:].sum() if e.ncell else 0
+    out["tracers"] = int(comm.sum(np.array([tracers], dtype=np.int64))[0])
     out["alive"], out["flying"] = int(alive.sum()), int(flying.sum())
     out["bytes"] = comm.bytes_sent - sent
     out["crossings"] = crossings

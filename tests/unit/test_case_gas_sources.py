@@ -146,9 +146,9 @@ def test_sources_switch_automatic_energy_levels_off() -> None:
     tables["domain"] = {"inner": "3550 km", "outer": "7000 km"}
     tables["source"][0] |= {"radius": "3600 km"}
     del tables["source"][0]["altitude"]
-    assert make_case(tables).levels.number == 1
+    assert make_case(tables).levels[0].number == 1
     del tables["source"]
-    assert make_case(tables).levels.number > 1
+    assert make_case(tables).levels[0].number > 1
 
 
 def test_hot_particles_are_not_warned_of_for_their_jeans_parameter() -> None:

@@ -33,6 +33,10 @@ from exobase.particles.fill import count_fill, fill
 from exobase.particles.sort import order_movers
 from exobase.collisions.ntc import Pairs, collide, no_diagnostics
 from exobase.collisions.temperature import follow_temperature
+from exobase.particles.births import no_births
+from exobase.particles.conserve import MOMENTS, Keeper
+from exobase.particles.levels import Levels, no_levels
+from exobase.particles.memory import no_memory, remember
 from exobase.particles.move import Cells
 from exobase.tallies.ledger import ENTRIES, Books
 from exobase.tallies.moments import sample_moments
@@ -73,7 +77,7 @@ push(mars, columns, y, moved, start, 2, lo, hi, np.array([40.0, 60.0]), np.array
 close["push"] = y[:, :n].ravel().tolist()
 exact["moved"] = moved[:n].tolist()
 books = Books(np.zeros((4, ENTRIES), dtype=np.int64), *(np.zeros((4, ENTRIES)) for _ in range(3)),
-              np.zeros((2, 4), dtype=np.int64), np.ones(2), np.ones(2))
+              np.zeros((2, 4), dtype=np.int64), np.ones(2), np.ones((2, 1)))
 cells = Cells(lo, hi, np.ones(2), np.ones(2), np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.bool_),
               np.zeros(2, dtype=np.bool_), np.zeros(2, dtype=np.bool_), 5, 2, 1)
 a, b = np.triu_indices(2)
@@ -84,8 +88,23 @@ majorant = np.full((2, 3), 1e-19 * 3000.0)
 d = no_diagnostics(2, 3)
 follow_temperature(columns, start, cells, np.array([1e14, 3e14] * 2), pairs.mass, temperature)
 close["temperature"] = temperature.tolist()
-collide(columns, start, cells, np.array([1e14, 3e14] * 2), pairs, temperature, majorant, key,
-        np.uint64(step_key(7, 6, 3)), np.empty(200, dtype=np.int64), True, d, books)
+keeper = Keeper(np.full(4, 500.0), np.zeros((4, MOMENTS)), np.zeros((2, 4)), np.full((2, 2), 1e-9))
+count_key = np.uint64(step_key(7, 6, 3))
+omega = np.array([1e14, 3e14] * 2)
+collide(mars, columns, start, cells, omega, pairs, no_levels(2), keeper, temperature, majorant, key, count_key, np.empty(200, dtype=np.int64), True, d, books, no_births(5, 0), no_memory(0, 5, 1))
+close["debt"] = keeper.debt.ravel().tolist()
+# With tracers: none yet, those born at once meet what the cells remember.
+levels = Levels(2, np.full(2, -4.28e13 / 3.6e6), np.ones(2), np.ones(2, dtype=np.int64), np.ones(4))
+memory, births = no_memory(4, 5, 64), no_births(5, 4000)
+split = np.append(np.stack([start[:-1], start[1:]], axis=1).ravel(), start[-1])
+remember(key, 5, 2, 2, columns, split, 0.0, memory)
+twice = Books(np.zeros((8, ENTRIES), dtype=np.int64), *(np.zeros((8, ENTRIES)) for _ in range(3)),
+              np.zeros((2, 4), dtype=np.int64), np.ones(2), np.ones((2, 2)))
+collide(mars, columns, split, cells._replace(levels=2), np.repeat(20.0 * omega, 2), pairs, levels, keeper, temperature,
+        np.tile(majorant, 3), key, count_key, np.empty(200, dtype=np.int64), False, d, twice, births, memory)
+exact["births"] = [int(births.count[0]), births.row[: births.count[0]].tolist(), memory.count.tolist()]
+close["births"] = births.x[:, : births.count[0]].ravel().tolist()
+assert births.count[0] > 5
 exact["collisions"] = [d.candidates.tolist(), d.collisions.tolist(), d.repeats.tolist()]
 assert d.collisions.sum() > 0
 close["collide"] = columns[:, :n].ravel().tolist()

@@ -46,7 +46,7 @@ def measure_ranks(comm: Comm, name: str) -> Figures:
         figures = timed_run(case, LIMIT_S, comm, Path(comm.bcast(folder)))
     spent = max(figures["ran_s"] - (figures.get("burn_in_s") or 0.0), 1e-9)
     rate = figures["particles"] * figures["steps"] / figures["ran_s"] if figures["ran_s"] else 0.0
-    return {**figures, "averaged": spent, "particle_steps": rate * figures["total_s"], "levels": case.levels.number}
+    return {**figures, "averaged": spent, "particle_steps": rate * figures["total_s"], "levels": case.levels[0].number}
 
 
 def show(figures: Figures) -> list[Table]:

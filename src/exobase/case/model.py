@@ -46,17 +46,18 @@ class Pair:
 
 @dataclass(frozen=True)
 class EnergyLevels:
-    """Importance splitting by energy: ``number`` levels (1: none).
+    """Importance splitting of the fast tail of a species by energy: ``number`` groups, that of the gas and one for each
+    level of tracers (1: no tracers).
 
-    Level 1 begins at ``first`` kT above the potential at the inner boundary, the next ones ``step`` kT each; T is that
-    of the hottest reservoir. Weights fall from level to level like the numbers of particles, and above the middle level
-    like their power ``strength``.
+    The first level of tracers begins at ``first`` kT above the potential at the inner boundary, the next ones ``step``
+    kT each; T is that of the species' reservoir. Weights fall from level to level like the numbers of particles, and
+    above the middle level like their power ``strength``.
     """
 
     number: int = 1
-    first: float = 3.0
+    first: float = 0.0
     step: float = 1.2
-    strength: float = 0.5
+    strength: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -267,7 +268,7 @@ class Case:
     pairs: tuple[Pair, ...] = ()
     sources: tuple[Source, ...] = ()
     losses: tuple[Loss, ...] = ()
-    levels: EnergyLevels = EnergyLevels()
+    levels: tuple[EnergyLevels, ...] = ()
     initial_file: Path | None = None
     allow_trapped: bool = False
     body_radius: float | None = None
@@ -367,6 +368,7 @@ def _from_dict(data: dict[str, Any]) -> Case:
         CaseSpecies(**{**s, "species": Species(**s["species"]), "rotation": Rotation(**s["rotation"])})
         for s in fields["species"]
     )
+    fields["levels"] = tuple(EnergyLevels(**level) for level in fields["levels"])
     fields["pairs"] = tuple(Pair(**{**p, "species": tuple(p["species"])}) for p in fields["pairs"])
     fields["sources"] = tuple(Source(**tuples(s)) for s in fields.get("sources", ()))
     fields["losses"] = losses_from(fields.get("losses", ()))
@@ -393,7 +395,6 @@ _PARTS: dict[str, type] = {
     "grid": Grid,
     "step": Step,
     "weights": Weights,
-    "levels": EnergyLevels,
     "run": Run,
     "tally": Tally,
 }

@@ -305,9 +305,11 @@ class _Resolver:
         kinds = [s.species for s in species]
         return resolve_losses(self.values["loss"], kinds, center.sun_distance, self._error)
 
-    def _levels(self, species: tuple[CaseSpecies, ...], gm: float, radius: float, outer: Outer) -> EnergyLevels:
+    def _levels(
+        self, species: tuple[CaseSpecies, ...], gm: float, radius: float, outer: Outer
+    ) -> tuple[EnergyLevels, ...]:
         splits = self.values["collisions"] != "off" and gm > 0.0 and outer.type in ("kepler_return", "remove")
-        splits = splits and not self.values["source"]
+        splits = splits and self.values["inner"].type == "reservoir" and not self.values["source"]
         return resolve_levels(self.values["weights"], species, gm if splits else 0.0, radius)
 
     def _grid(self) -> Grid:

@@ -15,10 +15,17 @@ from exobase.errors import InputError
 from exobase.species import Species, species_names
 from exobase.species import species as find_species
 
-SPLIT = (12.0, 40.0)
-"""Jeans parameters at the inner boundary between which the fast tail is split by energy unless the case says otherwise.
+SPLIT = (8.0, 40.0)
+"""Jeans parameters at the inner boundary between which tracers follow the fast tail unless the case says otherwise.
 
-Below, splitting costs more than it gains; above, nothing escapes that could be measured.
+Below, they cost more than they gain; above, nothing escapes that could be measured.
+"""
+FIRST, LEAST_FIRST = 0.57, 1.0
+"""Energy of the first level of tracers over the energy of escape, both above the potential at the inner boundary, and
+its least value in kT.
+
+Two slow particles, each below the first level, can then just make one that escapes; deeper levels follow particles
+that collisions take back.
 """
 MOST_LEVELS = 64
 
@@ -145,18 +152,24 @@ def check_relaxation(species: tuple[CaseSpecies, ...], laws: PairLaws, report: R
                     return
 
 
-def resolve_levels(table: Any, species: tuple[CaseSpecies, ...], gm: float, radius: float) -> EnergyLevels:
-    """Energy levels of a case: as given, else as many as the species that escapes most easily needs.
+def resolve_levels(table: Any, species: tuple[CaseSpecies, ...], gm: float, radius: float) -> tuple[EnergyLevels, ...]:
+    """Energy levels of each species: as given, else as many as its own Jeans parameter asks for.
 
-    gm = 0 [m3 s-2]: nothing to escape from, one level; radius [m] of the inner boundary.
+    gm = 0 [m3 s-2]: nothing to escape from, no tracers; radius [m] of the inner boundary.
     """
+    return tuple(_levels_of(table, s, gm, radius) for s in species)
+
+
+def _levels_of(table: Any, s: CaseSpecies, gm: float, radius: float) -> EnergyLevels:
     base = EnergyLevels()
-    first = base.first if table.energy_first is None else table.energy_first
+    depth = float(jeans_parameter(s.mass, s.temperature, radius, gm)) if gm > 0.0 else 0.0
+    first = max(round(FIRST * depth, 2), LEAST_FIRST) if table.energy_first is None else table.energy_first
     step = base.step if table.energy_step is None else table.energy_step
     strength = base.strength if table.energy_power is None else table.energy_power
     number = table.energy_levels
     if number == "auto":
-        emitted = [s for s in species if s.density > 0.0] if gm > 0.0 else []
-        depth = min((float(jeans_parameter(s.mass, s.temperature, radius, gm)) for s in emitted), default=0.0)
-        number = 1 + max(math.ceil((depth - first) / step), 1) if SPLIT[0] <= depth <= SPLIT[1] else 1
+        wanted = s.density > 0.0 and SPLIT[0] <= depth <= SPLIT[1]
+        number = 1 + max(math.ceil((depth - first) / step), 1) if wanted else 1
+    elif s.density <= 0.0 or gm <= 0.0:
+        number = 1
     return EnergyLevels(int(number), first, step, strength)

@@ -49,7 +49,8 @@ def show_case(case: Case) -> None:
         general.add_row("gravity", f"{case.gravity:g} m s-2")
     for part in ("inner", "outer", "grid", "step", "weights", "run", "tally"):
         general.add_row(part, _line(getattr(case, part)))
-    general.add_row("levels", _line(case.levels) if case.levels.number > 1 else "no splitting by energy")
+    for s, level in zip(case.species, case.levels, strict=True):
+        general.add_row(f"levels of {s.name}", _line(level) if level.number > 1 else "no splitting by energy")
     for pair in case.pairs:
         general.add_row("pair", _line(pair))
     for check in case.checks:

@@ -1,11 +1,11 @@
 """Collisions of particles within a cell: no-time-counter pairs (Bird 1994, sec. 11.1) between groups of equal weight.
 
-In a cell of volume V and step dt the number of candidate pairs is N(N-1)/2 W q dt/V within a group (particles of one
-species and energy level) and N_a N_b max(W_a, W_b) q dt/V between two, W real particles per simulated one and q a
-majorant of sigma g. A candidate is accepted with probability sigma g/q. With unequal weights the lighter weight always
-scatters, the heavier with probability W_light/W_heavy, which keeps rates exact and momentum and energy right on
-average (Boyd 1996, J. Thermophys. Heat Tr. 10, 579). Majorants change only between steps. The work in a cell is
-sequential on a stream keyed by (seed, purpose, step, cell).
+In a cell of volume V and step dt the number of candidate pairs is N(N-1)/2 W q dt/V within a species and N_a N_b
+max(W_a, W_b) q dt/V between two, W real particles per simulated one and q a majorant of sigma g. A candidate is
+accepted with probability sigma g/q. With unequal weights the lighter weight always scatters, the heavier with
+probability W_light/W_heavy, which keeps rates exact, and momentum and energy by coins that remember and debts that are
+paid (:mod:`exobase.particles.conserve`). Majorants change only between steps. The work in a cell is sequential on a
+stream keyed by (seed, purpose, step, cell). Tracers of the fast tail meet the gas in :mod:`exobase.collisions.tracers`.
 """
 
 from __future__ import annotations
@@ -14,17 +14,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exobase.collisions.scatter import isotropic, scatter, scatter_unequal, soft_sphere
-from exobase.cross_sections.rotation import parker_number, relaxation_probabilities, rotational_share
+from exobase.collisions.partners import ROTATION, Partners, relax
+from exobase.collisions.scatter import isotropic, scatter, soft_sphere
+from exobase.collisions.tracers import meet_gas
+from exobase.cross_sections.rotation import parker_number, relaxation_probabilities
 from exobase.cross_sections.vhs import sigma_g
+from exobase.geometry.motion import specific_energy
 from exobase.jit import kernel
+from exobase.particles.births import bear
+from exobase.particles.conserve import pay_energy, pay_momentum, turns
 from exobase.rng import GOLDEN, cell_key, mix, round_random, unit
-from exobase.tallies.ledger import Entry
+from exobase.tallies.ledger import Entry, book_row
 
 _COLLISION, _MISMATCH = int(Entry.COLLISION), int(Entry.COLLISION_WEIGHT)
 _LOW = np.uint64(0xFFFFFFFF)
 _S32 = np.uint64(32)
-ROTATION = 4
 
 
 class Pairs(NamedTuple):
@@ -49,8 +53,8 @@ class Diagnostics(NamedTuple):
     """Per cell and pair of species: candidates, collisions, majorant excesses, checked collisions, repeated pairs;
     separation [m] summed [ncell, pairs].
 
-    ``repeats`` and ``separation`` are counted in the ``checked`` collisions only (sampled steps). ``collisions`` counts
-    events of the lowest level's weight: one between lighter particles counts as their share of it.
+    ``repeats`` and ``separation`` are counted in the ``checked`` collisions only (sampled steps). Those of tracers do
+    not count.
     """
 
     candidates: np.ndarray
@@ -68,74 +72,61 @@ def no_diagnostics(cells: int, pairs: int) -> Diagnostics:
     return Diagnostics(*(np.zeros((cells, pairs), dtype=kind) for kind in kinds))
 
 
-class Partners(NamedTuple):
-    """Two groups of a cell (or one and all lighter ones of its species), and what a collision between them does.
+@kernel
+def _scatter_unequal(state, x, k, i, j, h1, h2, h3, fa, fb, da, db, debt, scale):  # type: ignore[no-untyped-def]
+    """Turn the lighter weight, and the heavier one as its coin falls; da, db [J]: rotational energies gained.
 
-    First place and number of particles of each, flux weights; same: one group with itself; group: the first of the
-    lighter groups if there are several, else -1 (their weights are looked up); masses, rotational degrees of freedom,
-    law of the pair; pa, pb: probabilities of rotational relaxation, ``sequential`` its scheme; first: first particle of
-    the cell. Scalars only: arrays in a tuple make every call cost more than the collisions of a small group.
+    Returns the stream, whether a and b turned, and the gain of energy (flux weight times J).
     """
-
-    a0: int
-    na: int
-    b0: int
-    nb: int
-    same: bool
-    group: int
-    wa: float
-    wb: float
-    ma: float
-    mb: float
-    za: float
-    zb: float
-    coefficient: float
-    exponent: float
-    alpha: float
-    pa: float
-    pb: float
-    sequential: bool
-    first: int
-
-
-@kernel
-def _relax(state, k, e_tr, ea, eb):  # type: ignore[no-untyped-def]
-    """Borgnakke-Larsen exchange of one collision: energies [J] after it (state, e_tr, ea, eb)."""
-    zeta_t = 3.0 + 2.0 * k.exponent
-    state += GOLDEN
-    u = unit(mix(state))
-    if not k.sequential:
-        if u < k.pa:
-            state, x = rotational_share(state, k.za, zeta_t)
-            total = e_tr + ea
-            return state, (1.0 - x) * total, x * total, eb
-        if u < k.pa + k.pb:
-            state, x = rotational_share(state, k.zb, zeta_t)
-            total = e_tr + eb
-            return state, (1.0 - x) * total, ea, x * total
-        return state, e_tr, ea, eb
-    for turn in range(2):
-        state += GOLDEN
-        v = unit(mix(state))
-        if (turn == 0) == (u < 0.5):
-            if v < k.pa:
-                state, x = rotational_share(state, k.za, zeta_t)
-                total = e_tr + ea
-                e_tr, ea = (1.0 - x) * total, x * total
-        elif v < k.pb:
-            state, x = rotational_share(state, k.zb, zeta_t)
-            total = e_tr + eb
-            e_tr, eb = (1.0 - x) * total, x * total
-    return state, e_tr, ea, eb
+    v1, v2, v3 = x[1], x[2], x[3]
+    a_is_light = k.wa < k.wb
+    light, heavy = (i, j) if a_is_light else (j, i)
+    f_light, f_heavy = (fa, -fb) if a_is_light else (-fb, fa)
+    m_light, m_heavy = (k.ma, k.mb) if a_is_light else (k.mb, k.ma)
+    w_light, w_heavy = (k.wa, k.wb) if a_is_light else (k.wb, k.wa)
+    d_light, d_heavy = (da, db) if a_is_light else (db, da)
+    e1 = f_light * h1
+    e2 = f_light * h2
+    e3 = f_light * h3
+    kinetic = v1[light] * e1 + v2[light] * e2 + v3[light] * e3 + 0.5 * (e1 * e1 + e2 * e2 + e3 * e3)
+    gain = w_light * (m_light * kinetic + d_light)
+    v1[light] += e1
+    v2[light] += e2
+    v3[light] += e3
+    e1 = f_heavy * h1
+    e2 = f_heavy * h2
+    e3 = f_heavy * h3
+    kinetic = v1[heavy] * e1 + v2[heavy] * e2 + v3[heavy] * e3 + 0.5 * (e1 * e1 + e2 * e2 + e3 * e3)
+    change = w_heavy * (m_heavy * kinetic + d_heavy)
+    q = w_heavy * m_heavy
+    state, m = turns(state, debt, scale, k.cell, w_light / w_heavy, q * e1, q * e2, q * e3, change)
+    if m:
+        v1[heavy] += e1
+        v2[heavy] += e2
+        v3[heavy] += e3
+        gain += change
+    return state, a_is_light or m, (not a_is_light) or m, gain
 
 
 @kernel
-def _collide_groups(state, x, start, omega, k, count, majorant, partner, check):  # type: ignore[no-untyped-def]
+def _bear_lifted(motion, x, k, i, j, left, u1, u2, u3, w1, w2, w3, spin_a, spin_b, births):  # type: ignore[no-untyped-def]
+    """Tracers for what two slow particles i and j become: velocities u and w, rotational energies per mass; ``left``:
+    part of the step that is left.
+    """
+    weight = min(k.wa, k.wb)
+    if specific_energy(motion, x[0, i], u1, u2, u3) >= k.fast_a:
+        bear(births, k.row_a, weight, left, x[0, i], u1, u2, u3, spin_a)
+    if specific_energy(motion, x[0, j], w1, w2, w3) >= k.fast_b:
+        bear(births, k.row_b, weight, left, x[0, j], w1, w2, w3, spin_b)
+
+
+@kernel
+def _collide_groups(state, motion, x, k, count, majorant, partner, check, debt, scale, births):  # type: ignore[no-untyped-def]
     """``count`` candidates between the groups ``k``.
 
-    Returns the stream; the accepted ones, and those in flux weight of the lighter partner; the largest sigma g seen and
-    how many exceeded the majorant; energy gained in collisions of equal and of unequal weights (flux weight times
-    energy per mass of a); with ``check`` the summed separations and the number of repeated pairs.
+    Returns the stream; the number of accepted ones; the largest sigma g seen and how many exceeded the majorant; energy
+    gained in collisions that keep it (flux weight times energy per mass of a), and in those of unequal weights and by
+    payments; with ``check`` the summed separations and the number of repeated pairs.
     """
     v1, v2, v3 = x[1], x[2], x[3]
     fa = k.mb / (k.ma + k.mb)
@@ -144,21 +135,20 @@ def _collide_groups(state, x, start, omega, k, count, majorant, partner, check):
     hard = k.exponent == 0.5
     soft = k.alpha != 1.0
     rotating = k.pa + k.pb > 0.0
-    equal = k.wa == k.wb and k.group < 0
-    wb = k.wb
+    equal = k.wa == k.wb
+    splits = k.fast_a < np.inf or k.fast_b < np.inf
     limit = (majorant / k.coefficient) * (majorant / k.coefficient) if hard else 0.0
     top = 0.0
     un = np.uint64(k.na)
     um = np.uint64(k.nb - 1) if k.same else np.uint64(k.nb)
     events = 0
-    done = 0.0
     excess = 0
     energy = 0.0
     mismatch = 0.0
     separation = 0.0
     repeats = 0
     ea = ea0 = eb = eb0 = 0.0
-    for _ in range(count):
+    for event in range(count):
         state += GOLDEN
         z = mix(state)
         i = np.int64(((z >> _S32) * un) >> _S32)
@@ -184,13 +174,7 @@ def _collide_groups(state, x, start, omega, k, count, majorant, partner, check):
             if u * majorant >= sg:
                 continue
             excess += sg > majorant
-        if k.group >= 0:
-            g_b = k.group
-            while j >= start[g_b + 1]:
-                g_b += 1
-            wb = omega[g_b]
         events += 1
-        done += min(k.wa, wb)
         speed = np.sqrt(g)
         if soft and speed > 0.0:
             state, n1, n2, n3 = soft_sphere(state, g1, g2, g3, speed, k.alpha)
@@ -199,36 +183,73 @@ def _collide_groups(state, x, start, omega, k, count, majorant, partner, check):
         if rotating:
             ea0 = k.ma * x[ROTATION, i]
             eb0 = k.mb * x[ROTATION, j]
-            state, e_tr, ea, eb = _relax(state, k, half_reduced * g, ea0, eb0)
+            state, e_tr, ea, eb = relax(state, k, half_reduced * g, ea0, eb0)
             speed = np.sqrt(e_tr / half_reduced)
-        h1 = n1 * speed - g1
-        h2 = n2 * speed - g2
-        h3 = n3 * speed - g3
         if check:
             separation += abs(x[0, i] - x[0, j])
             repeats += (partner[i - k.first] == j) & (partner[j - k.first] == i)
             partner[i - k.first] = j
             partner[j - k.first] = i
+        slow = splits and (
+            specific_energy(motion, x[0, i], v1[i], v2[i], v3[i]) < k.fast_a
+            and specific_energy(motion, x[0, j], v1[j], v2[j], v3[j]) < k.fast_b
+        )
         if equal:
+            if k.pays and speed > 0.0:
+                d1, d2, d3, paid = pay_momentum(
+                    debt, k.cell, k.wa, k.ma * v1[i] + k.mb * v1[j], k.ma * v2[i] + k.mb * v2[j],
+                    k.ma * v3[i] + k.mb * v3[j], k.ma + k.mb, speed,
+                )  # fmt: skip
+                factor = pay_energy(debt, k.cell, k.wa * half_reduced * speed * speed)
+                paid += k.wa * half_reduced * speed * speed * (factor * factor - 1.0)
+                mismatch += paid
+                energy -= half_reduced * speed * speed * (factor * factor - 1.0)
+                speed *= factor
+                v1[i] += d1
+                v2[i] += d2
+                v3[i] += d3
+                v1[j] += d1
+                v2[j] += d2
+                v3[j] += d3
+            h1 = n1 * speed - g1
+            h2 = n2 * speed - g2
+            h3 = n3 * speed - g3
             energy += half_reduced * (scatter(v1, v2, v3, i, j, h1, h2, h3, fa, fb) - g)
             if rotating:
                 x[ROTATION, i] = ea / k.ma
                 x[ROTATION, j] = eb / k.mb
                 energy += (ea - ea0) + (eb - eb0)
+            if slow:
+                left = 1.0 - (event + 0.5) / count
+                spin_a = x[ROTATION, i] if x.shape[0] > ROTATION else 0.0
+                spin_b = x[ROTATION, j] if x.shape[0] > ROTATION else 0.0
+                _bear_lifted(motion, x, k, i, j, left, v1[i], v2[i], v3[i], v1[j], v2[j], v3[j], spin_a, spin_b, births)
         else:
-            state, gain, turn_a, turn_b = scatter_unequal(
-                state, v1, v2, v3, i, j, h1, h2, h3, fa, fb, k.wa, wb, k.mb / k.ma
+            h1 = n1 * speed - g1
+            h2 = n2 * speed - g2
+            h3 = n3 * speed - g3
+            if slow:
+                left = 1.0 - (event + 0.5) / count
+                spin_a = spin_b = 0.0
+                if rotating:
+                    spin_a, spin_b = ea / k.ma, eb / k.mb
+                elif x.shape[0] > ROTATION:
+                    spin_a, spin_b = x[ROTATION, i], x[ROTATION, j]
+                _bear_lifted(
+                    motion, x, k, i, j, left, v1[i] + fa * h1, v2[i] + fa * h2, v3[i] + fa * h3, v1[j] - fb * h1,
+                    v2[j] - fb * h2, v3[j] - fb * h3, spin_a, spin_b, births,
+                )  # fmt: skip
+            state, turn_a, turn_b, gain = _scatter_unequal(
+                state, x, k, i, j, h1, h2, h3, fa, fb, ea - ea0, eb - eb0, debt, scale
             )
             mismatch += gain
             if rotating and turn_a:
                 x[ROTATION, i] = ea / k.ma
-                mismatch += k.wa * (ea - ea0) / k.ma
             if rotating and turn_b:
                 x[ROTATION, j] = eb / k.mb
-                mismatch += wb * (eb - eb0) / k.ma
     if hard:
         top = k.coefficient * np.sqrt(top)
-    return state, events, done, top, excess, k.wa / k.ma * energy, mismatch, separation, repeats
+    return state, events, top, excess, k.wa / k.ma * energy, mismatch / k.ma, separation, repeats
 
 
 @kernel
@@ -243,17 +264,28 @@ def _numbers(pairs, p, temperature):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def collide(
-    x, start, cells, omega, pairs, temperature, majorant, stream, count_stream, partner, check, d, books
-):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Collide the particles of every owned cell once.
+def _mixed(omega, first, levels, species):  # type: ignore[no-untyped-def]
+    """Whether species of a cell have unequal weights."""
+    unequal = False
+    for s in range(1, species):
+        unequal |= omega[first + s * levels] != omega[first]
+    return unequal
 
-    omega [groups]: flux weights; temperature [ncell] K: for Z(T). ``majorant`` [ncell, pairs] grows to the largest
-    sigma g seen.
+
+@kernel
+def collide(
+    motion, x, start, cells, omega, pairs, levels, keeper, temperature, majorant, stream, count_stream, partner, check,
+    d, books, births, memory,
+):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Collide the particles of every owned cell once, and let tracers meet them.
+
+    omega [groups]: flux weights; temperature [ncell] K: for Z(T). ``majorant`` [ncell, pairs or 3 pairs] grows to the
+    largest sigma g seen: of the gas, of tracers a among b, and of tracers b among a. births: receives new tracers.
     """
     ns = cells.species
-    levels = cells.levels
-    width = ns * levels
+    number = cells.levels
+    width = ns * number
+    np_ = pairs.a.size
     for c in range(cells.lo.size):
         first = start[c * width]
         last = start[(c + 1) * width]
@@ -263,50 +295,107 @@ def collide(
         counter = cell_key(count_stream, cells.first_id + c)
         if check:
             partner[: last - first] = -1
-        draw = 0
-        for p in range(pairs.a.size):
+        pays = ns > 1 and _mixed(omega, c * width, number, ns)
+        born = births.count[0]
+        for p in range(np_):
             a = pairs.a[p]
             b = pairs.b[p]
-            a0 = c * width + a * levels
-            b0 = c * width + b * levels
+            a0 = c * width + a * number
+            b0 = c * width + b * number
+            na = start[a0 + 1] - start[a0]
+            nb = start[b0 + 1] - start[b0]
+            same = a == b
+            per_pair = cells.dt[c] * cells.dt[c] / cells.volume[c]
             pa, pb, sequential = _numbers(pairs, p, temperature[c])
+            k = Partners(
+                start[a0], na, start[b0], nb, same, c, omega[a0], omega[b0], pairs.mass[a], pairs.mass[b],
+                pairs.zeta[a], pairs.zeta[b], pairs.coefficient[p], pairs.exponent[p], pairs.alpha[p], pa, pb,
+                sequential, first, pays, levels.first[a], levels.first[b], c * ns + a, c * ns + b,
+            )  # fmt: skip
             q = majorant[c, p]
-            highest = q
-            per_pair = q * cells.dt[c] * cells.dt[c] / cells.volume[c]
-            collided = 0.0
-            base = min(omega[a0], omega[b0])
-            for ga in range(a0, a0 + levels):
-                na = start[ga + 1] - start[ga]
-                # Of one species: the group with itself, then with all lighter ones, which are its neighbours.
-                for gb in range(ga, min(ga + 2, a0 + levels)) if a0 == b0 else range(b0, b0 + levels):
-                    draw += 1
-                    lighter = a0 == b0 and gb > ga
-                    nb = start[a0 + levels if lighter else gb + 1] - start[gb]
-                    same = ga == gb
-                    number = 0.5 * na * (na - 1) if same else float(na) * nb
-                    if number <= 0.0:
-                        continue
-                    mean = number * max(omega[ga], omega[gb]) * per_pair
-                    count = round_random(mean, unit(mix(counter + GOLDEN * np.uint64(draw))))
-                    d.candidates[c, p] += count
-                    if count == 0:
-                        continue
-                    k = Partners(
-                        start[ga], na, start[gb], nb, same, gb if lighter else -1, omega[ga], omega[gb],
-                        pairs.mass[a], pairs.mass[b], pairs.zeta[a], pairs.zeta[b], pairs.coefficient[p],
-                        pairs.exponent[p], pairs.alpha[p], pa, pb, sequential, first,
-                    )  # fmt: skip
-                    state, events, done, top, excess, energy, mismatch, separation, repeats = _collide_groups(
-                        state, x, start, omega, k, count, q, partner, check
+            mean = (0.5 * na * (na - 1) if same else float(na) * nb) * max(omega[a0], omega[b0]) * q * per_pair
+            if mean > 0.0:
+                count = round_random(mean, unit(mix(counter + GOLDEN * np.uint64(p + 1))))
+                d.candidates[c, p] += count
+                if count > 0:
+                    state, events, top, excess, energy, mismatch, separation, repeats = _collide_groups(
+                        state, motion, x, k, count, q, partner, check, keeper.debt, keeper.scale, births
                     )
-                    collided += done / base if lighter else events * (min(omega[ga], omega[gb]) / base)
-                    highest = max(highest, top)
+                    majorant[c, p] = max(q, top)
+                    d.collisions[c, p] += events
                     d.excess[c, p] += excess
-                    books.energy[c * ns + a, _COLLISION] += energy
-                    books.energy[c * ns + a, _MISMATCH] += mismatch
+                    row = book_row(a0, number)
+                    books.energy[row, _COLLISION] += energy
+                    books.energy[row, _MISMATCH] += mismatch
                     if check:
                         d.checked[c, p] += events
                         d.separation[c, p] += separation
                         d.repeats[c, p] += repeats
-            d.collisions[c, p] += collided
-            majorant[c, p] = highest
+        if number > 1:
+            state = _meet_tracers(
+                state, counter, motion, x, start, cells, c, omega, pairs, levels, temperature[c], majorant, births,
+                born, memory,
+            )  # fmt: skip
+
+
+@kernel
+def _tracer_partners(memory, cells, c, omega, pairs, levels, t, p, turn, a0, na):  # type: ignore[no-untyped-def]
+    """Tracers a0 .. a0+na-1 of one species of pair p (the first one if ``turn`` is 0) and what cell c remembers of the
+    gas of the other; candidates per tracer and majorant.
+    """
+    ns, number = cells.species, cells.levels
+    a, b = (pairs.a[p], pairs.b[p]) if turn == 0 else (pairs.b[p], pairs.a[p])
+    pa, pb, sequential = _numbers(pairs, p, t)
+    h = c * ns + b
+    k = Partners(
+        a0, na, 0, memory.count[h], False, c, 0.0, 0.0, pairs.mass[a], pairs.mass[b], pairs.zeta[a], pairs.zeta[b],
+        pairs.coefficient[p], pairs.exponent[p], pairs.alpha[p], pa if turn == 0 else pb, pb if turn == 0 else pa,
+        sequential, 0, False, levels.first[a], levels.first[b], c * ns + a, c * ns + b,
+    )  # fmt: skip
+    return k, memory.mean[h] * omega[h * number] * cells.dt[c] * cells.dt[c] / cells.volume[c]
+
+
+@kernel
+def _meet_tracers(
+    state, counter, motion, x, start, cells, c, omega, pairs, levels, t, majorant, births, born, memory
+):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Let the tracers of cell c meet the gas that it remembers, then those born in this step (from number ``born`` on)
+    for what was left of it when they were born. Returns the stream.
+    """
+    ns, number = cells.species, cells.levels
+    np_ = pairs.a.size
+    for p in range(np_):
+        for turn in range(1 if pairs.a[p] == pairs.b[p] else 2):
+            s = pairs.a[p] if turn == 0 else pairs.b[p]
+            g = (c * ns + s) * number
+            tracers = start[g + number] - start[g + 1]
+            if tracers == 0:
+                continue
+            place = np_ * (1 + turn) + p
+            k, per_tracer = _tracer_partners(memory, cells, c, omega, pairs, levels, t, p, turn, start[g + 1], tracers)
+            draw = unit(mix(counter + GOLDEN * np.uint64(place + 1)))
+            count = round_random(tracers * per_tracer * majorant[c, place], draw)
+            if count > 0 and k.nb > 0:
+                state, top = meet_gas(
+                    state, motion, x, start, omega, g + 1, memory.x[k.row_b], k, count, majorant[c, place], 1.0, births
+                )
+                majorant[c, place] = max(majorant[c, place], top)
+    n = born
+    while n < min(births.count[0], births.weight.size):
+        s = births.row[n] - c * ns
+        for p in range(np_):
+            for turn in range(1 if pairs.a[p] == pairs.b[p] else 2):
+                if s != (pairs.a[p] if turn == 0 else pairs.b[p]):
+                    continue
+                place = np_ * (1 + turn) + p
+                k, per_tracer = _tracer_partners(memory, cells, c, omega, pairs, levels, t, p, turn, n, 1)
+                state += GOLDEN
+                count = round_random(births.left[n] * per_tracer * majorant[c, place], unit(mix(state)))
+                if count > 0 and k.nb > 0:
+                    state, top = meet_gas(
+                        state, motion, births.x, start, births.weight, -1, memory.x[k.row_b], k, count,
+                        majorant[c, place], births.left[n], births,
+                    )  # fmt: skip
+                    majorant[c, place] = max(majorant[c, place], top)
+        n += 1
+    return state

@@ -70,29 +70,3 @@ def scatter(v1, v2, v3, i, j, h1, h2, h3, fa, fb):  # type: ignore[no-untyped-de
     e2 = v2[i] - v2[j]
     e3 = v3[i] - v3[j]
     return e1 * e1 + e2 * e2 + e3 * e3
-
-
-@kernel
-def scatter_unequal(state, v1, v2, v3, i, j, h1, h2, h3, fa, fb, wa, wb, mass_ratio):  # type: ignore[no-untyped-def]
-    """Scatter the lighter weight always, the heavier with the ratio of weights.
-
-    Returns the stream, the gain of weighted kinetic energy (per mass of a) and whether a and b were scattered.
-    """
-    state += GOLDEN
-    u = unit(mix(state))
-    turn_a = wa <= wb or u * wa < wb
-    turn_b = wb <= wa or u * wb < wa
-    gain = 0.0
-    if turn_a:
-        before = v1[i] * v1[i] + v2[i] * v2[i] + v3[i] * v3[i]
-        v1[i] += fa * h1
-        v2[i] += fa * h2
-        v3[i] += fa * h3
-        gain += wa * (v1[i] * v1[i] + v2[i] * v2[i] + v3[i] * v3[i] - before)
-    if turn_b:
-        before = v1[j] * v1[j] + v2[j] * v2[j] + v3[j] * v3[j]
-        v1[j] -= fb * h1
-        v2[j] -= fb * h2
-        v3[j] -= fb * h3
-        gain += wb * mass_ratio * (v1[j] * v1[j] + v2[j] * v2[j] + v3[j] * v3[j] - before)
-    return state, 0.5 * gain, turn_a, turn_b

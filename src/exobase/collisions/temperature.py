@@ -15,12 +15,12 @@ _FEWEST = 4
 
 @kernel
 def follow_temperature(x, start, cells, omega, mass, temperature):  # type: ignore[no-untyped-def]
-    """Move ``temperature`` [ncell] K by 1/32 towards that of the cell's particles about their common velocity."""
+    """Move ``temperature`` [ncell] K by 1/32 towards that of the cell's gas about its common velocity."""
     ns = cells.species
     width = ns * cells.levels
     for c in range(temperature.size):
         number = weight = total = squares = m1 = m2 = m3 = 0.0
-        for g in range(c * width, (c + 1) * width):
+        for g in range(c * width, (c + 1) * width, cells.levels):
             m = mass[(g - c * width) // cells.levels]
             w = omega[g]
             s1 = s2 = s3 = s4 = 0.0

@@ -205,7 +205,7 @@ def _target(runner: Runner) -> BlockEstimate | None:
     sim, phase = runner.sim, runner.phase
     if phase.name != "tally" or len(sim.history.step) - phase.first < 2:
         return None
-    series = sim.history.rates(Entry.ESCAPED, phase.first)[:, _target_index(runner.case)]
+    series = sim.history.scored(Entry.ESCAPED, phase.first)[:, _target_index(runner.case)]
     return block_estimate(series, runner.case.run.min_blocks)
 
 

@@ -1,18 +1,23 @@
-"""Momentum and energy of cells with energy levels: kept not only in the mean.
+"""What keeps number, momentum and energy where weights differ: coins that remember, and debts that are paid.
 
-Clone/remove, and collisions in which the heavier partner turns with the ratio of the weights only, keep momentum and
-energy on average. What one event gains or loses stays in the gas until conduction carries it to a boundary many mean
-free paths away, so the gains add up to slow fluctuations of temperature, several times those of as many particles of
-equal weight. Their mean is zero, that of what follows is not: the flux of escape follows temperature like
-exp(-lambda T0/T), and its mean exceeds the flux at the mean temperature by the fraction lambda^2/2 <(dT/T)^2>.
+Two things change the weight of the gas at random. *Clone/remove*: a particle that passes into a cell of larger weight
+is kept there with the probability f, the ratio of weights. *Collisions of unequal weights*: the lighter partner always
+turns, the heavier one with the probability f, the ratio of weights (Boyd 1996, J. Thermophys. Heat Tr. 10, 579). Both
+keep number, momentum and energy in the mean of many events, but what a fair coin gains or loses piles up: it stays in
+the gas until diffusion or conduction carries it to a boundary, many mean free paths away. An ideal gas open to a
+reservoir has Poisson numbers; the pile makes content and temperature wander several times more, and escape follows
+temperature like exp(-lambda T0/T): its mean exceeds the flux at the mean temperature.
 
-Each cell therefore keeps its *debt*: momentum and energy (kinetic and rotational) gained so far in such events and not
-yet paid back. In every step it pays a share of it by a shift and a scaling v' = u + du + s (v - u) of the velocities of
-its *core*, the levels that begin below ``CORE`` kT of kinetic energy. A share of one in fifty makes the debt last some
-ten collision times: long against the stay of a particle in the tail, so that the core is not cooled while the particle
-whose copies gained is still there (paid within a few collision times the debt biases the tail the other way), and short
-against conduction, which lets errors pile up. A payment is then the mean of many events, which disturbs the
-distribution of velocities little. Particles of the tail are left alone.
+So coins remember. Every destination (cell and species; the whole cell for collisions) keeps what its coins have gained
+so far, D, in units in which the moments y of a single event are orthonormal. The next coin falls with the probability
+
+    p = f - f (1 - f) clip(LEAN <D, y>, -L, L),   L = 1/max(f, 1 - f),
+
+and D grows by (m - f) y, m = 1 or 0. D is a first-order autoregression with the variance 1/(2 LEAN) in each component,
+so no gain lasts. Turning round all signs is a symmetry: every coin stays fair on average, and no velocity is touched.
+
+What collisions of unequal weights owe is then bounded by about one particle's momentum and energy in a cell. It is paid
+by the collisions of equal weights in the same cell, each by at most ``PAYMENT`` of its relative energy and speed.
 """
 
 from __future__ import annotations
@@ -22,133 +27,112 @@ from typing import NamedTuple
 import numpy as np
 
 from exobase.jit import kernel
-from exobase.rng import cell_key, slot_key, uniform
-from exobase.tallies.ledger import Entry
+from exobase.rng import GOLDEN, mix, unit
 
-CORE = 2.0
-SHARE = 0.02
-_LIMIT = 0.05
-_FEWEST = 4
-_MISMATCH = int(Entry.COLLISION_WEIGHT)
+LEAN = 1.0
+PAYMENT = 0.05
+MOMENTS = 5
+# Of particles that cross a face (flux-weighted Maxwellian, units of c = sqrt(kT/m)): mean and width of the normal
+# speed, mean energy over kT, its slope against the normal speed's deviation, and the variance of what is left of it.
+_NORMAL, _NORMAL_WIDTH = 1.2533141373155003, 0.6551363775620336
+_ENERGY, _SLOPE, _ENERGY_VARIANCE = 2.0, 0.9565, 1.0845
+_WIDTH = 1.2247448713915890
 
 
 class Keeper(NamedTuple):
-    """What keeps the conserved quantities of the owned cells.
+    """What coins of the owned cells remember.
 
-    mass [ns] kg; levels: their number; core [ncell * ns]: number of levels in the core; remainder [groups]: fractions
-    of particles that clone/remove still owes each group; debt [ncell, 4]: momentum along the normal and the tangents,
-    energy, in flux weight times kg m/s and J. Without levels remainder and debt are empty, and nothing is kept.
+    speed [ncell * ns]: c = sqrt(kT/m) [m/s] of the expected gas; gained [ncell * ns, 5]: number, two tangential
+    momenta, normal momentum and energy gained by clone/remove, in flux weights of the destination and units of its
+    moments; debt [ncell, 4]: momentum along the normal and the tangents [kg m/s2], energy [W] gained in collisions of
+    unequal weights and not yet paid; scale [ncell, 2]: units of momentum and energy in which their coins lean.
     """
 
-    mass: np.ndarray
-    levels: int
-    core: np.ndarray
-    remainder: np.ndarray
+    speed: np.ndarray
+    gained: np.ndarray
     debt: np.ndarray
+    scale: np.ndarray
 
 
 @kernel
-def draw_remainders(key, first_id, width, remainder):  # type: ignore[no-untyped-def]
-    """Uniform first remainders in (0, 1), keyed by cell and group of the cell: every copy then has its exact mean."""
-    for g in range(remainder.size):
-        remainder[g] = uniform(slot_key(cell_key(key, first_id + g // width), g % width), 0)
+def keep(gained, row, c, f, v, t1, t2, spin, zeta, u):  # type: ignore[no-untyped-def]
+    """1 if a particle that arrives with the part f of the weight is kept, else 0; ``u`` uniform in (0, 1).
 
-
-@kernel
-def owe(x, start, omega, keeper, sign):  # type: ignore[no-untyped-def]
-    """Add ``sign`` times momentum and energy of every cell to its debt: -1 before what does not keep them, 1 after."""
-    levels = keeper.levels
-    width = keeper.mass.size * levels
-    for g in range(start.size - 1):
-        a, b = start[g], start[g + 1]
-        v, t1, t2 = x[1, a:b], x[2, a:b], x[3, a:b]
-        p1 = p2 = p3 = e = 0.0
-        for i in range(v.size):
-            p1 += v[i]
-            p2 += t1[i]
-            p3 += t2[i]
-            e += 0.5 * (v[i] * v[i] + t1[i] * t1[i] + t2[i] * t2[i])
-        if x.shape[0] > 4:
-            spin = x[4, a:b]
-            for i in range(spin.size):
-                e += spin[i]
-        weight = sign * omega[g] * keeper.mass[g % width // levels]
-        row = keeper.debt[g // width]
-        row[0] += weight * p1
-        row[1] += weight * p2
-        row[2] += weight * p3
-        row[3] += weight * e
-
-
-@kernel
-def _core_sums(x, start, omega, keeper, c):  # type: ignore[no-untyped-def]
-    """Number of particles in the core of cell c; their weight in mass, momentum and kinetic energy."""
-    levels, ns = keeper.levels, keeper.mass.size
-    n = 0
-    total = p1 = p2 = p3 = energy = 0.0
-    for row in range(c * ns, (c + 1) * ns):
-        for g in range(row * levels, row * levels + keeper.core[row]):
-            a, b = start[g], start[g + 1]
-            v, t1, t2 = x[1, a:b], x[2, a:b], x[3, a:b]
-            s1 = s2 = s3 = e = 0.0
-            for i in range(v.size):
-                s1 += v[i]
-                s2 += t1[i]
-                s3 += t2[i]
-                e += v[i] * v[i] + t1[i] * t1[i] + t2[i] * t2[i]
-            weight = omega[g] * keeper.mass[row - c * ns]
-            n += v.size
-            total += weight * v.size
-            p1 += weight * s1
-            p2 += weight * s2
-            p3 += weight * s3
-            energy += 0.5 * weight * e
-    return n, total, p1, p2, p3, energy
-
-
-@kernel
-def _transform(x, start, omega, keeper, c, o1, o2, o3, scale, books):  # type: ignore[no-untyped-def]
-    """v' = o + scale v for the core of cell c; books the energy gained."""
-    levels, ns = keeper.levels, keeper.mass.size
-    for row in range(c * ns, (c + 1) * ns):
-        for g in range(row * levels, row * levels + keeper.core[row]):
-            a, b = start[g], start[g + 1]
-            v, t1, t2 = x[1, a:b], x[2, a:b], x[3, a:b]
-            e = 0.0
-            for i in range(v.size):
-                before = v[i] * v[i] + t1[i] * t1[i] + t2[i] * t2[i]
-                v[i] = o1 + scale * v[i]
-                t1[i] = o2 + scale * t1[i]
-                t2[i] = o3 + scale * t2[i]
-                e += v[i] * v[i] + t1[i] * t1[i] + t2[i] * t2[i] - before
-            books.energy[row, _MISMATCH] += 0.5 * omega[g] * e
-
-
-@kernel
-def pay_back(x, start, omega, keeper, share, books):  # type: ignore[no-untyped-def]
-    """Every cell pays ``share`` of its debt, at most ``_LIMIT`` of the core's thermal energy and speed; the rest stays.
-
-    A core of fewer than ``_FEWEST`` particles pays nothing.
+    gained [rows, 5]; c [m/s]: thermal speed sqrt(kT/m); v, t1, t2, spin: velocity and rotational energy per mass of the
+    particle; zeta: its rotational degrees of freedom.
     """
-    debt = keeper.debt
-    for c in range(debt.shape[0]):
-        n, total, p1, p2, p3, energy = _core_sums(x, start, omega, keeper, c)
-        if n < _FEWEST:
-            continue
-        u1, u2, u3 = p1 / total, p2 / total, p3 / total
-        thermal = energy - 0.5 * total * (u1 * u1 + u2 * u2 + u3 * u3)
-        if not thermal > 0.0:
-            continue
-        most = _LIMIT * np.sqrt(2.0 * thermal / total)
-        d1 = min(max(-share * debt[c, 0] / total, -most), most)
-        d2 = min(max(-share * debt[c, 1] / total, -most), most)
-        d3 = min(max(-share * debt[c, 2] / total, -most), most)
-        shift = total * (u1 * d1 + u2 * d2 + u3 * d3 + 0.5 * (d1 * d1 + d2 * d2 + d3 * d3))
-        gain = min(max((-share * debt[c, 3] - shift) / thermal, -_LIMIT), _LIMIT)
-        scale = np.sqrt(1.0 + gain)
-        debt[c, 0] += total * d1
-        debt[c, 1] += total * d2
-        debt[c, 2] += total * d3
-        debt[c, 3] += shift + gain * thermal
-        o1, o2, o3 = u1 * (1.0 - scale) + d1, u2 * (1.0 - scale) + d2, u3 * (1.0 - scale) + d3
-        _transform(x, start, omega, keeper, c, o1, o2, o3, scale, books)
+    y1 = t1 / c
+    y2 = t2 / c
+    y3 = (abs(v) / c - _NORMAL) / _NORMAL_WIDTH
+    energy = (0.5 * (v * v + t1 * t1 + t2 * t2) + spin) / (c * c) - 0.5 * zeta
+    y4 = (energy - _ENERGY - _SLOPE * y3) / np.sqrt(_ENERGY_VARIANCE + 0.5 * zeta)
+    past = gained[row, 0] + gained[row, 1] * y1 + gained[row, 2] * y2 + gained[row, 3] * y3 + gained[row, 4] * y4
+    lean = LEAN * past
+    most = 1.0 / max(f, 1.0 - f)
+    p = f - f * (1.0 - f) * min(max(lean, -most), most)
+    m = 1 if u < p else 0
+    d = m - f
+    gained[row, 0] += d
+    gained[row, 1] += d * y1
+    gained[row, 2] += d * y2
+    gained[row, 3] += d * y3
+    gained[row, 4] += d * y4
+    return m
+
+
+@kernel
+def turns(state, debt, scale, c, f, q1, q2, q3, de):  # type: ignore[no-untyped-def]
+    """Whether the heavier partner turns, which would change the cell's momentum by q and its energy by de.
+
+    f: ratio of the weights. What that adds to the mean, (m - f) (q, de), is owed by cell c. Returns the stream too.
+    """
+    s1 = scale[c, 0]
+    s2 = scale[c, 1]
+    momentum = (debt[c, 0] * q1 + debt[c, 1] * q2 + debt[c, 2] * q3) / (s1 * s1)
+    lean = LEAN * (momentum + debt[c, 3] * de / (s2 * s2))
+    most = 1.0 / max(f, 1.0 - f)
+    p = f - f * (1.0 - f) * min(max(lean, -most), most)
+    state += GOLDEN
+    m = unit(mix(state)) < p
+    d = (1.0 if m else 0.0) - f
+    debt[c, 0] += d * q1
+    debt[c, 1] += d * q2
+    debt[c, 2] += d * q3
+    debt[c, 3] += d * de
+    return state, m
+
+
+@kernel
+def pay_energy(debt, c, available):  # type: ignore[no-untyped-def]
+    """Factor of the relative speed by which a collision pays energy; ``available``: flux weight times relative
+    energy."""
+    if not available > 0.0:
+        return 1.0
+    most = PAYMENT * available
+    paid = min(max(-debt[c, 3], -most), most)
+    debt[c, 3] += paid
+    return np.sqrt(1.0 + paid / available)
+
+
+@kernel
+def pay_momentum(debt, c, weight, p1, p2, p3, mass, speed):  # type: ignore[no-untyped-def]
+    """Velocity by which both partners of a collision are shifted to pay momentum; its energy is booked in the debt.
+
+    weight: flux weight of the partners; p: their momentum and mass [kg], speed [m/s] the relative one.
+    """
+    most = PAYMENT * speed
+    inertia = weight * mass
+    d1 = min(max(-debt[c, 0] / inertia, -most), most)
+    d2 = min(max(-debt[c, 1] / inertia, -most), most)
+    d3 = min(max(-debt[c, 2] / inertia, -most), most)
+    debt[c, 0] += inertia * d1
+    debt[c, 1] += inertia * d2
+    debt[c, 2] += inertia * d3
+    gain = weight * (p1 * d1 + p2 * d2 + p3 * d3) + 0.5 * inertia * (d1 * d1 + d2 * d2 + d3 * d3)
+    debt[c, 3] += gain
+    return d1, d2, d3, gain
+
+
+def energy_scale(kt: np.ndarray) -> np.ndarray:
+    """Standard deviation [J] of the kinetic energy of a particle of a Maxwellian, (3/2)^(1/2) kT."""
+    return np.asarray(_WIDTH * kt)

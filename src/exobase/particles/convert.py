@@ -23,9 +23,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from exobase.geometry.motion import specific_energy
 from exobase.jit import borrowed, kernel, part
+from exobase.particles.births import bear
 from exobase.rng import TWO_PI, cell_key, slot_key, uniform
-from exobase.tallies.ledger import Entry, book, particle_energy
+from exobase.tallies.ledger import Entry, book, book_row, particle_energy
 
 NUMBER, MOMENTUM, ENERGY = 0, 1, 2
 SCORES = 3
@@ -112,9 +114,10 @@ def mark_losses(key, motion, x, start, cells, omega, mass, losses, books, conver
             for g in range(row * levels, (row + 1) * levels):
                 a, b = start[g], start[g + 1]
                 p, e = _group_sums(x, a, b)
-                number += omega[g] * (b - a)
-                momentum += omega[g] * p
-                energy += omega[g] * e
+                if g == row * levels:  # tracers are no part of the gas
+                    number += omega[g] * (b - a)
+                    momentum += omega[g] * p
+                    energy += omega[g] * e
                 stream = slot_key(base, g - c * ns * levels)
                 i, k = a, 0
                 while i < b:
@@ -122,7 +125,7 @@ def mark_losses(key, motion, x, start, cells, omega, mass, losses, books, conver
                     if survivors >= b - i:
                         break
                     i += np.int64(survivors)
-                    book(books, row, _CONVERTED, omega[g], particle_energy(motion, x, i), x[1, i])
+                    book(books, book_row(g, levels), _CONVERTED, omega[g], particle_energy(motion, x, i), x[1, i])
                     lost[n] = i
                     n += 1
                     i += 1
@@ -261,38 +264,50 @@ def _meet(key, dt, x, i, m, weight, row, exchanges, j, books, score):  # type: i
 
 
 @kernel
-def exchange(key, motion, x, start, cells, omega, mass, exchanges, books, converted, lost):  # type: ignore[no-untyped-def]
+def exchange(key, motion, x, start, cells, omega, mass, exchanges, levels, books, converted, lost, unscored, births):  # type: ignore[no-untyped-def]
     """Let the particles of all cells meet thermal ions for one step, in place.
+
+    Tracers do too; they score in ``unscored`` [3], which nobody reads. A slow particle of the gas that becomes fast
+    gets a tracer.
 
     Returns the number of those that are lost (unlike ions), with their numbers in ``lost``, as :func:`mark_losses`; or
     -1 - j where a relative speed left the cross sections of process j.
     """
     cells, exchanges, books = borrowed(cells), borrowed(exchanges), borrowed(books)
     x, converted = borrowed(x), borrowed(converted)
-    ns, levels = cells.species, cells.levels
+    ns, levels_per = cells.species, cells.levels
     n = 0
     for c in range(cells.lo.size):
         base = cell_key(key, cells.first_id + c)
-        bottom = start[c * ns * levels]
+        bottom = start[c * ns * levels_per]
         for s in range(ns):
             if exchanges.first[s] == exchanges.first[s + 1]:
                 continue
             row = c * ns + s
-            for g in range(row * levels, (row + 1) * levels):
+            for g in range(row * levels_per, (row + 1) * levels_per):
+                gas = g == row * levels_per
+                place = book_row(g, levels_per)
                 for i in range(start[g], start[g + 1]):
                     slot = slot_key(base, i - bottom)
+                    slow = gas and specific_energy(motion, x[0, i], x[1, i], x[2, i], x[3, i]) < levels.first[s]
+                    stays = True
                     for j in range(exchanges.first[s], exchanges.first[s + 1]):
-                        score = converted[c, exchanges.place[j]]
+                        score = converted[c, exchanges.place[j]] if gas else unscored
                         fate = _meet(
-                            slot_key(slot, j), cells.dt[c], x, i, mass[s], omega[g], row, exchanges, j, books, score
+                            slot_key(slot, j), cells.dt[c], x, i, mass[s], omega[g], place, exchanges, j, books, score
                         )
                         if fate == _OUTSIDE:
                             return -1 - j
                         if fate == _LOST:
-                            book(books, row, _CONVERTED, omega[g], particle_energy(motion, x, i), x[1, i])
+                            stays = False
+                            book(books, place, _CONVERTED, omega[g], particle_energy(motion, x, i), x[1, i])
                             lost[n] = i
                             n += 1
                             break
+                    slow = slow and stays
+                    if slow and specific_energy(motion, x[0, i], x[1, i], x[2, i], x[3, i]) >= levels.first[s]:
+                        spin = x[4, i] if x.shape[0] > 4 else 0.0
+                        bear(births, row, omega[g], 0.0, x[0, i], x[1, i], x[2, i], x[3, i], spin)
     return n
 
 

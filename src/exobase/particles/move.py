@@ -25,7 +25,7 @@ from exobase.geometry.motion import (
 from exobase.geometry.radial import apoapsis, return_time
 from exobase.jit import kernel
 from exobase.rng import TWO_PI, cell_key, slot_key, uniform
-from exobase.tallies.ledger import Entry, book, book_escape
+from exobase.tallies.ledger import Entry, book, book_escape, book_row
 
 ABSORB, SPECULAR, DIFFUSE, KEPLER_RETURN, REMOVE = 0, 1, 2, 3, 4
 GONE, REMOTE = -2, -1
@@ -123,9 +123,10 @@ def _write_direct(
     """Write the movers n0 .. n1-1 of group g as if they went straight to a cell next to [lo, hi), without branches.
 
     Those that turned round or are not in [bottom, top) go to the list ``slow`` [slow_n] too. Returns its new length. A
-    cell has ``width`` groups; the key is that of the lowest energy level (:mod:`exobase.particles.levels` sets it).
+    cell has ``width`` groups; the key is that of level 0, of tracers that of level 1 (:mod:`exobase.particles.levels`
+    sets theirs).
     """
-    base = g - g % levels
+    base = g - g % levels + (g % levels > 0)
     ncol = x.shape[0]
     r, v0, v, t1, t2 = y[0], x[1], y[1], y[2], y[3]
     r_out, v_out, t1_out, t2_out, weight_out, time_out = out[0], out[1], out[2], out[3], out[ncol], out[ncol + 1]
@@ -253,7 +254,7 @@ def resolve_movers(
     """Move the listed particles that are ``slow`` exactly; number k of the list goes to place first + k of the results.
 
     out [ncol+2, capacity]: columns, flux weight, return time (in steps; 0 = none, else it marks a delayed flight);
-    ``key``: lowest level of the destination's groups, REMOTE or GONE; ``low``: source cell below the destination.
+    ``key``: level 0 of the destination's groups, of tracers level 1, REMOTE or GONE; ``low``: source below destination.
     ``x``, ``y``: columns before and after the push. Returns the number of a lost particle, or -1.
     """
     levels = cells.levels
@@ -267,7 +268,7 @@ def resolve_movers(
         g = group[k]
         c = g // width
         s = (g - c * width) // levels
-        row = g // levels
+        row = book_row(g, levels)
         run = cells.run[c]
         entering = i < 0
         source = entries if entering else x
@@ -315,6 +316,6 @@ def resolve_movers(
             r1, v1 = flow(motion, r, v, l2, fraction * runs.dt[run])
         _write(out, j, r, v, t1, t2, spin, source, column, weight, flight)
         d = GONE if gone else _find_cell(cells, c, r)
-        key[j] = d if d < 0 else d * width + s * levels
+        key[j] = d if d < 0 else d * width + s * levels + (g % levels > 0)
         low[j] = c < d
     return -1

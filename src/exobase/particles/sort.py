@@ -11,8 +11,9 @@ import numpy as np
 
 from exobase.geometry.motion import specific_energy
 from exobase.jit import kernel
+from exobase.particles.conserve import keep
 from exobase.rng import TWO_PI, cell_key, slot_key, uniform
-from exobase.tallies.ledger import Entry
+from exobase.tallies.ledger import Entry, book_row
 
 _CLONED, _REMOVED = int(Entry.CLONED), int(Entry.REMOVED)
 
@@ -44,59 +45,65 @@ def order_movers(key, low, begin, end, bins, order):  # type: ignore[no-untyped-
 
 @kernel
 def count_copies(
-    motion, clone_key, first_id, width, levels, bins, order, out, ncol, omega, keeper, stay, copies, new_start, books
+    motion, clone_key, first_id, width, levels, bins, order, out, ncol, omega, zeta, keeper, stay, copies, new_start,
+    books,
 ):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Copies of each ordered mover: mean = source over destination flux weight (unbiased clone/remove).
+    """Copies of each ordered mover, in the mean its flux weight over that of the destination (unbiased clone/remove).
 
-    A cell has ``width`` groups, ``levels`` of each species; row ``ncol`` of ``out`` holds the flux weight.
-
-    Systematic rounding: one draw u per group, and mover p gets floor(C_p + u) - floor(C_(p-1) + u) copies, C the
-    running sum of means. Each mean is exact, and the sum over a group is off by less than one copy. Where the keeper
-    has remainders, C_p + u goes on from step to step, and the sum is off by less than one copy over the whole run.
-    Fills ``copies`` [n] and ``new_start`` [groups+1]; books the gain, whose mean is zero. Returns the new total.
+    A cell has ``width`` groups, ``levels`` of each species; row ``ncol`` of ``out`` holds the flux weight. Particles of
+    the gas (level 0): as many copies as the ratio holds, exactly, and a coin that remembers for the rest of it
+    (:func:`exobase.particles.conserve.keep`). Tracers: systematic rounding, one draw for a group; the sum is off by
+    less than one copy. Fills ``copies`` [n] and ``new_start`` [groups+1]; books the gain, whose mean is zero. Returns
+    the new total.
     """
     total = 0
     for g in range(stay.size):
         new_start[g] = total
         first = bins[2 * g]
         last = bins[2 * g + 2]
-        row = g // levels
-        base = cell_key(clone_key, first_id + g // width)
-        kept = g < keeper.remainder.size
-        sum_of_copies = keeper.remainder[g] if kept else uniform(slot_key(base, g - (g // width) * width), 0)
-        for p in range(first, last):
-            j = order[p]
-            weight = out[ncol, j]
-            m = 1
-            if weight != omega[g]:
-                sum_of_copies += weight / omega[g]
-                m = int(sum_of_copies)
-                sum_of_copies -= m
-                gain = m * omega[g] - weight
-                entry = _CLONED if m > 0 else _REMOVED
-                spin = out[4, j] if ncol > 4 else 0.0
-                energy = specific_energy(motion, out[0, j], out[1, j], out[2, j], out[3, j]) + spin
-                books.counts[row, entry] += m - 1 if m > 0 else 1
-                books.weight[row, _CLONED] += gain
-                books.energy[row, _CLONED] += gain * energy
-            copies[p] = m
-            total += m
-        if kept:
-            keeper.remainder[g] = sum_of_copies
+        if last > first:
+            row = g // levels
+            place = book_row(g, levels)
+            gas = g % levels == 0
+            base = cell_key(clone_key, first_id + g // width)
+            slot = g % width
+            rest = 0.0 if gas else uniform(slot_key(base, slot), 0)
+            s = slot // levels
+            for p in range(first, last):
+                j = order[p]
+                weight = out[ncol, j]
+                m = 1
+                if weight != omega[g]:
+                    spin = out[4, j] if ncol > 4 else 0.0
+                    rest += weight / omega[g]
+                    m = int(rest)
+                    rest -= m
+                    if gas and rest > 0.0:
+                        u = uniform(slot_key(base, (p - first + 1) * width + slot), 0)
+                        v, t1, t2 = out[1, j], out[2, j], out[3, j]
+                        m += keep(keeper.gained, row, keeper.speed[row], rest, v, t1, t2, spin, zeta[s], u)
+                        rest = 0.0
+                    gain = m * omega[g] - weight
+                    energy = specific_energy(motion, out[0, j], out[1, j], out[2, j], out[3, j]) + spin
+                    books.counts[place, _CLONED if m > 0 else _REMOVED] += m - 1 if m > 0 else 1
+                    books.weight[place, _CLONED] += gain
+                    books.energy[place, _CLONED] += gain * energy
+                copies[p] = m
+                total += m
         total += stay[g]
     new_start[stay.size] = total
     return total
 
 
 @kernel
-def _write_copies(first, last, w, ncol, width, g, group_first, rotate, order, copies, out, x):  # type: ignore[no-untyped-def]
+def _write_copies(first, last, w, ncol, width, g, group_first, rotate, turned, order, copies, out, x):  # type: ignore[no-untyped-def]
     s = g - (g // width) * width
     for p in range(first, last):
         j = order[p]
         for m in range(copies[p]):
             for k in range(ncol):
                 x[k, w] = out[k, j]
-            if m > 0:
+            if m > 0 and turned:
                 slot = (p - group_first) * width + s
                 angle = TWO_PI * uniform(slot_key(rotate, slot), m)
                 ca = np.cos(angle)
@@ -105,29 +112,6 @@ def _write_copies(first, last, w, ncol, width, g, group_first, rotate, order, co
                 x[3, w] = sa * out[2, j] + ca * out[3, j]
             w += 1
     return w
-
-
-@kernel
-def _owe_copies(first, last, ncol, w, mass, omega, order, copies, out, x, row):  # type: ignore[no-untyped-def]
-    """Add what clone/remove of these movers, written from place w on, gained in momentum and energy to the debt ``row``
-    of the cell.
-    """
-    for p in range(first, last):
-        j = order[p]
-        weight = out[ncol, j]
-        if weight != omega:
-            gain = copies[p] * omega - weight
-            energy = 0.5 * (out[1, j] * out[1, j] + out[2, j] * out[2, j] + out[3, j] * out[3, j])
-            if ncol > 4:
-                energy += out[4, j]
-            row[0] += mass * gain * out[1, j]
-            row[1] -= mass * weight * out[2, j]
-            row[2] -= mass * weight * out[3, j]
-            row[3] += mass * gain * energy
-            for m in range(w, w + copies[p]):
-                row[1] += mass * omega * x[2, m]
-                row[2] += mass * omega * x[3, m]
-        w += copies[p]
 
 
 @kernel
@@ -158,14 +142,13 @@ def _compress(y, x, moved, a, b, w):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def settle(rotation_key, first_id, width, omega, keeper, start, moved, stay, bins, order, copies, out, new_start, y, x):  # type: ignore[no-untyped-def]
-    """Write every particle to its place in ``x``: movers (and clones, rotated about the normal) and stayers from ``y``.
+def settle(rotation_key, first_id, width, levels, start, moved, stay, bins, order, copies, out, new_start, y, x):  # type: ignore[no-untyped-def]
+    """Write every particle to its place in ``x``: movers with their copies, and stayers from ``y``.
 
-    Clones take a random rotation of the tangential velocity: exact by symmetry about the normal, and it decorrelates
-    them. omega [groups]: flux weights; what clones gain is added to the keeper's debts.
+    Copies of tracers take a random rotation of the tangential velocity: exact by symmetry about the normal, and it
+    decorrelates them. Copies in the gas are exact, which keeps momentum.
     """
     ncol = x.shape[0]
-    keeping = keeper.debt.shape[0] > 0
     for g in range(stay.size):
         a = start[g]
         b = start[g + 1]
@@ -174,12 +157,8 @@ def settle(rotation_key, first_id, width, omega, keeper, start, moved, stay, bin
         middle = bins[2 * g + 1]
         last = bins[2 * g + 2]
         rotate = cell_key(rotation_key, first_id + g // width)
-        mass = keeper.mass[g % width // keeper.levels]
-        if middle > first:
-            owed = w
-            w = _write_copies(first, middle, w, ncol, width, g, first, rotate, order, copies, out, x)
-            if keeping:
-                _owe_copies(first, middle, ncol, owed, mass, omega[g], order, copies, out, x, keeper.debt[g // width])
+        turned = g % levels > 0
+        w = _write_copies(first, middle, w, ncol, width, g, first, rotate, turned, order, copies, out, x)
         if stay[g] == b - a:
             for k in range(ncol):
                 source, target = y[k, a:b], x[k, w : w + stay[g]]
@@ -188,8 +167,4 @@ def settle(rotation_key, first_id, width, omega, keeper, start, moved, stay, bin
         elif stay[g] > 0:
             _compress(y, x, moved, a, b, w)
         w += stay[g]
-        if last > middle:
-            owed = w
-            w = _write_copies(middle, last, w, ncol, width, g, first, rotate, order, copies, out, x)
-            if keeping:
-                _owe_copies(middle, last, ncol, owed, mass, omega[g], order, copies, out, x, keeper.debt[g // width])
+        w = _write_copies(middle, last, w, ncol, width, g, first, rotate, turned, order, copies, out, x)

@@ -12,7 +12,7 @@ from exobase.particles.sort import count_copies, order_movers, settle
 from exobase.particles.store import ParticleStore
 from exobase.rng import Stream
 from exobase.simulation.engine import Engine
-from exobase.simulation.layout import lay_grid
+from exobase.simulation.layout import lay_grid, step_of
 from exobase.simulation.profile import DENSITY_FLOOR, Profile
 from exobase.simulation.start import book_initial
 from exobase.tallies.ledger import ENTRIES
@@ -89,7 +89,7 @@ def adapt(engine: Engine, profile: Profile) -> None:
     with the steps. Majorants, samples and diagnostics start afresh.
     """
     ns = engine.ns
-    old_counts = engine.counts.reshape(engine.ncell, ns, ENTRIES).sum(axis=0)
+    old_counts = engine.counts.reshape(engine.ncell, ns * engine.kinds, ENTRIES).sum(axis=0)
     columns, width = engine.columns, engine.width
     old_weight = engine.group_omega.reshape(engine.ncell, width) * engine.cells.dt[:, None]
     old_column = np.arange(engine.begin, engine.end) // engine.grid.cells
@@ -103,11 +103,12 @@ def adapt(engine: Engine, profile: Profile) -> None:
     out[columns + 1] = 0.0
     parts = Decomposition.even(grid.total, engine.comm.size)
     owner = parts.owner(cell)
-    data = np.concatenate(
-        [out, [cell.astype(np.float64)], [(group % width // engine.levels.number).astype(np.float64)]]
-    )
+    kind = group % width // engine.levels.number + ns * (group % engine.levels.number > 0)
+    data = np.concatenate([out, [cell.astype(np.float64)], [kind.astype(np.float64)]])
     received = engine.comm.exchange({int(r): np.ascontiguousarray(data[:, owner == r]) for r in np.unique(owner)})
-    flights, old_cells, old_dt = engine.flights.data, engine.grid.cells, engine.boundary.dt
+    flights, old_cells, old_dt = engine.flights.data.copy(), engine.grid.cells, engine.boundary.dt
+    born = _born(engine, flights)
+    flights[columns, born] *= engine.cells.dt[flights[-1, born].astype(np.int64) - engine.begin]
     engine.past += engine.books_total()
     engine.grid, engine.profile = grid, profile
     engine.set_parts(parts)
@@ -115,7 +116,7 @@ def adapt(engine: Engine, profile: Profile) -> None:
     arrived = [a.reshape(columns + 4, -1) for _, a in received]
     merged = np.concatenate([*arrived, np.empty((columns + 4, 0))], axis=1)
     _reweight(engine, merged)
-    _move_flights(engine, flights, old_cells, old_dt)
+    _move_flights(engine, flights, born, old_cells, old_dt)
     _carry_counts(engine, old_counts)
     book_initial(engine, count=False)
 
@@ -123,47 +124,62 @@ def adapt(engine: Engine, profile: Profile) -> None:
 def _reweight(engine: Engine, merged: Array) -> None:
     """Order the arrivals by new cell and copy each old/new times on average."""
     n, columns, levels, width = merged.shape[1], engine.columns, engine.levels.number, engine.width
-    key = ((merged[-2].astype(np.int64) - engine.begin) * engine.ns + merged[-1].astype(np.int64)) * levels
+    kind = merged[-1].astype(np.int64)
+    key = ((merged[-2].astype(np.int64) - engine.begin) * engine.ns + kind % engine.ns) * levels + kind // engine.ns
     low = np.ones(n, dtype=np.bool_)
     bins = np.zeros(2 * engine.groups + 1, dtype=np.int64)
     order, copies = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
     stay, start = np.zeros(engine.groups, dtype=np.int64), np.zeros(engine.groups + 1, dtype=np.int64)
     out = np.ascontiguousarray(merged[: columns + 2])
-    assign_levels(engine.motion, engine.levels, engine.ns, out, key, 0, n)
+    if levels > 1:
+        assign_levels(engine.motion, engine.levels, engine.ns, out, columns, key, 0, n, engine.books)
     order_movers(key, low, 0, n, bins, order)
     weight = (engine.group_omega.reshape(engine.ncell, width) * engine.cells.dt[:, None]).reshape(-1)
     total = count_copies(
         engine.motion, engine.key(Stream.REWEIGHT), engine.begin, width, levels, bins, order, out, columns, weight,
-        engine.keeper, stay, copies, start, engine.books,
+        engine.pairs.zeta, engine.keeper, stay, copies, start, engine.books,
     )  # fmt: skip
     store = ParticleStore(columns, engine.groups, int(total))
     settle(
-        engine.key(Stream.REWEIGHT_ROTATION), engine.begin, width, weight, engine.keeper, np.zeros_like(start),
-        store.moved, stay, bins, order, copies, out, start, store.y, store.x,
+        engine.key(Stream.REWEIGHT_ROTATION), engine.begin, width, levels, np.zeros_like(start), store.moved,
+        stay, bins, order, copies, out, start, store.y, store.x,
     )  # fmt: skip
     store.start = start
     engine.use_store(store)
-    # In weights of the new cells, not flux weights: not to be paid.
-    engine.debt[:] = 0.0
     engine.clear_weights()
     engine.bind_books()
 
 
-def _move_flights(engine: Engine, flights: Array, old_cells: int, old_dt: float) -> None:
-    """Send particles in flight to the new owners of their faces; weight and return time follow the new global step."""
-    flights = flights.copy()
-    flights[-1] = (flights[-1] // old_cells + 1) * engine.grid.cells - 1
+def _born(engine: Engine, flights: Array) -> NDArray[np.bool_]:
+    """Which of the flights are tracers that begin with the next step, in the cell where they were born."""
+    return (flights[-2] >= engine.ns) & (flights[engine.columns + 1] == engine.step)
+
+
+def _move_flights(engine: Engine, flights: Array, born: NDArray[np.bool_], old_cells: int, old_dt: float) -> None:
+    """Send particles in flight to the new owners of their faces; weight and return time follow the new global step.
+
+    Tracers that are just ``born`` (their weight in real particles) go to the cell where they are.
+    """
+    columns, cells = engine.columns, engine.grid.cells
+    column = flights[-1] // old_cells
+    place = np.where(born, engine.grid.locate(flights[0]), cells - 1)
+    flights[-1] = column * cells + place
     ratio = old_dt / engine.boundary.dt
-    flights[engine.columns] *= ratio
-    flights[engine.columns + 1] = engine.step + (flights[engine.columns + 1] - engine.step) * ratio
+    flights[columns, ~born] *= ratio
+    flights[columns, born] /= step_of(engine.grid, engine.grid.centre(*_edges(engine, place[born])))
+    flights[columns + 1] = engine.step + (flights[columns + 1] - engine.step) * ratio
     owner = engine.parts.owner(flights[-1].astype(np.int64))
     received = engine.comm.exchange({int(r): np.ascontiguousarray(flights[:, owner == r]) for r in np.unique(owner)})
     pieces = [a.reshape(flights.shape[0], -1) for _, a in received]
     engine.flights.data = np.concatenate([*pieces, flights[:, :0]], axis=1)
 
 
+def _edges(engine: Engine, number: NDArray[np.int64]) -> tuple[Array, Array]:
+    return engine.grid.edge(number), engine.grid.edge(number + 1)
+
+
 def _carry_counts(engine: Engine, old_counts: NDArray[np.int64]) -> None:
     """Keep the counts booked so far (on whichever rank has a cell: they are summed as integers)."""
     total = engine.comm.sum(old_counts.astype(np.int64))
     if engine.ncell and engine.begin == 0:
-        engine.counts.reshape(engine.ncell, engine.ns, ENTRIES)[0] += total
+        engine.counts.reshape(engine.ncell, -1, ENTRIES)[0] += total

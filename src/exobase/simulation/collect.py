@@ -57,7 +57,7 @@ def _own_rows(sim: Simulation, a: int, b: int) -> tuple[NDArray[np.int64], Array
     inside = np.flatnonzero((cell % e.grid.cells >= a) & (cell % e.grid.cells < b))
     parts = [e.cell_blocks["moments"].data[inside].reshape(inside.size, e.ns * e.moments * _number(sim))]
     parts.extend(array[inside].astype(np.float64) for array in e.diagnostics)
-    counts = e.counts.reshape(e.ncell, e.ns, -1)[inside] if e.ncell else np.zeros((0, e.ns, len(Entry)))
+    counts = e.counts.reshape(e.ncell, e.ns, e.kinds, len(Entry))[inside, :, 0]
     converted = e.cell_blocks.get("converted")
     if converted is not None:
         parts.insert(1, converted.data[inside].reshape(inside.size, _size(converted)))

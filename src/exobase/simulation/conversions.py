@@ -107,6 +107,7 @@ class Conversions:
         self.losses, self.exchanges = losses_of(case), exchanges_of(case)
         self._loses, self._exchanges = self.losses.place.size > 0, self.exchanges.place.size > 0
         self._lost = np.empty(0, dtype=np.int64)
+        self._unscored = np.zeros(SCORES)
 
     def no_scores(self, cells: int) -> NDArray[np.float64]:
         """Empty tally [cells, processes, 3]."""
@@ -125,8 +126,8 @@ class Conversions:
             take_out(p.x, p.start, self._lost, n)
         if self._exchanges:
             n = exchange(
-                e.key(Stream.EXCHANGE), e.motion, p.x, p.start, e.cells, e.group_omega, mass, self.exchanges, e.books,
-                e.converted, self._lost,
+                e.key(Stream.EXCHANGE), e.motion, p.x, p.start, e.cells, e.group_omega, mass, self.exchanges, e.levels,
+                e.books, e.converted, self._lost, self._unscored, e.births,
             )  # fmt: skip
             if n < 0:
                 self._outside(-1 - n)

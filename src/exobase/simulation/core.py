@@ -152,11 +152,12 @@ class Simulation:
         ):
             for s, species in enumerate(self.case.species):
                 flux = {}
-                for name, rates, factor in (
-                    ("number", self.history.rates, 1.0),
-                    ("mass", self.history.rates, species.mass),
-                    ("momentum", self.history.momentum_rates, species.mass),
-                    ("energy", self.history.energy_rates, species.mass),
+                h = self.history
+                gas = h.rates, h.rates, h.momentum_rates, h.energy_rates
+                out_there = h.scored, h.scored, h.scored_momenta, h.scored_energies
+                chosen = gas if face == "inner" else out_there
+                for name, rates, factor in zip(
+                    ("number", "mass", "momentum", "energy"), chosen, (1.0, *[species.mass] * 3), strict=True
                 ):
                     series = sum(sign * rates(entry, first)[:, s] for entry, sign in entries) * factor
                     estimate = block_estimate(np.asarray(series), self.case.run.min_blocks)
@@ -202,7 +203,7 @@ class Simulation:
         """
         e, names = self.engine, self.case.names
         omega = e.omega.reshape(e.ncell, e.ns)
-        number = np.diff(e.particles.start).reshape(e.ncell, e.ns, e.levels.number).sum(axis=2)
+        number = np.diff(e.particles.start).reshape(e.ncell, e.ns, e.levels.number)[:, :, 0]
         apart = [s for s, name in enumerate(names) if not self.case.fed_only(name)]
         pairs = [(a, b) for a in apart for b in apart if a < b]
         if not pairs or self.case.collisions == "off":
@@ -225,9 +226,10 @@ class Simulation:
     # ----- state ------------------------------------------------------------------------------------------------
 
     def state(self) -> dict[str, NDArray[np.float64]]:
-        """This rank's particles: columns by name [n], ``species``, energy ``level``, global ``cell``, ``weight`` [n].
+        """This rank's particles: columns by name [n], ``species``, ``level``, global ``cell``, ``weight`` [n].
 
-        SI units; rotational_energy (where molecules rotate) per mass [J/kg]; weight: real particles per simulated one.
+        level 0: the gas; higher ones: tracers of that energy level, which are no part of the gas. SI units;
+        rotational_energy (where molecules rotate) per mass [J/kg]; weight: real particles per simulated one.
         """
         e = self.engine
         n = e.particles.count

@@ -13,11 +13,13 @@ from exobase.collisions.temperature import follow_temperature
 from exobase.constants import K_B
 from exobase.errors import RunError
 from exobase.geometry.grid import Grid
-from exobase.geometry.motion import push
+from exobase.geometry.motion import push, specific_energy
 from exobase.jit import kernel
 from exobase.parallel import Comm, Decomposition, reproducible_sum
-from exobase.particles.conserve import SHARE, Keeper, draw_remainders, owe, pay_back
+from exobase.particles.births import Births, no_births
+from exobase.particles.conserve import MOMENTS, Keeper, energy_scale
 from exobase.particles.levels import assign_levels, mark_levels
+from exobase.particles.memory import PLACES, no_memory, remember
 from exobase.particles.move import GONE, REMOTE, list_movers, resolve_movers
 from exobase.particles.movers import MoverBuffer
 from exobase.particles.sort import count_copies, order_movers, settle
@@ -28,7 +30,7 @@ from exobase.simulation.conversions import Conversions
 from exobase.simulation.entries import Entries
 from exobase.simulation.flights import FlightStore
 from exobase.simulation.layout import thermal_speed
-from exobase.simulation.levels import core_levels, levels_of
+from exobase.simulation.levels import levels_of
 from exobase.simulation.profile import Profile
 from exobase.simulation.tables import (
     Reservoir,
@@ -48,7 +50,6 @@ STAGES = ("emit", "push", "resolve", "migrate", "sort", "collide", "sample")
 HISTOGRAM_BINS = 64
 _MAJORANT_SPEED = 3.0
 _SPECTRUM_UNIT = float(1 << 30)
-_HISTOGRAM_UNIT = 1 << 20
 
 
 def spectrum_width(case: Case) -> float:
@@ -92,7 +93,8 @@ class Engine:
         self._lay_tables()
         self.flights = FlightStore(self.columns)
         self.cell_blocks: dict[str, Blocks] = {}
-        self.past = np.zeros((3, self.ns, ENTRIES))
+        self.kinds = 2 if self.levels.number > 1 else 1
+        self.past = np.zeros((3, self.ns, self.kinds, ENTRIES))
         self._particles = ParticleStore(self.columns, self.groups)
         self.new_cell_state()
 
@@ -111,13 +113,16 @@ class Engine:
         self.faces = faces_of(self.case, self.grid, self.reservoirs, self.cells)
         self.omega = flux_weights(self.case, self.grid, self.profile, self.begin, self.end)
         self.group_omega = (self.omega.reshape(-1, self.ns, 1) * self.levels.factor.reshape(self.ns, -1)).ravel()
-        self.core = core_levels(self.levels, self.motion, self.cells, self.profile, self.pairs.mass)
+        self.kinds = 2 if self.levels.number > 1 else 1
+        self.sampled = np.tile(np.arange(self.levels.number) == 0, self.ns).astype(np.float64)
+        self.births = no_births(self.columns, 0)
         self._movers = MoverBuffer(self.columns, self.groups)
         self.entries = Entries(self.columns, self.ns, self.begin)
         self.entries.set_faces(self.faces)
         if self.case.sources:
             self.entries.births = CellBirths(self.case, self.grid, self.cells)
-        self._partner = np.empty(256, dtype=np.int64)
+        self._lay_coins()
+        self._partner = np.full(256, -1, dtype=np.int64)
         largest = self.omega.reshape(-1, self.ns).max(axis=0) if self.ncell else np.zeros(self.ns)
         self.largest_weight = self.comm.max(largest)
         mass = self.pairs.mass
@@ -136,14 +141,18 @@ class Engine:
         self._lay_tables()
 
     def refresh_faces(self) -> None:
-        """Take over changed reservoirs."""
+        """Take over changed reservoirs; cells forget the gas of before."""
+        self.memory_from = self.step
         self.faces = faces_of(self.case, self.grid, self.reservoirs, self.cells)
         self.entries.set_faces(self.faces)
 
     def new_cell_state(self) -> None:
         """Fresh ledger, tallies, majorants and temperatures for the owned cells."""
-        self.counts = np.zeros((self.rows, ENTRIES), dtype=np.int64)
-        self._new_keeper()
+        self.counts = np.zeros((self.rows * self.kinds, ENTRIES), dtype=np.int64)
+        self.gained = np.zeros((self.rows, MOMENTS))
+        self.debt = np.zeros((self.ncell, 4))
+        self.memory = no_memory(self.rows if self.kinds > 1 else 0, self.columns, PLACES)
+        self.memory_from = self.step
         self.clear_weights()
         self.clear_samples()
         self.majorant = np.tile(self._first_majorants(), (self.ncell, 1))
@@ -152,23 +161,25 @@ class Engine:
         warmth = (density * self.profile.temperature_at(centre)).sum(axis=0)
         self.temperature = warmth / np.maximum(density.sum(axis=0), 1e-300)
 
-    def _new_keeper(self) -> None:
-        """No debts, and random remainders (with energy levels only)."""
-        split = self.levels.number > 1
-        self.remainder = np.zeros(self.groups if split else 0)
-        self.debt = np.zeros((self.ncell if split else 0, 4))
-        draw_remainders(self.key(Stream.CLONE), self.begin, self.width, self.remainder)
-
     @property
     def keeper(self) -> Keeper:
-        """What keeps momentum and energy of the cells."""
-        return Keeper(self.pairs.mass, self.levels.number, self.core, self.remainder, self.debt)
+        """What keeps number, momentum and energy of the cells."""
+        return Keeper(self._coin_speed, self.gained, self.debt, self._coin_scale)
+
+    def _lay_coins(self) -> None:
+        """Units of the coins: thermal speeds, and momentum and energy of the heaviest weight in each cell."""
+        kt = K_B * self.profile.temperature_at(self.grid.centre(self.cells.lo, self.cells.hi)).T
+        mass, omega = self.pairs.mass, self.omega.reshape(self.ncell, self.ns)
+        self._coin_speed = np.ascontiguousarray(np.sqrt(kt / mass)).ravel()
+        self._coin_scale = np.empty((self.ncell, 2))
+        self._coin_scale[:, 0] = (omega * np.sqrt(mass * kt)).max(axis=1, initial=0.0)
+        self._coin_scale[:, 1] = (omega * energy_scale(kt)).max(axis=1, initial=0.0)
 
     def clear_weights(self) -> None:
         """Begin new books of weights, energies and momenta (after a change of cells); counts go on."""
-        self.weight = np.zeros((self.rows, ENTRIES))
-        self.energy = np.zeros((self.rows, ENTRIES))
-        self.momentum = np.zeros((self.rows, ENTRIES))
+        self.weight = np.zeros((self.rows * self.kinds, ENTRIES))
+        self.energy = np.zeros((self.rows * self.kinds, ENTRIES))
+        self.momentum = np.zeros((self.rows * self.kinds, ENTRIES))
 
     def clear_samples(self) -> None:
         """Zero samples, spectrum, histograms and collision diagnostics; ledger, majorants and particles stay."""
@@ -177,9 +188,10 @@ class Engine:
         self.bind_books()
 
     def books_total(self) -> Array:
-        """Global weights, energies and momenta booked so far [3, ns, entries]."""
-        books = np.stack([self.weight, self.energy, self.momentum], axis=1).reshape(self.ncell, self.ns * 3 * ENTRIES)
-        return reproducible_sum(self.comm, books).reshape(self.ns, 3, ENTRIES).swapaxes(0, 1)
+        """Global weights, energies and momenta booked so far [3, ns, kinds, entries]."""
+        width = self.ns * self.kinds
+        books = np.stack([self.weight, self.energy, self.momentum], axis=1).reshape(self.ncell, width * 3 * ENTRIES)
+        return reproducible_sum(self.comm, books).reshape(self.ns, self.kinds, 3, ENTRIES).transpose(2, 0, 1, 3)
 
     def clear_record(self) -> None:
         """Zero what is collected within one record."""
@@ -192,14 +204,32 @@ class Engine:
 
     def bind_books(self) -> None:
         """Collect the ledger's arrays for the kernels."""
+        unit = _SPECTRUM_UNIT / self.largest_weight
+        units = unit[:, None] if self.kinds == 1 else np.outer(unit, [0.0, 1.0])
+        if self.kinds > 1:
+            units[~self.traced] = unit[~self.traced, None] * np.array([1.0, 0.0])
         self.books = Books(
             self.counts, self.weight, self.energy, self.momentum, self.spectrum, self.energy_scale,
-            _SPECTRUM_UNIT / self.largest_weight,
+            np.ascontiguousarray(units),
         )  # fmt: skip
+
+    @property
+    def traced(self) -> NDArray[np.bool_]:
+        """Species [ns] whose escape is counted on tracers."""
+        return self.levels.highest > 0
 
     def _first_majorants(self) -> Array:
         a, b = self.pairs.a, self.pairs.b
         speed = _MAJORANT_SPEED * np.hypot(self.majorant_scale[a], self.majorant_scale[b])
+        if self.kinds > 1:
+            # The fastest tracers come with the energy of their highest level at the inner boundary.
+            deepest = specific_energy(self.motion, self.grid.inner, 0.0, 0.0, 0.0)
+            top = self.levels.first + self.levels.step * self.levels.highest - deepest
+            fast = np.sqrt(2.0 * np.where(self.traced, top, 0.0))
+            near = [np.hypot(fast[t], _MAJORANT_SPEED * self.majorant_scale[u]) for t, u in ((a, b), (b, a))]
+            speed = np.concatenate([speed, *near])
+            coefficient, exponent = np.tile(self.pairs.coefficient, 3), np.tile(self.pairs.exponent, 3)
+            return np.asarray(coefficient * (speed * speed) ** exponent)
         return np.asarray(self.pairs.coefficient * (speed * speed) ** self.pairs.exponent)
 
     # ----- particles --------------------------------------------------------------------------------------------
@@ -238,13 +268,13 @@ class Engine:
         """
         early = sample and self.samples % 2 == 0
         self._begin_stage()
-        fraction, weight, row = self.entries.draw(
-            self.key, self.step, self.motion, self.omega, self.flights, self.books
+        fraction, weight, group = self.entries.draw(
+            self.key, self.step, self.motion, self.omega, self.levels, self.flights, self.books
         )
         self._end_stage("emit")
         self._push()
         self._end_stage("push")
-        count = self._resolve(fraction, weight, row * self.levels.number)
+        count = self._resolve(fraction, weight, group)
         self._end_stage("resolve")
         first, last = self._migrate(count)
         self._end_stage("migrate")
@@ -253,8 +283,11 @@ class Engine:
         if early:
             self._sample()
             self._end_stage("sample")
+        self._room_for_births()
         if self.conversions.count:
             self.conversions.act(self)
+        if self.kinds > 1:
+            self._remember()
         self._collide(sample)
         self._end_stage("collide")
         if sample and not early:
@@ -331,25 +364,28 @@ class Engine:
             for a in part:
                 n = a.shape[1]
                 m.out[:, place : place + n] = a[: self.columns + 2]
-                cell = a[self.columns + 2].astype(np.int64)
-                row = (cell - self.begin) * self.ns + a[self.columns + 3].astype(np.int64)
-                m.key[place : place + n] = row * self.levels.number
+                cell, kind = a[self.columns + 2].astype(np.int64), a[self.columns + 3].astype(np.int64)
+                row = (cell - self.begin) * self.ns + kind % self.ns
+                m.key[place : place + n] = row * self.levels.number + (kind >= self.ns)
                 m.low[place : place + n] = low
                 place += n
         return first, last + n_above
 
     def _pack_remote(self, first: int, last: int) -> dict[int, Array]:
-        """Movers for other ranks, in source order: columns, flux weight, return time, global cell, species."""
+        """Movers for other ranks, in source order: columns, flux weight, return time, global cell, species (+ ns:
+        tracer).
+        """
         m = self._movers
         away = np.flatnonzero(m.key[first:last] == REMOTE)
         if not away.size:
             return {}
         j = away + first
-        row = m.group[away] // self.levels.number
+        row, tracer = m.group[away] // self.levels.number, m.group[away] % self.levels.number > 0
         column = (self.begin + row // self.ns) // self.grid.cells
         cell = column * self.grid.cells + self.grid.locate(m.out[0, j])
         owner = self.parts.owner(cell)
-        data = np.concatenate([m.out[:, j], [cell.astype(np.float64)], [(row % self.ns).astype(np.float64)]])
+        kind = row % self.ns + self.ns * tracer
+        data = np.concatenate([m.out[:, j], [cell.astype(np.float64)], [kind.astype(np.float64)]])
         return {int(r): np.ascontiguousarray(data[:, owner == r]) for r in np.unique(owner)}
 
     def _mark_departures(self, first: int, last: int) -> None:
@@ -364,15 +400,15 @@ class Engine:
         if self.boundary.delayed:
             self.flights.depart(m, first, last, self.begin, self.ns, self.levels.number)
         if self.levels.number > 1:
-            assign_levels(self.motion, self.levels, self.ns, m.out, m.key, first, last)
+            assign_levels(self.motion, self.levels, self.ns, m.out, self.columns, m.key, first, last, self.books)
         order_movers(m.key, m.low, first, last, m.bins, m.order)
         total = count_copies(
             self.motion, self.key(Stream.CLONE), self.begin, self.width, self.levels.number, m.bins, m.order, m.out,
-            self.columns, self.group_omega, self.keeper, m.stay, m.copies, m.new_start, self.books,
+            self.columns, self.group_omega, self.pairs.zeta, self.keeper, m.stay, m.copies, m.new_start, self.books,
         )  # fmt: skip
         p.reserve(total, keep=False)
         settle(
-            self.key(Stream.CLONE_ROTATION), self.begin, self.width, self.group_omega, self.keeper, p.start, p.moved,
+            self.key(Stream.CLONE_ROTATION), self.begin, self.width, self.levels.number, p.start, p.moved,
             m.stay, m.bins, m.order, m.copies, m.out, m.new_start, p.y, p.x,
         )  # fmt: skip
         p.start, m.new_start = m.new_start, p.start
@@ -387,24 +423,52 @@ class Engine:
                 self._partner = np.empty(2 * largest, dtype=np.int64)
             if self.follows_temperature:
                 follow_temperature(p.x, p.start, self.cells, self.group_omega, self.pairs.mass, self.temperature)
-        keeper, keeps = self.keeper, self.debt.shape[0] > 0
-        if keeps:
-            owe(p.x, p.start, self.group_omega, keeper, -1.0)
-        collide(
-            p.x, p.start, self.cells, self.group_omega, self.pairs, self.temperature, self.majorant,
-            self.key(Stream.COLLISION),
-            self.key(Stream.COLLISION_COUNT), self._partner, check, self.diagnostics, self.books,
+        self.meet(self.key(Stream.COLLISION), self.key(Stream.COLLISION_COUNT), check)
+
+    def _remember(self) -> None:
+        """Let cells remember some of their gas, for tracers to meet."""
+        p = self._particles
+        remember(
+            self.key(Stream.MEMORY), self.begin, self.ns, self.levels.number, p.x, p.start,
+            float(self.step - self.memory_from), self.memory,
         )  # fmt: skip
-        if keeps:
-            owe(p.x, p.start, self.group_omega, keeper, 1.0)
-            pay_back(p.x, p.start, self.group_omega, keeper, SHARE, self.books)
+
+    def meet(self, key: np.uint64, count_key: np.uint64, check: bool) -> None:
+        """The collisions of one step, with given keys."""
+        p = self._particles
+        collide(
+            self.motion, p.x, p.start, self.cells, self.group_omega, self.pairs, self.levels, self.keeper,
+            self.temperature, self.majorant, key, count_key, self._partner, check, self.diagnostics, self.books,
+            self.births, self.memory,
+        )  # fmt: skip
+        self._launch(self.births)
+
+    def _room_for_births(self) -> None:
+        """Room for the tracers that collisions and exchanges of one step may bring."""
+        if self.kinds > 1 and self.births.weight.size < self._particles.count:
+            self.births = no_births(self.columns, self._particles.capacity + 1024)
+        self.births.count[0] = 0
+
+    def _launch(self, births: Births) -> None:
+        """Let the tracers born in this step begin with the next one, from where they are."""
+        n = int(births.count[0])
+        if n > births.weight.size:
+            raise RunError(
+                f"{n} tracers were born in step {self.step}, more than there are particles: lower "
+                "step.collision_fraction, or set weights.energy_levels = 1"
+            )
+        if n:
+            row = births.row[:n]
+            self.flights.launch(
+                births.x[:, :n], births.weight[:n], self.step + 1, row % self.ns + self.ns, self.begin + row // self.ns
+            )
 
     def _sample(self) -> None:
         p = self._particles
-        sample_moments(p.x, p.start, self.levels.factor, self.shear, self.sums)
+        sample_moments(p.x, p.start, self.sampled, self.shear, self.sums)
         if self.histogram_cell.size:
             part = np.zeros((self.histogram_cell.size, *self.histogram.shape[1:]), dtype=np.int64)
-            unit = np.rint(self.levels.factor * (_HISTOGRAM_UNIT if self.levels.number > 1 else 1)).astype(np.int64)
+            unit = self.sampled.astype(np.int64)
             sample_histogram(p.x, p.start, self.histogram_cell, self.ns, unit, self.histogram_speed, part)
             np.add.at(self.histogram, self.histogram_index, part)
         self.samples += 1

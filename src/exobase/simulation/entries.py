@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.geometry.motion import Motion
+from exobase.particles.levels import Levels, list_fast
 from exobase.rng import Stream
 from exobase.simulation.births import CellBirths
 from exobase.simulation.flights import FlightStore
@@ -37,12 +38,13 @@ class Entries:
         return self.x.nbytes + self._born.nbytes
 
     def draw(
-        self, key: Callable[[Stream], np.uint64], step: int, motion: Motion, omega: Array, flights: FlightStore,
-        books: Books,
+        self, key: Callable[[Stream], np.uint64], step: int, motion: Motion, omega: Array, levels: Levels,
+        flights: FlightStore, books: Books,
     ) -> tuple[Array, Array, Rows]:  # fmt: skip
-        """All entries of a step: (fraction of the step left, flux weight, row of cell and species), ``x`` filled.
+        """All entries of a step: (fraction of the step left, flux weight, group), ``x`` filled.
 
-        Books those from faces as emitted, those of cells as born. omega [rows]: flux weights.
+        Books those from faces as emitted, those of cells as born. omega [rows]: flux weights of the gas. With energy
+        levels tracers enter beside the fast particles.
         """
         emitted = 0
         if self.faces.cell.size:
@@ -51,6 +53,8 @@ class Entries:
             )
         back = flights.due(step)
         born = self.births.count(omega, key(Stream.VOLUME_COUNT)) if self.births is not None else 0
+        if levels.number > 1:
+            return self._draw_with_tracers(key, step, motion, omega, levels, emitted, back, books)
         returned = emitted + back.shape[1]
         count = returned + born
         if self.x.shape[1] < count:
@@ -75,6 +79,43 @@ class Entries:
             self.x[:, :count] = self.x[:, order]
             fraction, weight, row = fraction[order], weight[order], row[order]
         return fraction, weight, row
+
+    def _draw_with_tracers(
+        self, key: Callable[[Stream], np.uint64], step: int, motion: Motion, omega: Array, levels: Levels, emitted: int,
+        back: Array, books: Books,
+    ) -> tuple[Array, Array, Rows]:  # fmt: skip
+        """As ``draw`` (there are no births by sources with energy levels): groups of tracers are those of level 1."""
+        most = 2 * emitted + back.shape[1]
+        if self.x.shape[1] < most:
+            self.x = np.empty((self.columns, int(1.5 * most) + 16))
+        fraction, weight, row = np.empty(most), np.empty(most), np.empty(most, dtype=np.int64)
+        if emitted:
+            emit(
+                self.faces, omega, self.species, self.first_id, key(Stream.EMISSION), self._counts, 0, self.x,
+                fraction, weight, row,
+            )  # fmt: skip
+            book_all(books, motion, int(Entry.EMITTED), self.x, weight, 2 * row, emitted)
+        fast = np.empty(emitted, dtype=np.int64)
+        fast = fast[: list_fast(motion, levels, self.species, self.x, row, emitted, fast)]
+        x = self.x[:, :emitted]
+        kind = back[self.columns + 2].astype(np.int64)
+        back_row = (back[self.columns + 3].astype(np.int64) - self.first_id) * self.species + kind % self.species
+        born = back[self.columns + 1] == step
+        count = emitted + fast.size + back.shape[1]
+        columns = np.concatenate([x, x[:, fast], back[: self.columns]], axis=1)
+        rows = np.concatenate([row[:emitted], row[fast], back_row])
+        tracer = np.concatenate([np.zeros(emitted, bool), np.ones(fast.size, bool), kind >= self.species])
+        new = np.concatenate([np.zeros(emitted, bool), np.ones(fast.size, bool), born & (kind >= self.species)])
+        weights = np.concatenate([weight[:emitted], weight[fast], back[self.columns]])
+        left = np.concatenate([fraction[:emitted], fraction[fast], step + 1.0 - back[self.columns + 1]])
+        order = np.argsort(rows // self.species, kind="stable")
+        self.x[:, :count] = columns[:, order]
+        rows, tracer, new, weights, left = (a[order] for a in (rows, tracer, new, weights, left))
+        n = int(new.sum())
+        if n:
+            book_all(books, motion, int(Entry.BORN), np.ascontiguousarray(self.x[:, :count][:, new]), weights[new],
+                     2 * rows[new] + 1, n)  # fmt: skip
+        return left, weights, rows * levels.number + tracer
 
     def _add_births(
         self, born: int, omega: Array, key: np.uint64, motion: Motion, books: Books, fraction: Array, weight: Array,

@@ -1,4 +1,7 @@
-"""Particles on their way beyond the outer boundary, returning after their flight time (runs with one global step)."""
+"""Particles that come back into the cells later: on their way beyond the outer boundary, returning after their flight
+time (runs with one global step), and tracers that the collisions of a step have brought, which begin with the next
+step.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ Array = NDArray[np.float64]
 class FlightStore:
     """Rows of ``data``: particle columns (as they will return), flux weight, return time in steps, species, cell.
 
-    The (global) cell is the one that owns the outer face. Order of return: return step, face, order of exit.
+    species: that of a tracer is raised by the number of species. The (global) cell is the one that owns the outer face,
+    or the one in which a tracer was born. Order of return: return step, cell, order of exit.
     """
 
     def __init__(self, columns: int) -> None:
@@ -32,10 +36,15 @@ class FlightStore:
         j = first + np.flatnonzero((time > 0.0) & (movers.key[first:last] >= 0))
         if not j.size:
             return
-        key = movers.key[j] // levels
-        extra = np.array([key % species, begin + key // species], dtype=np.float64)
+        row, tracer = movers.key[j] // levels, movers.key[j] % levels > 0
+        extra = np.array([row % species + species * tracer, begin + row // species], dtype=np.float64)
         self.data = np.concatenate([self.data, np.concatenate([movers.out[:, j], extra])], axis=1)
         movers.key[j] = GONE
+
+    def launch(self, x: Array, weight: Array, step: int, kind: Array, cell: Array) -> None:
+        """Take tracers in that begin at ``step``: columns [ncol, n], flux weight, species + number of species, cell."""
+        rows = [x, weight[None], np.full((1, weight.size), float(step)), kind[None], cell[None]]
+        self.data = np.concatenate([self.data, np.concatenate(rows).astype(np.float64)], axis=1)
 
     def due(self, step: int) -> Array:
         """Remove and return those that come back during ``step``."""

@@ -21,9 +21,11 @@ _WIDTH = 2 + len(ZONES)
 
 @dataclass
 class History:
-    """Lists over records. step, particles (simulated, in flight included); content (real particles) and zone_flux
-    [s-1] as means over the record; energy [J] kinetic, potential and rotational at its end; weight, energy_book,
-    momentum_book: cumulative ledger [ns, entries]."""
+    """Lists over records. step, particles (simulated, in flight included); content (real particles) and zone_flux [s-1]
+    as means over the record; energy [J] kinetic, potential and rotational at its end; weight, energy_book,
+    momentum_book: cumulative ledger of the gas [ns, entries]; scored_weight, scored_energy, scored_momentum: the same
+    of what scores the escape (tracers of the species that have them, else the gas).
+    """
 
     step: list[int] = field(default_factory=list)
     particles: list[int] = field(default_factory=list)
@@ -33,9 +35,24 @@ class History:
     weight: list[Array] = field(default_factory=list)
     energy_book: list[Array] = field(default_factory=list)
     momentum_book: list[Array] = field(default_factory=list)
+    scored_weight: list[Array] = field(default_factory=list)
+    scored_energy: list[Array] = field(default_factory=list)
+    scored_momentum: list[Array] = field(default_factory=list)
+
+    def scored(self, entry: Entry, first: int = 0) -> Array:
+        """Rate [records, ns] s-1 of a way to leave (escape, loss beyond), as reported: counted on tracers if there are."""
+        return self._differences(self.scored_weight, first)[:, :, entry]
+
+    def scored_energies(self, entry: Entry, first: int = 0) -> Array:
+        """The same for energy per mass [J/kg/s]."""
+        return self._differences(self.scored_energy, first)[:, :, entry]
+
+    def scored_momenta(self, entry: Entry, first: int = 0) -> Array:
+        """The same for normal momentum per mass [m/s2]."""
+        return self._differences(self.scored_momentum, first)[:, :, entry]
 
     def rates(self, entry: Entry, first: int = 0) -> Array:
-        """Rate [records, ns] s-1 of a ledger entry in each record from record ``first`` on."""
+        """Rate [records, ns] s-1 of an entry of the gas in the ledger, in each record from record ``first`` on."""
         return self._differences(self.weight, first)[:, :, entry]
 
     def energy_rates(self, entry: Entry, first: int = 0) -> Array:
@@ -68,14 +85,14 @@ class History:
 
 def record(engine: Engine, history: History) -> None:
     """Append one record from the engine's tallies since the last one; check that the ledger closes."""
-    ns, samples = engine.ns, max(engine.samples, 1)
+    ns, kinds, samples = engine.ns, engine.kinds, max(engine.samples, 1)
     sums = engine.sums.reshape(engine.ncell, ns, engine.moments)
     omega = engine.omega.reshape(engine.ncell, ns)
     weight = omega * engine.cells.dt[:, None] / samples
-    values = np.zeros((engine.ncell, ns, _WIDTH + 3 * ENTRIES))
+    values = np.zeros((engine.ncell, ns, _WIDTH + 3 * kinds * ENTRIES))
     values[..., _CONTENT] = weight * sums[..., 0]
     specific = np.zeros(engine.rows)
-    total_energy(engine.motion, engine.particles.x, engine.particles.start, engine.levels.factor, specific)
+    total_energy(engine.motion, engine.particles.x, engine.particles.start, engine.sampled, specific)
     values[..., _ENERGY] = omega * engine.cells.dt[:, None] * specific.reshape(engine.ncell, ns) * engine.pairs.mass
     centre = (np.arange(engine.begin, engine.end) % engine.grid.cells + 0.5) / engine.grid.cells
     for k, (low, high) in enumerate(ZONES):
@@ -84,35 +101,47 @@ def record(engine: Engine, history: History) -> None:
         inside = ((centre * engine.grid.cells >= a) & (centre * engine.grid.cells < max(b, a + 1)))[:, None]
         values[..., _ZONE + k] = np.where(inside, weight * sums[..., 1], 0.0) / (ends[1] - ends[0])
     books = np.stack([engine.weight, engine.energy, engine.momentum], axis=1)
-    values[..., _WIDTH:] = books.reshape(engine.ncell, ns, 3 * ENTRIES)
+    values[..., _WIDTH:] = books.reshape(engine.ncell, ns, 3 * kinds * ENTRIES)
     total = reproducible_sum(engine.comm, values.reshape(engine.ncell, ns * values.shape[2])).reshape(ns, -1)
     history.step.append(engine.step)
     history.content.append(total[:, _CONTENT])
     history.energy.append(total[:, _ENERGY])
     history.zone_flux.append(total[:, _ZONE:_WIDTH])
-    books = total[:, _WIDTH:].reshape(ns, 3, ENTRIES)
-    for name, k in (("weight", 0), ("energy_book", 1), ("momentum_book", 2)):
-        getattr(history, name).append(engine.past[k] + books[:, k])
+    books = engine.past + total[:, _WIDTH:].reshape(ns, kinds, 3, ENTRIES).transpose(2, 0, 1, 3)
+    scored = np.where(engine.traced[None, :, None], books[:, :, -1], books[:, :, 0])
+    names = (("weight", "scored_weight"), ("energy_book", "scored_energy"), ("momentum_book", "scored_momentum"))
+    for k, (gas, score) in enumerate(names):
+        getattr(history, gas).append(books[k, :, 0])
+        getattr(history, score).append(scored[k])
     _, alive, flying = count_ledger(engine)
     history.particles.append(int(alive.sum() + flying.sum()))
 
 
 def count_ledger(engine: Engine) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Global counts [ns, entries], alive [ns] and in flight [ns]. Raises RunError unless they balance exactly."""
-    ns = engine.ns
-    counts = engine.counts.reshape(engine.ncell, ns, ENTRIES).sum(axis=0, dtype=np.int64)
-    alive = np.diff(engine.particles.start).reshape(engine.ncell, ns, engine.levels.number).sum(axis=(0, 2))
-    flying = np.bincount(engine.flights.data[-2].astype(np.int64), minlength=ns)
-    total = engine.comm.sum(np.concatenate([counts, alive[:, None], flying[:, None]], axis=1).astype(np.int64))
-    counts, alive, flying = total[:, :ENTRIES], total[:, ENTRIES], total[:, ENTRIES + 1]
-    broken = counts @ BALANCE - alive - flying
+    """Global counts [ns, entries], alive [ns] and in flight [ns] of the gas. Raises RunError unless they balance
+    exactly, those of tracers too.
+    """
+    ns, kinds = engine.ns, engine.kinds
+    counts = engine.counts.reshape(engine.ncell, ns * kinds, ENTRIES).sum(axis=0, dtype=np.int64)
+    present = np.diff(engine.particles.start).reshape(engine.ncell, ns, engine.levels.number).sum(axis=0)
+    flights = engine.flights.data
+    # Tracers that begin with the next step are booked then.
+    begun = (flights[-2] < ns) | (flights[engine.columns + 1] != engine.step)
+    flying = np.bincount(flights[-2, begun].astype(np.int64), minlength=2 * ns).reshape(2, ns).T
+    alive = np.stack([present[:, 0], present[:, 1:].sum(axis=1)], axis=1)
+    both = np.stack([alive[:, :kinds].ravel(), flying[:, :kinds].ravel()], axis=1)
+    total = engine.comm.sum(np.concatenate([counts, both], axis=1).astype(np.int64))
+    broken = total[:, :ENTRIES] @ BALANCE - total[:, ENTRIES] - total[:, ENTRIES + 1]
     if broken.any():
-        s = int(np.flatnonzero(broken)[0])
+        k = int(np.flatnonzero(broken)[0])
+        name = engine.case.species[k // kinds].name
+        should, are = int(total[k, :ENTRIES] @ BALANCE), int(total[k, ENTRIES:].sum())
         raise RunError(
             [
-                f"the ledger of {engine.case.species[s].name} does not close at step {engine.step}: "
-                f"{int((counts @ BALANCE)[s])} particles should exist, {int(alive[s] + flying[s])} do. "
+                f"the ledger of {name}{' (tracers)' if k % kinds else ''} does not close at step {engine.step}: "
+                f"{should} particles should exist, {are} do. "
                 "This is a defect of exobase: please report it with the case and the seed."
             ]
         )
-    return counts, alive, flying
+    gas = total[::kinds]
+    return gas[:, :ENTRIES], gas[:, ENTRIES], gas[:, ENTRIES + 1]

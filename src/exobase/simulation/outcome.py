@@ -67,25 +67,31 @@ _SIGNS = [*(int(BALANCE[Entry[name.upper()]]) for name in LEDGER_ENTRIES[:-2]), 
 
 @dataclass(frozen=True)
 class Escape:
-    """Escape of each species: rate, bound orbits lost beyond, energy rate, as blocked estimates."""
+    """Escape of each species: rate, bound orbits lost beyond, energy rate, as blocked estimates.
+
+    direct: rate of the particles of the gas themselves, where tracers score the escape; else the same as rate.
+    """
 
     rate: list[BlockEstimate]
     lost: list[BlockEstimate]
     energy: list[BlockEstimate]
+    direct: list[BlockEstimate]
 
 
 def escape_estimates(sim: Simulation) -> Escape:
     """Blocked estimates over the records since ``start_tally`` (whole history without one)."""
     first = sim.tally_from or 0
     minimum = sim.case.run.min_blocks
-    parts: dict[str, list[BlockEstimate]] = {"rate": [], "lost": [], "energy": []}
-    rates = sim.history.rates(Entry.ESCAPED, first)
-    lost = sim.history.rates(Entry.LOST_BEYOND, first)
-    energy = sim.history.energy_rates(Entry.ESCAPED, first)
+    parts: dict[str, list[BlockEstimate]] = {"rate": [], "lost": [], "energy": [], "direct": []}
+    rates = sim.history.scored(Entry.ESCAPED, first)
+    lost = sim.history.scored(Entry.LOST_BEYOND, first)
+    energy = sim.history.scored_energies(Entry.ESCAPED, first)
+    direct = sim.history.rates(Entry.ESCAPED, first)
     for s, species in enumerate(sim.case.species):
         parts["rate"].append(block_estimate(rates[:, s], minimum))
         parts["lost"].append(block_estimate(lost[:, s], minimum))
         parts["energy"].append(block_estimate(energy[:, s] * species.mass, minimum))
+        parts["direct"].append(block_estimate(direct[:, s], minimum))
     return Escape(**parts)
 
 
@@ -277,6 +283,8 @@ def _write_escape(sim: Simulation, w: ResultWriter, escape: Escape, spectrum: tu
         "energy_rate": (np.array([b.mean for b in escape.energy]), "W"),
         "energy_rate_stderr": (np.array([b.stderr for b in escape.energy]), "W"),
         "count": (counts[:, Entry.ESCAPED], "1"),
+        "direct_rate": (np.array([b.mean for b in escape.direct]), "s-1"),
+        "direct_rate_stderr": (np.array([b.stderr for b in escape.direct]), "s-1"),
         "lost_beyond_rate": (np.array([b.mean for b in escape.lost]), "s-1"),
         "lost_beyond_rate_stderr": (np.array([b.stderr for b in escape.lost]), "s-1"),
         "evaporation": (
@@ -335,8 +343,9 @@ def _write_history(sim: Simulation, w: ResultWriter) -> None:
         long_name="net flow through three shells",
         dims=[*both, "zone"],
     )
+    w.put("history/escape_rate", h.scored(Entry.ESCAPED), units="s-1", long_name="escape rate", dims=both)
     for name, entry in (
-        ("escape_rate", Entry.ESCAPED),
+        ("direct_escape_rate", Entry.ESCAPED),
         ("inflow_rate", Entry.EMITTED),
         ("absorbed_rate", Entry.ABSORBED),
         *((("birth_rate", Entry.BORN),) if sim.case.sources else ()),
@@ -349,14 +358,13 @@ def _ledger(sim: Simulation) -> dict[str, NDArray[Any]]:
     """Counts, flux weights and energies [ns, LEDGER_ENTRIES] (collective)."""
     e = sim.engine
     counts, alive, flying = sim.ledger_counts = count_ledger(e)
-    weight, energy, _ = e.books_total()
+    weight, energy, _ = e.books_total()[..., 0, :]
     specific = np.zeros(e.rows)
-    total_energy(e.motion, e.particles.x, e.particles.start, e.levels.factor, specific)
-    number = np.diff(e.particles.start).reshape(e.ncell, e.ns, -1) * e.levels.factor.reshape(e.ns, -1)
-    number = number.sum(axis=2).ravel()
+    total_energy(e.motion, e.particles.x, e.particles.start, e.sampled, specific)
+    number = np.diff(e.particles.start).reshape(e.ncell, e.ns, e.levels.number)[:, :, 0].ravel()
     here = np.stack([number * e.omega, specific * e.omega], axis=1).reshape(e.ncell, e.ns * 2)
     now = reproducible_sum(sim.comm, here).reshape(e.ns, 2)
-    flights = e.flights.data
+    flights = e.flights.data[:, e.flights.data[-2] < e.ns]
     sky = np.zeros((flights.shape[1], e.ns, 2))
     if flights.shape[1]:
         kinetic_part = 0.5 * (flights[1] ** 2 + flights[2] ** 2 + flights[3] ** 2) - sim.case.gm / flights[0]

@@ -22,15 +22,12 @@ from exobase.simulation.core import Simulation
 from exobase.simulation.profile import Profile
 from exobase.simulation.transfer import cell_arrays, install
 from exobase.tallies.blocks import Blocks
-from exobase.tallies.ledger import ENTRIES
 
 _AXES = ("cell", "particle", "flight")
-_SCALARS = ("step", "samples", "tally_from", "tally_step", "adapted", "cells", "blocks", "case", "extra")
+_SCALARS = ("step", "samples", "memory_from", "tally_from", "tally_step", "adapted", "cells", "blocks", "case", "extra")
 _FLIGHT_ROWS = 1 << 18
-# Since then cells with energy levels carry remainders and debts.
-_KEEPERS_SINCE = 2
-_LEDGER = ("counts", "weight", "energy", "momentum", "past", "history_weight", "history_energy_book",
-           "history_momentum_book")  # fmt: skip
+# Since then cells carry what their coins remember.
+_COINS_SINCE = 3
 
 
 def digest(sim: Simulation) -> str:
@@ -91,6 +88,7 @@ def _scalars(sim: Simulation) -> dict[str, Any]:
     return {
         "step": e.step,
         "samples": e.samples,
+        "memory_from": e.memory_from,
         "tally_from": sim.tally_from,
         "tally_step": sim.tally_step,
         "adapted": sim.adapted,
@@ -160,8 +158,7 @@ def restore(
     """Continue from the newest valid checkpoint below ``folder`` on any number of ranks.
 
     changes: settings of ``case.run`` to replace (limits; never the seed). Returns the simulation, what was stored with
-    the checkpoint, and a message for every damaged one skipped. Raises InputError where there is none, or
-    one with energy levels that is too old.
+    the checkpoint, and a message for every damaged one skipped. Raises InputError where there is none.
     """
     comm = comm if comm is not None else SerialComm()
     path, manifest, messages = _find(comm, Path(folder))
@@ -170,11 +167,11 @@ def restore(
         scalars = {key: read_attr(path, manifest, key) for key in _SCALARS}
     scalars = comm.bcast(scalars)
     case = Case.from_dict(scalars["case"]).with_run(**(changes or {}))
-    if case.levels.number > 1 and manifest["schema"] < _KEEPERS_SINCE:
+    if manifest["schema"] < _COINS_SINCE:
         raise InputError(
             [
-                f"{path}: schema {manifest['schema']} lacks what cells with energy levels carry since schema "
-                f"{_KEEPERS_SINCE} (remainders and debts); run the case again with --overwrite"
+                f"{path}: schema {manifest['schema']} lacks what cells carry since schema {_COINS_SINCE} (memories, "
+                "tracers); finish the run with the exobase that wrote it, or run the case again with --overwrite"
             ]
         )
     sim = Simulation.__new__(Simulation)
@@ -209,7 +206,7 @@ def _rebuild(
 ) -> None:
     def root(name: str) -> NDArray[Any]:
         axis = f"root_{name}"
-        return _with_all_entries(name, read_rows(path, manifest, f"{axis}/data", 0, manifest["rows"][axis][0][1]))
+        return read_rows(path, manifest, f"{axis}/data", 0, manifest["rows"][axis][0][1])
 
     runs = Runs(root("run_edge"), root("run_dt"))
     kind = 1 if case.geometry == "planar" else 0
@@ -226,6 +223,7 @@ def _rebuild(
     e.refresh_faces()
     e.majorant_scale = root("majorant_scale")
     e.step, e.samples, e.past = int(scalars["step"]), int(scalars["samples"]), root("past")
+    e.memory_from = int(scalars["memory_from"])
     sim.tally_from, sim.adapted = scalars["tally_from"], bool(scalars["adapted"])
     sim.tally_step = int(scalars["tally_step"])
     sim.history.load({k: root(f"history_{k}") for k in sim.history.arrays()})
@@ -246,18 +244,11 @@ def _rebuild(
     _read_cells(sim, path, manifest)
 
 
-def _with_all_entries(name: str, array: NDArray[Any]) -> NDArray[Any]:
-    """Books of an older exobase, with zeros for the entries it did not have."""
-    if name not in _LEDGER or array.ndim < 2 or array.shape[-1] == ENTRIES:
-        return array
-    return np.concatenate([array, np.zeros((*array.shape[:-1], ENTRIES - array.shape[-1]), array.dtype)], axis=-1)
-
-
 def _read_cells(sim: Simulation, path: Path, manifest: dict[str, Any]) -> None:
     """This rank's cells, their particles and flights."""
     e = sim.engine
     names = list(cell_arrays(e))
-    arrays = {n: _with_all_entries(n, read_rows(path, manifest, f"cell/{n}", e.begin, e.end)) for n in names}
+    arrays = {n: read_rows(path, manifest, f"cell/{n}", e.begin, e.end) for n in names}
     here = int(arrays["group_count"].sum())
     before = int(sim.comm.exclusive_sum(float(here)))
     columns = np.stack(

@@ -9,6 +9,7 @@ from exobase.constants import K_B
 from exobase.errors import InputError, RunError
 from exobase.io import read_profile
 from exobase.particles.fill import count_fill, fill
+from exobase.particles.levels import list_fast
 from exobase.rng import Stream, step_key
 from exobase.simulation.births import fed_only
 from exobase.simulation.engine import Engine
@@ -50,20 +51,32 @@ def fill_engine(engine: Engine) -> None:
     )  # fmt: skip
     store.start = in_lowest_level(start, engine.levels.number)
     book_initial(engine)
+    if engine.kinds > 1:
+        _first_tracers(engine)
+
+
+def _first_tracers(engine: Engine) -> None:
+    """Tracers for every particle that is fast at the start; they begin with the first step."""
+    store, ns = engine.particles, engine.ns
+    row = np.repeat(np.arange(engine.groups), np.diff(store.start)) // engine.levels.number
+    fast = np.empty(store.count, dtype=np.int64)
+    n = list_fast(engine.motion, engine.levels, ns, store.x, row, store.count, fast)
+    i, row = fast[:n], row[fast[:n]]
+    engine.flights.launch(store.x[:, i], engine.omega[row], engine.step, row % ns + ns, engine.begin + row // ns)
 
 
 def book_initial(engine: Engine, count: bool = True) -> None:
     """Enter all present particles in the ledger as initial ones (``count=False``: weights and energies only)."""
     store = engine.particles
     group = np.repeat(np.arange(engine.groups), np.diff(store.start))
-    row = group // engine.levels.number
+    row = group if engine.kinds == 1 else 2 * (group // engine.levels.number) + (group % engine.levels.number > 0)
     book_all(engine.books, engine.motion, int(Entry.INITIAL), store.x, engine.group_omega[group], row, store.count)
     if not count:
-        engine.counts[:, Entry.INITIAL] -= np.bincount(row, minlength=engine.rows)
+        engine.counts[:, Entry.INITIAL] -= np.bincount(row, minlength=engine.rows * engine.kinds)
 
 
 def in_lowest_level(start: NDArray[np.int64], levels: int) -> NDArray[np.int64]:
-    """Group starts from row starts with all particles in level 0 (they go to their levels in the next step)."""
+    """Group starts from row starts with all particles in level 0."""
     out = np.repeat(start, levels)
     return np.ascontiguousarray(out[levels - 1 :])
 

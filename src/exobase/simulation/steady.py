@@ -33,7 +33,7 @@ def is_steady(history: History, first: int) -> bool:
     content = np.array(history.content[first:])
     energy = np.array(history.energy[first:])
     zones = np.array(history.zone_flux[first:])
-    escape = history.rates(Entry.ESCAPED, first)
+    escape = history.scored(Entry.ESCAPED, first)
     for s in range(content.shape[1]):
         for series in (content[:, s], energy[:, s], escape[:, s], *zones[:, s].T):
             if drift_sigma(series[half:]) > DRIFT_LIMIT and mser_truncation(series) > half:

@@ -8,24 +8,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.parallel import Decomposition
+from exobase.particles.memory import Memory
 from exobase.particles.store import ParticleStore
 from exobase.simulation.engine import Engine
+from exobase.tallies.ledger import ENTRIES
 
 
 def cell_arrays(engine: Engine) -> dict[str, NDArray[Any]]:
     """Every array the owned cells carry besides particles, leading dimension ncell."""
     out: dict[str, NDArray[Any]] = {"majorant": engine.majorant, "temperature": engine.temperature}
-    for name in ("counts", "weight", "energy", "momentum", "sums"):
+    for name in ("counts", "weight", "energy", "momentum"):
+        out[name] = getattr(engine, name).reshape(engine.ncell, engine.ns * engine.kinds, ENTRIES)
+    for name in ("sums", "gained"):
         array = getattr(engine, name)
         out[name] = array.reshape(engine.ncell, engine.ns, array.shape[-1])
+    out["debt"] = engine.debt
+    if engine.kinds > 1:
+        for name, array in engine.memory._asdict().items():
+            out[f"memory_{name}"] = array.reshape(engine.ncell, engine.ns, *array.shape[1:])
     if engine.conversions.count:
         out["converted"] = engine.converted
     for name, array in engine.diagnostics._asdict().items():
         out[f"diagnostics_{name}"] = array
     for name, blocks in engine.cell_blocks.items():
         out[f"blocks_{name}"] = blocks.data
-    if engine.levels.number > 1:
-        out |= {"remainder": engine.remainder.reshape(engine.ncell, engine.width), "debt": engine.debt}
     out["group_count"] = np.diff(engine.particles.start).reshape(engine.ncell, engine.width)
     return out
 
@@ -34,11 +40,13 @@ def install(engine: Engine, arrays: dict[str, NDArray[Any]], pieces: list[NDArra
     """Put cell arrays and particle columns (in pieces, in order) in place after the owned range has changed."""
     engine.majorant = np.ascontiguousarray(arrays["majorant"])
     engine.temperature = np.ascontiguousarray(arrays["temperature"])
-    for name in ("counts", "weight", "energy", "momentum", "sums"):
-        setattr(engine, name, np.ascontiguousarray(arrays[name].reshape(engine.rows, arrays[name].shape[-1])))
-    if engine.levels.number > 1:
-        engine.remainder = np.ascontiguousarray(arrays["remainder"]).ravel()
-        engine.debt = np.ascontiguousarray(arrays["debt"])
+    for name in ("counts", "weight", "energy", "momentum", "sums", "gained"):
+        array = arrays[name]
+        setattr(engine, name, np.ascontiguousarray(array.reshape(engine.ncell * array.shape[1], array.shape[2])))
+    engine.debt = np.ascontiguousarray(arrays["debt"])
+    if engine.kinds > 1:
+        kept = [arrays[f"memory_{name}"] for name in engine.memory._fields]
+        engine.memory = Memory(*(np.ascontiguousarray(a.reshape(engine.rows, *a.shape[2:])) for a in kept))
     if engine.conversions.count:
         engine.converted = np.ascontiguousarray(arrays["converted"])
     fields = engine.diagnostics._fields

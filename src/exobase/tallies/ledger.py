@@ -54,9 +54,9 @@ BALANCE = _BALANCE
 class Books(NamedTuple):
     """Ledger per row (cell, species) and entry, and the spectrum of escapers as fixed-point integers.
 
-    counts, weight (flux weight [1/s]), energy and momentum (flux weight times specific energy, normal velocity)
-    [rows, entries]; spectrum [ns, bins] with ``energy_scale`` [ns] bins per specific energy and ``unit`` [ns] integer
-    units per flux weight.
+    counts, weight (flux weight [1/s]), energy and momentum (flux weight times specific energy, normal velocity) [rows,
+    entries], rows as in :func:`book_row`; spectrum [ns, bins] with ``energy_scale`` [ns] bins per specific energy and
+    ``unit`` [ns, 1 or 2] integer units per flux weight of the gas and of tracers (0: not counted).
     """
 
     counts: np.ndarray
@@ -66,6 +66,14 @@ class Books(NamedTuple):
     spectrum: np.ndarray
     energy_scale: np.ndarray
     unit: np.ndarray
+
+
+@kernel
+def book_row(g, levels):  # type: ignore[no-untyped-def]
+    """Row of the ledger for a group: its cell and species, and with energy levels one for the gas and one for tracers."""
+    if levels == 1:
+        return g
+    return 2 * (g // levels) + (g % levels > 0)
 
 
 @kernel
@@ -89,7 +97,7 @@ def book_escape(books, g, s, entry, weight, energy, spin, v):  # type: ignore[no
     """Enter an escaping particle in the ledger (its rotational energy ``spin`` per mass included) and the spectrum."""
     book(books, g, entry, weight, energy + spin, v)
     k = min(max(int(energy * books.energy_scale[s]), 0), books.spectrum.shape[1] - 1)
-    books.spectrum[s, k] += np.int64(np.rint(weight * books.unit[s]))
+    books.spectrum[s, k] += np.int64(np.rint(weight * books.unit[s, g % books.unit.shape[1]]))
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 Always N, sum v, sum v^2, sum v_t^2, sum v (v^2 + v_t^2), with the normal velocity v and the tangential v_t. With
 rotation then sum e, sum v e of the rotational energy e per mass; with a shear flow then sum v_t1, sum v v_t1 along
-the first tangent. Particles of higher energy levels count with their weight over that of level 0.
+the first tangent. Groups count with a factor: 1 for the gas, 0 for tracers.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ def moment_count(rotating: bool, shear: bool) -> int:
 
 @kernel
 def sample_moments(x, start, factor, shear, sums):  # type: ignore[no-untyped-def]
-    """Add the moments of every row (cell, species) to ``sums`` [rows, moments]; factor [groups of a
-    cell]: weight of each over that of its species' level 0.
-    """
+    """Add the moments of every row (cell, species) to ``sums`` [rows, moments]; factor [groups of a cell]."""
     levels = (start.size - 1) // max(sums.shape[0], 1)
     rotating = x.shape[0] > 4
     for g in range(start.size - 1):
         a = start[g]
         b = start[g + 1]
+        f = factor[g % factor.size]
+        if f == 0.0:
+            continue
         v, t1, t2 = x[1, a:b], x[2, a:b], x[3, a:b]
         s1 = 0.0
         s2 = 0.0
@@ -42,7 +43,6 @@ def sample_moments(x, start, factor, shear, sums):  # type: ignore[no-untyped-de
             s2 += w * w
             s3 += tangential
             s4 += w * (w * w + tangential)
-        f = factor[g % factor.size]
         row = sums[g // levels]
         row[0] += f * (b - a)
         row[1] += f * s1
@@ -69,10 +69,12 @@ def _add_product(v, q, f, row, k):  # type: ignore[no-untyped-def]
 
 @kernel
 def total_energy(motion, x, start, factor, energy):  # type: ignore[no-untyped-def]
-    """Energy per mass (kinetic, potential, rotational), summed over each row [rows] with its relative weight."""
+    """Energy per mass (kinetic, potential, rotational), summed over each row [rows] with the factor of each group."""
     levels = (start.size - 1) // max(energy.size, 1)
     energy[:] = 0.0
     for g in range(start.size - 1):
+        if factor[g % factor.size] == 0.0:
+            continue
         total = 0.0
         for i in range(start[g], start[g + 1]):
             total += particle_energy(motion, x, i)
@@ -83,7 +85,7 @@ def total_energy(motion, x, start, factor, energy):  # type: ignore[no-untyped-d
 def sample_histogram(x, start, cell, species, unit, v_max, counts):  # type: ignore[no-untyped-def]
     """Add normal and tangential speeds of the chosen local cells to ``counts`` [nv, ns, 2, bins] (|v| < v_max[s]).
 
-    unit [groups of a cell]: integer weight of a particle of each group.
+    unit [groups of a cell]: 1 for groups that count, 0 for others.
     """
     bins = counts.shape[3]
     levels = unit.size // species

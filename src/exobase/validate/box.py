@@ -18,7 +18,12 @@ from exobase.collisions.ntc import ROTATION, Pairs, collide, no_diagnostics
 from exobase.collisions.temperature import follow_temperature
 from exobase.constants import ATOMIC_MASS, K_B
 from exobase.cross_sections.vhs import mean_laws, pair_tables
+from exobase.geometry.motion import PLANAR, Motion
 from exobase.jit import kernel
+from exobase.particles.births import no_births
+from exobase.particles.conserve import MOMENTS, Keeper, energy_scale
+from exobase.particles.levels import no_levels
+from exobase.particles.memory import no_memory
 from exobase.particles.move import Cells
 from exobase.rng import Stream, slot_key, step_key, uniform
 from exobase.species import Species
@@ -26,6 +31,7 @@ from exobase.tallies.ledger import ENTRIES, Books
 
 Array = NDArray[np.float64]
 T_REF = 273.0
+_NO_FORCE = Motion(PLANAR, 0.0)
 _SPIN = 1000
 """Number of the draw of rotational energies of the first species (velocities have the numbers 0, 1, ...)."""
 
@@ -116,7 +122,16 @@ class Box:
         weight, energy, momentum = (np.zeros((groups, ENTRIES)) for _ in range(3))
         none = np.zeros((ns, 1), dtype=np.int64)
         counts = np.zeros((groups, ENTRIES), dtype=np.int64)
-        self.books = Books(counts, weight, energy, momentum, none, np.ones(ns), np.ones(ns))
+        self.books = Books(counts, weight, energy, momentum, none, np.ones(ns), np.ones((ns, 1)))
+        self.levels, self.births = no_levels(ns), no_births(self.x.shape[0], 0)
+        self.memory = no_memory(0, self.x.shape[0], 1)
+        kt = K_B * self.hottest
+        momentum, energy = self.weight * np.sqrt(self.mass * kt), self.weight * energy_scale(np.full(ns, kt))
+        scale = [momentum.max(), energy.max()]
+        self.keeper = Keeper(
+            np.tile(np.sqrt(kt / self.mass), cells), np.zeros((groups, MOMENTS)), np.zeros((cells, 4)),
+            np.tile(np.array(scale) / self.dt, (cells, 1)),
+        )  # fmt: skip
         self.partner = np.empty(int(self.numbers.sum(axis=1).max()) + 1, dtype=np.int64)
         self.step = 0
 
@@ -170,8 +185,9 @@ class Box:
             if self.follow:
                 follow_temperature(self.x, self.start, self.cells, self.omega, self.mass, self.temperatures)
             collide(
-                self.x, self.start, self.cells, self.omega, self.pairs, self.temperatures, self.majorant, keys[0],
-                keys[1], self.partner, check, self.d, self.books,
+                _NO_FORCE, self.x, self.start, self.cells, self.omega, self.pairs, self.levels, self.keeper,
+                self.temperatures, self.majorant, keys[0], keys[1], self.partner, check, self.d, self.books,
+                self.births, self.memory,
             )  # fmt: skip
             self.step += 1
 

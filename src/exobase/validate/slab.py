@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.case import make_case
-from exobase.collisions.ntc import collide
 from exobase.constants import K_B
 from exobase.jit import kernel
 from exobase.rng import Stream
@@ -168,12 +167,9 @@ class Slab:
         e.pairs = pairs
         _flux_sums(p.x, p.start, e.omega, e.cells.dt, self.x, sums[0])
         if pairs.a.size:
-            collide(
-                p.x, p.start, e.cells, e.group_omega, pairs, e.temperature, e.majorant, *keys, _NOBODY, False,
-                e.diagnostics, e.books,
-            )  # fmt: skip
+            e.meet(*keys, False)
         _flux_sums(p.x, p.start, e.omega, e.cells.dt, self.x, sums[1])
-        sample_moments(p.x, p.start, e.levels.factor, True, moments)
+        sample_moments(p.x, p.start, e.sampled, True, moments)
 
     # ----- profiles -----------------------------------------------------------------------------------------------
 

@@ -1,0 +1,52 @@
+"""Tracers that are born in a step: by collisions, by charge exchange (see particles.levels)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from exobase.jit import kernel
+
+ROTATION = 4
+
+
+class Births(NamedTuple):
+    """Tracers born in the collisions of a step, in the order of their cells.
+
+    x [ncol, capacity]: columns; weight [capacity]: flux weight; left [capacity]: part of the step that was left; row
+    [capacity]: local cell and species; count [1]: their number, which may exceed the capacity (what is beyond is not
+    written).
+    """
+
+    x: np.ndarray
+    weight: np.ndarray
+    left: np.ndarray
+    row: np.ndarray
+    count: np.ndarray
+
+
+def no_births(columns: int, capacity: int) -> Births:
+    """Room for tracers."""
+    return Births(
+        np.empty((columns, capacity)), np.empty(capacity), np.empty(capacity), np.empty(capacity, dtype=np.int64),
+        np.zeros(1, dtype=np.int64),
+    )  # fmt: skip
+
+
+@kernel
+def bear(births, row, weight, left, r, v1, v2, v3, spin):  # type: ignore[no-untyped-def]
+    """Add a tracer of a cell and species."""
+    n = births.count[0]
+    births.count[0] = n + 1
+    if n >= births.weight.size:
+        return
+    births.x[0, n] = r
+    births.x[1, n] = v1
+    births.x[2, n] = v2
+    births.x[3, n] = v3
+    if births.x.shape[0] > ROTATION:
+        births.x[ROTATION, n] = spin
+    births.weight[n] = weight
+    births.left[n] = left
+    births.row[n] = row

@@ -1,0 +1,76 @@
+"""The gas of the past: particles that each cell has held, kept at random, among which tracers find their partners.
+
+Particles of the gas at one moment are few, and their temperature fluctuates: by (2/3N)^(1/2) of itself for N of them. A
+particle of the gas that becomes fast takes its energy from those around it, which makes up for the fluctuations; a
+tracer does not, and would climb an energy E too easily, by exp(E^2/(3 N k^2 T^2)) (half of E^2 times the variance of
+1/kT). Partners drawn from some thousand steps are many and do not know of the tracer.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from exobase.jit import kernel
+from exobase.rng import cell_key, slot_key, uniform
+
+PLACES = 256
+LONGEST = 4000.0
+_SHORTEST, _PART = 32.0, 0.25
+
+
+class Memory(NamedTuple):
+    """Remembered particles of each owned cell and species (row).
+
+    x [rows, ncol, places]: columns; count [rows]: places in use; mean [rows]: particles of the gas in the cell, mean
+    over the past.
+    """
+
+    x: np.ndarray
+    count: np.ndarray
+    mean: np.ndarray
+
+
+def no_memory(rows: int, columns: int, places: int) -> Memory:
+    """Nothing remembered yet."""
+    return Memory(np.zeros((rows, columns, places)), np.zeros(rows, dtype=np.int64), np.zeros(rows))
+
+
+@kernel
+def horizon(age):  # type: ignore[no-untyped-def]
+    """Steps [1] over which a cell remembers, at the age of its memory in steps: short while the gas still settles."""
+    return min(_SHORTEST + _PART * age, LONGEST)
+
+
+@kernel
+def remember(key, first_id, species, levels, x, start, age, memory):  # type: ignore[no-untyped-def]
+    """Let every row take in some of the present particles of its gas, each with the same chance, at random places.
+
+    So every particle that passed within the horizon is remembered equally often, as long as it stayed.
+    """
+    part = 1.0 / horizon(age)
+    places = memory.x.shape[2]
+    for row in range(memory.count.size):
+        a = start[row * levels]
+        n = start[row * levels + 1] - a
+        memory.mean[row] = memory.mean[row] + part * (n - memory.mean[row]) if age > 0.0 else float(n)
+        if n == 0:
+            continue
+        chance = 1.0 if age == 0.0 else min(part * places / max(memory.mean[row], 1.0), 1.0)
+        stream = slot_key(cell_key(key, first_id + row // species), row % species)
+        i, k = 0, 0
+        while True:
+            if chance < 1.0:
+                i += np.int64(min(np.log(uniform(stream, k)) / np.log1p(-chance), 1e9))
+            if i >= n:
+                break
+            place = memory.count[row]
+            if place == places:
+                place = np.int64(uniform(stream, k + 1) * places)
+            else:
+                memory.count[row] += 1
+            for q in range(x.shape[0]):
+                memory.x[row, q, place] = x[q, a + i]
+            i += 1
+            k += 2
