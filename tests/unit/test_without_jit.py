@@ -91,10 +91,11 @@ close["temperature"] = temperature.tolist()
 keeper = Keeper(np.full(4, 500.0), np.zeros((4, MOMENTS)), np.zeros((2, 4)), np.full((2, 2), 1e-9))
 count_key = np.uint64(step_key(7, 6, 3))
 omega = np.array([1e14, 3e14] * 2)
-collide(mars, columns, start, cells, omega, pairs, no_levels(2), keeper, temperature, majorant, key, count_key, np.empty(200, dtype=np.int64), True, d, books, no_births(5, 0), no_memory(0, 5, 1))
+collide(mars, columns, start, cells, omega, pairs, no_levels(2), keeper, temperature, majorant, key, count_key,
+        np.empty(200, dtype=np.int64), True, d, books, no_births(5, 0), no_memory(0, 5, 1))
 close["debt"] = keeper.debt.ravel().tolist()
 # With tracers: none yet, those born at once meet what the cells remember.
-levels = Levels(2, np.full(2, -4.28e13 / 3.6e6), np.ones(2), np.ones(2, dtype=np.int64), np.ones(4))
+levels = Levels(2, np.full(2, -4.28e13 / 3.6e6 + 6e5), np.ones(2), np.ones(2, dtype=np.int64), np.ones(4))
 memory, births = no_memory(4, 5, 64), no_births(5, 4000)
 split = np.append(np.stack([start[:-1], start[1:]], axis=1).ravel(), start[-1])
 remember(key, 5, 2, 2, columns, split, 0.0, memory)

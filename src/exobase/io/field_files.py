@@ -177,7 +177,9 @@ def _check_names(path: Path, names: Mapping[str, str], columns: Mapping[str, Any
 class _Checked:
     """A raw file on its way to a field: every fault is noted, and all are raised together."""
 
-    def __init__(self, path: Path, raw: _Raw, units: dict[str, str], frame: str | None, radius: float | None) -> None:
+    def __init__(
+        self, path: Path, raw: _Raw, units: dict[str, str], frame: str | None, radius: float | None
+    ) -> None:
         self.path, self.raw, self.units, self.frame, self.radius = path, raw, units, frame, radius
         self.faults: list[str] = []
 

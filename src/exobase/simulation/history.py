@@ -40,7 +40,7 @@ class History:
     scored_momentum: list[Array] = field(default_factory=list)
 
     def scored(self, entry: Entry, first: int = 0) -> Array:
-        """Rate [records, ns] s-1 of a way to leave (escape, loss beyond), as reported: counted on tracers if there are."""
+        """Rate [records, ns] s-1 of a way to leave (escape, loss beyond), as reported: counted on tracers if any."""
         return self._differences(self.scored_weight, first)[:, :, entry]
 
     def scored_energies(self, entry: Entry, first: int = 0) -> Array:

@@ -70,7 +70,7 @@ class Books(NamedTuple):
 
 @kernel
 def book_row(g, levels):  # type: ignore[no-untyped-def]
-    """Row of the ledger for a group: its cell and species, and with energy levels one for the gas and one for tracers."""
+    """Row of the ledger for a group: its cell and species; with energy levels one for the gas, one for tracers."""
     if levels == 1:
         return g
     return 2 * (g // levels) + (g % levels > 0)

@@ -1,7 +1,8 @@
-"""Coins that remember: what clone/remove and collisions of unequal weights gain stays bounded, and every coin stays fair.
+"""Coins that remember: what clone/remove and collisions of unequal weights gain stays bounded, and every coin stays
+fair.
 
-D of a destination is a first-order autoregression with the variance 1/(2 LEAN) in each orthonormal moment. Sums of a cell
-less its debt are the same before and after collisions of any weights.
+D of a destination is a first-order autoregression with the variance 1/(2 LEAN) in each orthonormal moment. Sums of a
+cell less its debt are the same before and after collisions of any weights.
 """
 
 from __future__ import annotations
@@ -74,7 +75,9 @@ def mixture(weights: list[float], rotating: bool, cells: int = 40) -> Box:
     return box
 
 
-@pytest.mark.parametrize(("weights", "rotating"), [([2.0, 1.0, 1.0], True), ([122.0, 1.0], False), ([1.0, 6500.0], True)])
+@pytest.mark.parametrize(
+    ("weights", "rotating"), [([2.0, 1.0, 1.0], True), ([122.0, 1.0], False), ([1.0, 6500.0], True)]
+)
 def test_collisions_of_unequal_weights_keep_momentum_and_energy_less_the_debt(
     weights: list[float], rotating: bool
 ) -> None:

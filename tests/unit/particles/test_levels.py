@@ -1,7 +1,7 @@
 """Tracers of the fast tail: they leave the gas alone, stand in the level of their energy, and have the tail of the gas.
 
-In a gas at rest in equilibrium the weight of the tracers above any energy must be that of the gas above it, whatever the
-first level: births by pairs of slow particles, what tracers lift, and ends below the first level balance.
+In a gas at rest in equilibrium the weight of the tracers above any energy must be that of the gas above it, whatever
+the first level: births by pairs of slow particles, what tracers lift, and ends below the first level balance.
 """
 
 from __future__ import annotations

@@ -40,8 +40,9 @@ class Sorter:
     """One call of the production sequence order_movers, count_copies, settle, on random particles and destinations."""
 
     def __init__(
-        self, seed: int, groups: int, species: int, per_group: int, moved: float, omega: NDArray[np.float64], levels: int = 1
-    ):
+        self, seed: int, groups: int, species: int, per_group: int, moved: float, omega: NDArray[np.float64],
+        levels: int = 1,
+    ):  # fmt: skip
         rng = np.random.default_rng(seed)
         self.rng, self.groups, self.species, self.omega, self.levels = rng, groups, species, omega, levels
         counts = rng.integers(0, 2 * per_group + 1, groups)
