@@ -108,7 +108,7 @@ def _start(values: dict[str, Any], report: Report) -> None:
     body = values["body"]
     bound = values["domain"].geometry == "radial" and body.gm != 0.0 and body.jeans_parameter != 0.0
     if initial == "fluid":
-        _fluid(values, report)
+        _fluid(values, bound, report)
     if collisionless and bound and initial in ("barometric", "file") and not values["allow_trapped"]:
         report(
             "initial",
@@ -118,14 +118,14 @@ def _start(values: dict[str, Any], report: Report) -> None:
         )
 
 
-def _fluid(values: dict[str, Any], report: Report) -> None:
+def _fluid(values: dict[str, Any], bound: bool, report: Report) -> None:
     """An escaping fluid needs something that feeds it, gravity, collisions and an open top."""
     outer, remedy = values.get("outer"), "leave out initial for the start that fits the case"
     missing = [
         text
         for text, holds in (
             ("collisions", values["collisions"] != "off"),
-            ("radial geometry with gravity", values["domain"].geometry == "radial" and values["body"].jeans_parameter != 0.0),
+            ("radial geometry with gravity", bound),
             ("inner.type = 'reservoir'", "inner" not in values or values["inner"].type == "reservoir"),
             ("outer.type = 'kepler_return' or 'remove'", outer is None or outer.type not in CLOSED),
         )

@@ -354,7 +354,7 @@ class _Resolver:
         return tuple(checks)
 
     def _initial(self, species: tuple[CaseSpecies, ...], gm: float, outer: Outer) -> str:
-        """The start where the case names none: empty without collisions, "fluid" where a gas escapes from a reservoir."""
+        """The start where the case names none: "empty" without collisions, "fluid" where a reservoir feeds escape."""
         if self.values["collisions"] == "off":
             return "empty"
         open_above = outer.type in ("kepler_return", "remove") and all(s.outer_density == 0.0 for s in species)

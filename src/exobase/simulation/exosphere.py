@@ -1,4 +1,4 @@
-"""Gas above an exobase as particles in free flight: density, bulk velocity and temperature, for the first guess of a run.
+"""Gas above an exobase in free flight: density, bulk velocity and temperature, for the first guess of a run.
 
 By Liouville's theorem the distribution at r is the Maxwellian of the exobase r_c, less the orbits that do not come from
 there. With v in U = sqrt(2kT/m), lambda = lambda_c y, y = r_c/r:
@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(32)
 TAIL = 7.0  # exp(-TAIL^2) is below the last digit
 SATELLITES = 0.3
-"""Share of the satellite orbits that rare collisions keep filled: between none and all of them (see docs/numerics.md)."""
+"""Share of the satellite orbits that rare collisions keep filled, between none and all of them (docs/numerics.md)."""
 
 
 class Exosphere(NamedTuple):

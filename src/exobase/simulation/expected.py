@@ -12,7 +12,7 @@ from exobase.case import Case
 from exobase.constants import K_B
 from exobase.simulation.exosphere import exosphere
 from exobase.simulation.fluid_start import Column, Gas, gas_column, is_free, may_flow_off
-from exobase.simulation.mixed_start import Mixture, mixed_column
+from exobase.simulation.mixed_start import Main, MixedColumn, Mixture, mixed_column
 
 Array = NDArray[np.float64]
 
@@ -99,7 +99,7 @@ def _gas(case: Case, density: Array, temperature: float) -> Gas:
     zeta = np.array([s.species.zeta_rot for s in case.species]) if case.rotates else np.zeros(mass.size)
     path = float(_mean_path(case, density[:, None], np.array([temperature]))[0])
     freedoms = float(share @ zeta)
-    omega = float(share @ np.clip(np.diag(case.laws.omega), 0.5, 1.0))
+    omega = float(np.clip(share @ np.diag(case.laws.omega), 0.5, 1.0))
     depth = case.gm * float(share @ mass) / (K_B * temperature * case.r_inner)
     return Gas(depth, path / case.r_inner, (5.0 + freedoms) / (3.0 + freedoms), omega)
 
@@ -158,34 +158,37 @@ def _mixed(case: Case, r: Array, held: NDArray[np.bool_], t0: float) -> Expected
         return np.where(np.eye(mass.size, dtype=bool)[shape], 0.0, 1.0 / b)
 
     mixture = Mixture(case.gm, mass, n0, K_B * t0, paths, resistance)
-    isothermal = np.full(r.size, t0)
-    warmth, text = _temperature(case, r, held, mixture, isothermal)
-    column = mixed_column(mixture, r, warmth)
+    column, text = _column(case, r, held, mixture, t0)
     density, velocity = np.zeros((held.size, r.size)), np.zeros((held.size, r.size))
     temperature = np.full((held.size, r.size), t0)
     density[which], temperature[which], velocity[which] = column.density, column.temperature, column.velocity
     above = f"to {r[column.exobase] / r[0]:.4g} R0, free flight above"
     level = above if column.exobase < r.size - 1 else "to the outer boundary, no exobase below it"
-    note = f"species in diffusive equilibrium less their loss up {level}; {text}"
-    return Expected(density, temperature, velocity, note)
+    loss = "less their loss" if column.settled else "(their loss, too strongly coupled to be found, left out)"
+    return Expected(density, temperature, velocity, f"species in diffusive equilibrium {loss} up {level}; {text}")
 
 
-def _temperature(
-    case: Case, r: Array, held: NDArray[np.bool_], mixture: Mixture, isothermal: Array
-) -> tuple[Array, str]:
-    """Temperature [n] K: that of the main gas as a fluid by itself, where it is the main one up to the exobase."""
-    t0 = float(isothermal[0])
-    first = mixed_column(mixture, r, isothermal)
-    share = first.density / first.density.sum(axis=0)
-    main = int(np.argmax(share[:, 0]))
-    if share[main, 0] < MAIN or share[main, first.exobase] < MAIN:
-        return isothermal, f"temperature constant, {t0:.4g} K: no species is the main one up to the exobase"
-    name = case.species[int(np.flatnonzero(held)[main])].name
-    alone = np.array([s.density if s.name == name else 0.0 for s in case.species])
-    column = gas_column(_gas(case, alone, t0), r / r[0])
-    if column is None or column.wind:
-        return isothermal, f"temperature constant, {t0:.4g} K: {name} by itself has no subsonic fluid solution"
-    # Free flight has its own temperature above the exobase: the fluid's ends there.
-    last = int(np.searchsorted(r / r[0], column.exobase)) - 1
-    warmth = t0 * column.temperature[np.minimum(np.arange(r.size), max(last, 0))]
-    return warmth, f"temperature of {name} as a fluid with heat conduction, {warmth[-1] / t0:.3g} T0 at its exobase"
+def _column(case: Case, r: Array, held: NDArray[np.bool_], mixture: Mixture, t0: float) -> tuple[MixedColumn, str]:
+    """The mixture with its main gas as a fluid that sets the temperature, where that is one; else isothermal."""
+    index = int(np.argmax(mixture.density))
+    species = case.species[int(np.flatnonzero(held)[index])]
+    alone = np.array([s.density if s.name == species.name else 0.0 for s in case.species])
+    gas = gas_column(_gas(case, alone, t0), r / r[0])
+    led, reason = None, f"{species.name} by itself has no subsonic fluid solution"
+    if gas is not None and not gas.wind:
+        # Free flight has its own temperature above the exobase: the fluid's ends there.
+        last = max(int(np.searchsorted(r / r[0], gas.exobase)) - 1, 0)
+        warmth = t0 * gas.temperature[np.minimum(np.arange(r.size), last)]
+        density = species.density * gas.density
+        flux = float(density[0] * gas.velocity[0]) * float(np.sqrt(K_B * t0 / species.mass))
+        led = mixed_column(mixture, r, warmth, Main(index, density, flux))
+        share = led.density[index] / led.density.sum(axis=0)
+        ratio = warmth[-1] / t0
+        text = f"temperature of {species.name} as a fluid with heat conduction, {ratio:.3g} T0 at its exobase"
+        if led.settled and min(share[0], share[led.exobase]) >= MAIN:
+            return led, text
+        reason = "no species is the main one up to the exobase"
+    alike = mixed_column(mixture, r, np.full(r.size, t0))
+    if not alike.settled and led is not None and led.settled:
+        return led, text
+    return alike, f"temperature constant, {t0:.4g} K: {reason}"

@@ -15,7 +15,7 @@ from exobase.simulation.exosphere import exosphere, jeans_ratio
 Array = NDArray[np.float64]
 
 THINNEST = 2e-3
-"""Kn0 below which a wind is solved for this one: conduction is a small part of its heat, and the equations are stiff."""
+"""Kn0 below which a wind is solved for this one: conduction carries little of its heat, and the equations are stiff."""
 COLDEST, HOTTEST = 0.05, 1.2
 """Limits of the temperature over T0: below, cells and steps of a far wind would be finer than they need be."""
 STILL = 45.0

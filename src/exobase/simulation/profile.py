@@ -1,8 +1,8 @@
 """The expected state of the gas against position: what cells, steps, weights and the first particles are built from.
 
 Before a run it is that of `exobase.simulation.expected` where the case starts from it (initial = "fluid"), else
-hydrostatic below the exobase with Chamberlain's exosphere above (uniform where there is no gravity); after burn-in it is
-the sampled one. It steers efficiency only: results do not depend on it beyond discretisation.
+hydrostatic below the exobase with Chamberlain's exosphere above (uniform where there is no gravity); after burn-in it
+is the sampled one. It steers efficiency only: results do not depend on it beyond discretisation.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from exobase.analytic import chamberlain, kinetic
 from exobase.case import Case
 from exobase.constants import K_B
-from exobase.simulation.expected import expected_state
 from exobase.simulation.births import expected_born_density, fed_only
+from exobase.simulation.expected import expected_state
 
 Array = NDArray[np.float64]
 NODES = 2048
