@@ -73,7 +73,7 @@ def test_names_and_units_are_resolved() -> None:
 def test_defaults_follow_the_collisions() -> None:
     free, collisional = make_case(EARTH), make_case(SPHERES)
     assert (free.initial, free.grid.adapt) == ("empty", False)
-    assert (collisional.initial, collisional.grid.adapt) == ("barometric", True)
+    assert (collisional.initial, collisional.grid.adapt) == ("fluid", True)
 
 
 def test_altitudes_count_from_the_radius_of_the_body() -> None:

@@ -335,7 +335,12 @@ class CaseFile(Table):
     collisions: Annotated[str, Word(("off", "hard_sphere", "vhs", "vss"))] = "vhs"
     rotation: Annotated[str, Word(("on", "off"))] = "on"
     time_step: Annotated[str, Word(("local", "global"))] = "local"
-    initial: Annotated[str, Word(("empty", "barometric", "file"))] | None = None
+    initial: Annotated[str, Word(("empty", "barometric", "fluid", "file"))] | None = Field(
+        default=None,
+        description="first particles: none, hydrostatic gas, the escaping gas (density, temperature and velocity of "
+        "the fluid, free flight above the exobase), or a file; default: empty without collisions, fluid where a gas "
+        "escapes from a reservoir below, else barometric",
+    )
     initial_file: str | None = None
     allow_trapped: bool = False
     body: BodyTable = BodyTable()

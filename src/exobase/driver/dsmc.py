@@ -116,6 +116,10 @@ def run_dsmc(
             f"{case.name}: {e.grid.total} cells, {e.grid.runs.dt.size} step levels, {comm.size} rank(s), "
             f"compiled in {compile_s:.1f} s"
         )
+        runner.say(f"start: {sim.start}")
+        for text in e.profile.warnings:
+            runner.warnings.append(text)
+            runner.say(f"warning: {text}")
     runner.stamp = dict(stamp or {})
     with stop_requests(runner.stop_signal):
         status = _loop(runner)

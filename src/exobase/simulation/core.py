@@ -47,6 +47,7 @@ class Simulation:
         grid = lay_grid(case, profile)
         comm = comm if comm is not None else SerialComm()
         self.begin_from(case, comm, grid, profile, Decomposition.even(grid.total, comm.size))
+        self.start = f"{case.initial}: {profile.note}" if profile.note else case.initial
         fill_engine(self.engine)
 
     def begin_from(self, case: Case, comm: Comm, grid: Grid, profile: Profile, parts: Decomposition) -> None:
@@ -58,6 +59,7 @@ class Simulation:
         self.tally_step = 0
         self.ledger_counts: tuple[NDArray[np.int64], ...] = ()
         self.adapted = False
+        self.start = ""
         self.reservoirs = reservoirs_of(case)
         self._busy = np.zeros(2)
         self._seen_work = 0.0

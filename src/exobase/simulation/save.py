@@ -92,6 +92,7 @@ def _scalars(sim: Simulation) -> dict[str, Any]:
         "tally_from": sim.tally_from,
         "tally_step": sim.tally_step,
         "adapted": sim.adapted,
+        "start": sim.start,
         "cells": e.grid.cells,
         "blocks": {name: {**b.scalars(), "number": b.number} for name, b in blocks.items()},
         "case": sim.case.to_dict(),
@@ -226,6 +227,7 @@ def _rebuild(
     e.memory_from = int(scalars["memory_from"])
     sim.tally_from, sim.adapted = scalars["tally_from"], bool(scalars["adapted"])
     sim.tally_step = int(scalars["tally_step"])
+    sim.start = str(scalars.get("start", ""))
     sim.history.load({k: root(f"history_{k}") for k in sim.history.arrays()})
     first = comm.rank == 0
     for name in ("spectrum", "histogram"):
