@@ -29,8 +29,8 @@ def parker_notes(case: Case) -> list[str]:
         effect = f", where Parker's would be {here:.3g}" if species.temperature < limit else ""
         notes.append(
             f'species.{k}.rotational_number = "parker": in gas colder than {limit:.3g} K Z of {species.name} is held '
-            f"at {at_limit:.3g}, the smallest number that collisions with {case.species[partner].name} can realise (the "
-            f"boundary has {species.temperature:.4g} K{effect}); give a number to choose another Z"
+            f"at {at_limit:.3g}, the smallest number that collisions with {case.species[partner].name} can realise "
+            f"(the boundary has {species.temperature:.4g} K{effect}); give a number to choose another Z"
         )
     return notes
 

@@ -360,7 +360,7 @@ def _ledger(sim: Simulation) -> dict[str, NDArray[Any]]:
     weight, energy, _ = e.books_total()
     specific = np.zeros(e.rows)
     total_energy(e.motion, e.particles.x, e.particles.start, e.levels.factor, specific)
-    number = np.diff(e.particles.start).reshape(e.ncell, e.ns, -1) * e.levels.factor.reshape(e.ns, -1)
+    number = np.diff(e.particles.start).reshape(e.ncell, e.ns, e.levels.number) * e.levels.factor.reshape(e.ns, -1)
     number = number.sum(axis=2).ravel()
     here = np.stack([number * e.omega, specific * e.omega], axis=1).reshape(e.ncell, e.ns * 2)
     now = reproducible_sum(sim.comm, here).reshape(e.ns, 2)
