@@ -37,7 +37,7 @@ def few_cells() -> dict[str, Case]:
 
 
 def run(case: Case, comm: Comm, folder: Path) -> dict[str, Any]:
-    """Steps, new cells, balance, checkpoint, resume, net flows, result: the digest of the state and of every dataset."""
+    """Steps, new cells, checkpoint, resume, net flows, result: the digest of the state and of every dataset."""
     sim = Simulation(case, comm)
     sim.step(12)
     sim.start_tally()

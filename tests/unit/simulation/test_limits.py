@@ -6,6 +6,7 @@ Collisionless column with lambda0 = 3 for He and 300 for X: no X ever reaches th
 from __future__ import annotations
 
 import math
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,9 @@ from exobase.simulation.limits import escaper_weights
 from exobase.simulation.outcome import write_outcome
 from exobase.summary import summarise
 from exobase.validate import judge
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 from synthetic import check
 
 R0, T, MASS = 1e6, 300.0, 6.6464731e-27
