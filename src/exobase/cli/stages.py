@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exobase.cli.app import complain
-from exobase.cli.show import console, measured, table
+from exobase.cli.show import console, escaping, measured, table
 from exobase.errors import InputError
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def show_budget(budget: Budget) -> None:
     for i in (1, 6, 7):
         rows.columns[i].justify = "left"
     for row in budget.rows:
-        rate = measured(row.rate, row.stderr)
+        rate = escaping(row.rate, row.stderr, row.limit)
         mark = "" if row.counted else " (not in totals)"
         for k, p in enumerate(row.published or (None,)):
             span = "" if p is None else (f"{p.low:.3g}" if p.low == p.high else f"{p.low:.3g} to {p.high:.3g}")

@@ -59,7 +59,7 @@ def _rows(budget: Budget) -> str:
         own = [
             text(row.species),
             text(row.process.replace("_", " ")) + ("" if row.counted else " (not in totals)"),
-            measured(row.rate, row.stderr),
+            measured(row.rate, row.stderr) if not row.limit else f"&lt; {number(row.limit, 2)} (95 %)",
             number(row.mass_rate, 3),
         ]
         for k, p in enumerate(row.published or (None,)):

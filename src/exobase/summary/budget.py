@@ -37,10 +37,15 @@ KINDS = {
 ENA = "ENA"
 """Neutrals that come from ions of pickup or of the solar wind."""
 
+_Number = tuple[float, float, float]
+
 
 @dataclass(frozen=True)
 class Entry:
-    """One row. rate [s-1] and mass_rate [kg/s] with standard errors; counted: whether totals hold it."""
+    """One row. rate [s-1] and mass_rate [kg/s] with standard errors; counted: whether totals hold it.
+
+    limit [s-1]: what the rate lies below with 95 % where nothing escaped, else 0.
+    """
 
     species: str
     process: str
@@ -52,14 +57,19 @@ class Entry:
     counted: bool
     choices: tuple[str, ...]
     published: tuple[Published, ...]
+    limit: float = 0.0
 
 
 @dataclass(frozen=True)
 class Total:
-    """A sum of counted rows: particles or atoms per second, or kilograms per second."""
+    """A sum of counted rows: particles or atoms per second, or kilograms per second.
+
+    limit: what rows without an escaper may add, at 95 %.
+    """
 
     value: float
     stderr: float
+    limit: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -86,7 +96,7 @@ class Budget:
         if not rows:
             known = dict.fromkeys(f"{row.species}.{row.process}" for row in self.rows)
             raise InputError(f"no row {name} in the budget; it has {', '.join(known)}")
-        return _sum([(row.rate, row.stderr) for row in rows])
+        return _sum([(row.rate, row.stderr, row.limit) for row in rows])
 
 
 def make_budget(case: StagedCase) -> Budget:
@@ -94,25 +104,26 @@ def make_budget(case: StagedCase) -> Budget:
     rows = [row for stage in case.stages for row in _of_stage(case, stage)]
     rows += [_of_summary(case, row) for row in case.rows]
     counted = [row for row in rows if row.counted]
-    elements: dict[str, dict[str, list[tuple[float, float]]]] = {}
+    elements: dict[str, dict[str, list[_Number]]] = {}
     for row in counted:
         for element, number in composition(row.species).items():
             by = elements.setdefault(element, {}).setdefault(row.process, [])
-            by.append((number * row.rate, number * row.stderr))
+            by.append((number * row.rate, number * row.stderr, number * row.limit))
     names = dict.fromkeys(row.species for row in counted)
     return Budget(
         case=case.name,
         rows=tuple(rows),
-        species={name: _sum([(r.rate, r.stderr) for r in counted if r.species == name]) for name in names},
+        species={name: _sum([(r.rate, r.stderr, r.limit) for r in counted if r.species == name]) for name in names},
         elements={e: _sum([x for values in by.values() for x in values]) for e, by in elements.items()},
         element_processes={e: {p: _sum(values) for p, values in by.items()} for e, by in elements.items()},
-        mass=_sum([(r.mass_rate, r.mass_stderr) for r in counted]),
+        mass=_sum([(r.mass_rate, r.mass_stderr, species(r.species).mass * r.limit) for r in counted]),
     )
 
 
-def _sum(values: list[tuple[float, float]]) -> Total:
-    """Sum of independent numbers; errors in quadrature."""
-    return Total(math.fsum(v for v, _ in values), math.sqrt(math.fsum(e * e for _, e in values)))
+def _sum(values: list[_Number]) -> Total:
+    """Sum of independent numbers (value, error, limit); errors in quadrature, limits added."""
+    error = math.sqrt(math.fsum(e * e for _, e, _ in values))
+    return Total(math.fsum(v for v, _, _ in values), error, math.fsum(x for _, _, x in values))
 
 
 def _of_stage(case: StagedCase, stage: Stage) -> list[Entry]:
@@ -130,18 +141,20 @@ def _of_stage(case: StagedCase, stage: Stage) -> list[Entry]:
             known = ", ".join(summary["escape"])
             raise InputError(f"stage {stage.name}: budget names {name}, which its case has not; it has {known}")
         escape = summary["escape"][name]
-        kinds: dict[str, list[tuple[float, float]]] = {}
+        kinds: dict[str, list[_Number]] = {}
         for process, by in (escape.get("by_process") or {}).items():
             kind = stage.process or _kind(name, kind_of.get(process, process))
-            kinds.setdefault(kind, []).append((by["rate_per_s"] or 0.0, by["rate_stderr"] or 0.0))
+            kinds.setdefault(kind, []).append((by["rate_per_s"] or 0.0, by["rate_stderr"] or 0.0, 0.0))
         if len(kinds) <= 1:
             # All of one kind: the error of the sum is known, with its correlations.
             kind = next(iter(kinds), stage.process or "thermal")
-            kinds = {kind: [(escape["rate_per_s"] or 0.0, escape["rate_stderr"] or 0.0)]}
+            kinds = {kind: [(escape["rate_per_s"] or 0.0, escape["rate_stderr"] or 0.0, 0.0)]}
         for kind, values in kinds.items():
             total = _sum(values)
             if stage.budget is True and total.value == 0.0:
                 continue
+            if total.value == 0.0:
+                total = Total(0.0, 0.0, escape.get("rate_upper_limit_95") or 0.0)
             rows.append(_entry(case, stage, name, kind, total, stage.counted, choices))
     return rows
 
@@ -166,14 +179,16 @@ def _of_summary(case: StagedCase, row: BudgetRow) -> Entry:
     """A row that is a number of a stage's summary."""
     summary = read_summary(case.output(row.stage))
     stage = case.stage(row.stage)
-    value = _number(summary, row.quantity, row.stage)
-    if row.stderr is not None:
-        error = _number(summary, row.stderr, row.stage)
+    value, limit = _number(summary, row.quantity, row.stage), 0.0
+    keys = row.quantity.split("/" if "/" in row.quantity else ".")
+    if value == 0.0 and keys[0] == "escape" and keys[-1] == "rate_per_s":
+        # No error where nothing escaped; a process has the limit of its species.
+        error, limit = 0.0, summary["escape"][keys[1]].get("rate_upper_limit_95") or 0.0
     else:
         beside = row.quantity.removesuffix("_per_s") + "_stderr"
-        error = _number(summary, beside, row.stage)
+        error = _number(summary, row.stderr or beside, row.stage)
     choices = (*model_choices(read_result(case.output(row.stage)).case), *stage.choices)
-    return _entry(case, stage, row.species, row.process, Total(value, error), row.counted, choices)
+    return _entry(case, stage, row.species, row.process, Total(value, error, limit), row.counted, choices)
 
 
 def _number(summary: Mapping[str, Any], path: str, stage: str) -> float:
@@ -196,7 +211,7 @@ def _entry(
     published = tuple(p for p in case.published if (p.species, p.process) == (name, process))
     return Entry(
         name, process, stage.name, total.value, total.stderr, mass * total.value, mass * total.stderr, counted, choices,
-        published,
+        published, total.limit,
     )  # fmt: skip
 
 
@@ -242,13 +257,14 @@ def budget_csv(budget: Budget) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(
         ["species", "process", "stage", "rate [s-1]", "stderr [s-1]", "mass rate [kg s-1]", "stderr [kg s-1]",
-         "counted", "published low [s-1]", "published high [s-1]", "reference", "choices"]
+         "counted", "published low [s-1]", "published high [s-1]", "reference", "choices", "upper limit 95 % [s-1]"]
     )  # fmt: skip
     for row in budget.rows:
         for p in row.published or (None,):
             low, high, whose = ("", "", "") if p is None else (f"{p.low:.6g}", f"{p.high:.6g}", p.reference)
             writer.writerow(
                 [row.species, row.process, row.stage, f"{row.rate:.6g}", f"{row.stderr:.3g}", f"{row.mass_rate:.6g}",
-                 f"{row.mass_stderr:.3g}", "yes" if row.counted else "no", low, high, whose, "; ".join(row.choices)]
+                 f"{row.mass_stderr:.3g}", "yes" if row.counted else "no", low, high, whose, "; ".join(row.choices),
+                 f"{row.limit:.3g}" if row.limit else ""]
             )  # fmt: skip
     return out.getvalue()

@@ -26,7 +26,8 @@ def _value(budget: Budget, quantity: str) -> Total:
     if under.value == 0.0:
         raise InputError(f"{quantity}: nothing to divide by")
     ratio = over.value / under.value
-    return Total(ratio, math.hypot(over.stderr, ratio * under.stderr) / abs(under.value))
+    error = math.hypot(over.stderr, ratio * under.stderr) / abs(under.value)
+    return Total(ratio, error, over.limit / abs(under.value))
 
 
 def _judge(budget: Budget, check: Check) -> CheckOutcome:
@@ -38,7 +39,11 @@ def _judge(budget: Budget, check: Check) -> CheckOutcome:
         found = _value(budget, check.quantity)
     except InputError as error:
         return CheckOutcome(check.quantity, math.nan, math.nan, reference, bounds.text(), False, str(error))
-    passed = bounds.excess(found.value, found.stderr, reference) <= 1.0
-    return CheckOutcome(
-        check.quantity, found.value, found.stderr, reference, bounds.text(), passed, check.source or check.reference
-    )
+    excess, stderr, detail = bounds.excess(found.value, found.stderr, reference), found.stderr, check.source
+    detail = detail or check.reference
+    if found.limit > 0.0:
+        # Anything between the value and the limit may be true: both must satisfy the bounds.
+        stderr = found.stderr if found.value > 0.0 else math.nan
+        excess = max(excess, bounds.excess(found.value + found.limit, stderr, reference))
+        detail += f"; nothing escaped in a part: it may add up to {found.limit:.3g} (95 %)"
+    return CheckOutcome(check.quantity, found.value, stderr, reference, bounds.text(), excess <= 1.0, detail)

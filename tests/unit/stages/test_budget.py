@@ -156,3 +156,34 @@ def test_elements_of_a_species(name: str, atoms: dict[str, int]) -> None:
 def test_a_case_without_output_has_no_budget(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file or case directory"):
         make_budget(load_staged_case(write_stages(tmp_path / "two")))
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_row_without_escapers_has_a_limit_that_totals_and_checks_heed(tmp_path: Path, listed: bool) -> None:
+    """N of which none escaped, below 4e22 s-1, beside O of 1e24 s-1: a species of a stage, or a row of its own."""
+    rows = () if listed else (BudgetRow("a", "escape.N.rate_per_s", "N", "sputtering", None),)
+    stages = (Stage("a", "a", budget=("O", "N") if listed else ("O",)),)
+    made = StagedCase("planet", "", "", tmp_path, stages=stages, rows=rows)
+    nothing = {**rate(0.0, 0.0), "rate_stderr": None, "rate_upper_limit_95": 4e22}
+    nothing["by_process"] = {"hot": {"rate_per_s": 0.0, "rate_stderr": None}}
+    escape = {"O": rate(1e24, 1e22, hot=(1e24, 1e22)), "N": nothing}
+    stage_output(made, "a", escape, [{"name": "hot", "type": "sputtering"}])
+    budget = make_budget(made)
+    row = next(r for r in budget.rows if r.species == "N")
+    assert (row.rate, row.stderr, row.limit) == (0.0, 0.0, 4e22)
+    assert budget.mass.limit == pytest.approx(species("N").mass * 4e22)
+    assert budget.value("O").limit == 0.0
+    write_budget(budget, tmp_path)
+    assert read_budget(tmp_path) == budget
+
+    def passed(quantity: str, **bounds: Any) -> bool:
+        (outcome,) = judge_budget(budget, [Check(quantity, "number", **bounds)])
+        assert ("nothing escaped" in outcome.detail) is quantity.startswith("budget.N")
+        return outcome.passed
+
+    assert passed("budget.N", accept=(0.0, 5e22))
+    assert not passed("budget.N", accept=(0.0, 3e22))
+    assert not passed("budget.N", reference_value=0.0, tolerance_sigma=3.0)
+    assert not passed("budget.N.sputtering / budget.O.sputtering", accept=(0.0, 0.03))
+    assert passed("budget.N.sputtering / budget.O.sputtering", accept=(0.0, 0.05))
+    assert passed("budget.O", accept=(9e23, 1.1e24))
