@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ from exobase.cross_sections.vhs import mean_laws
 from exobase.errors import InputError
 
 N_PROFILE_RADII = 8
+KNUDSEN = ("knudsen_number", "knudsen_number_radius", "knudsen_number_height")
 
 
 def resolve(draft: Draft) -> Case:
@@ -75,6 +76,7 @@ class _Resolver:
         edges = self._edges(center)
         species = self._species(edges)
         gm = self._gm(center, species, edges)
+        species = self._dense_by_height(species, gm, edges)
         outer = self._outer(center, edges, species)
         pairs = self._pairs(species)
         sources = self._sources(center, edges, species)
@@ -214,17 +216,23 @@ class _Resolver:
 
     def _one_species(self, i: int, entry: Any, edges: tuple[float, float] | None) -> CaseSpecies | None:
         kind = resolve_kind(f"species.{i}", entry, self.values["collisions"], self._error)
-        if (entry.density is None) == (entry.knudsen_number is None):
-            self._error(f"species.{i}", "give exactly one of density, knudsen_number")
+        given = [key for key in ("density", *KNUDSEN) if getattr(entry, key) is not None]
+        if len(given) != 1:
+            ways = "density, knudsen_number_radius (or knudsen_number), knudsen_number_height"
+            self._error(f"species.{i}", f"give exactly one of {ways} (given: {', '.join(given) or 'none'})")
             return None
         if kind is None or edges is None:
             return None
+        if given[0] in KNUDSEN and kind.diameter <= 0.0:
+            self._error(f"species.{i}.{given[0]}", "needs diameter: it counts collisions", getattr(entry, given[0]))
+            return None
         density = entry.density
         if density is None:
-            # l0 = Kn0 R0, and l0 goes as 1/n. Planar domains have no R0: their depth takes its place.
+            # l = Kn R0, and l goes as 1/n. Planar domains have no R0: their depth takes its place. Kn by height: see
+            # _dense_by_height.
             length = edges[0] if self.values["domain"].geometry == "radial" else edges[1] - edges[0]
             unit = mean_free_path(1.0, entry.temperature, kind.diameter, kind.omega, kind.t_ref)
-            density = float(unit) / (entry.knudsen_number * length)
+            density = float(unit) / (getattr(entry, given[0]) * length)
         if entry.outer_bulk_speed != 0.0 and entry.outer_density == 0.0:
             self._error(f"species.{i}.outer_bulk_speed", "needs outer_density: there is no gas behind the boundary")
         return CaseSpecies(
@@ -238,6 +246,27 @@ class _Resolver:
             outer_bulk_speed=entry.outer_bulk_speed,
             rotation=resolve_rotation(f"species.{i}", entry, kind, self._error),
         )
+
+    def _dense_by_height(
+        self, species: tuple[CaseSpecies, ...] | None, gm: float | None, edges: tuple[float, float] | None
+    ) -> tuple[CaseSpecies, ...] | None:
+        """The species with the densities that knudsen_number_height = l/H sets, now that gravity is known."""
+        if species is None or gm is None or edges is None:
+            return species
+        domain, out = self.values["domain"], list(species)
+        radial = domain.geometry == "radial"
+        gravity = gm / edges[0] ** 2 if radial else domain.gravity or 0.0
+        length = edges[0] if radial else edges[1] - edges[0]
+        for i, entry in enumerate(self.values["species"]):
+            if entry.knudsen_number_height is None:
+                continue
+            if gravity <= 0.0:
+                text = "needs gravity: without it there is no scale height; give knudsen_number_radius"
+                self._error(f"species.{i}.knudsen_number_height", text, entry.knudsen_number_height)
+                continue
+            height = K_B * species[i].temperature / (species[i].mass * gravity)
+            out[i] = replace(species[i], density=species[i].density * length / height)
+        return tuple(out)
 
     def _gm(
         self,

@@ -38,13 +38,14 @@ def resolve_kind(key: str, entry: Any, collisions: str, report: Report) -> Speci
     key: path of the table. None after errors were reported.
     """
     law = "vss" if collisions == "vss" else "vhs"
-    own = entry.mass is not None and entry.diameter is not None
+    # A gas that never collides needs no diameter: 0 where neither the case nor the table has one.
+    own = entry.mass is not None and (entry.diameter is not None or collisions == "off")
     if entry.name in species_names():
         # A species without VSS data in the table may have them in the case.
         table_law = "vhs" if own and entry.alpha is not None else law
         base = _from_table(key, entry.name, table_law, report)
     elif own:
-        base = Species(entry.name, entry.mass, 0, entry.diameter, 0.5, 273.0, 1.0, 0.0, "case file")
+        base = Species(entry.name, entry.mass, 0, entry.diameter or 0.0, 0.5, 273.0, 1.0, 0.0, "case file")
         if law == "vss" and entry.alpha is None:
             report(f"{key}.alpha", 'missing; collisions = "vss" needs it for a species that is not in the table')
     else:

@@ -21,6 +21,7 @@ from exobase.driver.common import (
     stop_requests,
     write_log,
 )
+from exobase.driver.plan import plan_lines
 from exobase.errors import RunError
 from exobase.io import read_result, write_summary
 from exobase.io.results import RESULT_NAME, SUMMARY_NAME
@@ -32,10 +33,13 @@ from exobase.simulation import (
     is_steady,
     restore,
     warm_up,
+    weight_warning,
     write_checkpoint,
     write_outcome,
 )
+from exobase.simulation.cost import ADAPT_RECORDS, TALLY_RECORDS
 from exobase.simulation.outcome import LEDGER_ENTRIES
+from exobase.simulation.planning import LARGEST_WEIGHT_RATIO, lay_out, plan
 from exobase.summary import summarise
 from exobase.tallies.ledger import Entry
 from exobase.tallies.statistics import BlockEstimate, block_estimate
@@ -44,8 +48,6 @@ from exobase.validate import all_passed, judge
 LIMITS = (
     "target_error", "target_species", "max_steps", "wall_time", "checkpoint_every", "checkpoint_keep", "min_blocks",
 )  # fmt: skip
-_MIN_TALLY_RECORDS = 64
-_ADAPT_RECORDS = 24
 _PATIENCE = 2.0  # s between two looks at signals and the clock, where a record takes longer
 
 
@@ -103,19 +105,22 @@ def run_dsmc(
     stamp: further attributes of the result. Raises InputError (on all ranks) for output in the way, nothing to resume
     or a changed case, RunError for failures.
     """
+    layout = None if resume else lay_out(case, comm)
     prepare_output(comm, output, resume, overwrite)
     compile_s = warm_up(case, comm)
     begin = time.perf_counter()
     if resume:
         runner = _resumed(case, comm, output, progress, begin, compile_s)
     else:
-        sim = Simulation(case, comm)
+        sim = Simulation(case, comm, layout)
         runner = Runner(case, comm, output, progress, sim, Phase(), begin, compile_s)
         e = sim.engine
         runner.say(
             f"{case.name}: {e.grid.total} cells, {e.grid.runs.dt.size} step levels, {comm.size} rank(s), "
             f"compiled in {compile_s:.1f} s"
         )
+        for line in plan_lines(case, plan(case, layout), comm.size) if comm.rank == 0 else ():
+            runner.say(line)
     runner.stamp = dict(stamp or {})
     with stop_requests(runner.stop_signal):
         status = _loop(runner)
@@ -193,7 +198,7 @@ def _turn_phase(runner: Runner) -> None:
         else:
             runner.phase = Phase("tally", records, burn_in_steps=sim.steps)
             runner.say(f"steady after {sim.steps} steps; averaging begins")
-    elif phase.name == "adapt" and records - phase.first >= max(_ADAPT_RECORDS, phase.first // 4):
+    elif phase.name == "adapt" and records - phase.first >= max(ADAPT_RECORDS, phase.first // 4):
         sim.adapt()
         runner.phase = Phase("settle", records)
         e = sim.engine
@@ -214,7 +219,7 @@ def _target_index(case: Case) -> int:
 
 
 def _converged(runner: Runner, estimate: BlockEstimate | None) -> bool:
-    if estimate is None or len(runner.sim.history.step) - runner.phase.first < _MIN_TALLY_RECORDS:
+    if estimate is None or len(runner.sim.history.step) - runner.phase.first < TALLY_RECORDS:
         return False
     enough = estimate.plateau and estimate.blocks >= runner.case.run.min_blocks
     return enough and estimate.mean > 0.0 and estimate.stderr <= runner.case.run.target_error * estimate.mean
@@ -346,10 +351,7 @@ def _collect_warnings(runner: Runner, status: str) -> None:
             "which were never made"
         )
     ratio, pair = sim.largest_weight_ratio()
-    if ratio > 16.0:
-        runner.warnings.append(
-            f"weights of {pair[0]} and {pair[1]} differ by up to {ratio:.0f} where they collide: the heavier scatters "
-            "rarely; bring species.particles_factor closer for smaller noise"
-        )
+    if ratio > LARGEST_WEIGHT_RATIO:
+        runner.warnings.append(weight_warning(ratio, pair))
     if runner.comm.size > 1 and sim.imbalance > 1.15:
         runner.warnings.append(f"load imbalance {sim.imbalance:.2f} (max/mean): use fewer ranks or more particles")

@@ -13,10 +13,11 @@ from exobase.geometry.grid import Grid
 from exobase.parallel import Comm, Decomposition, SerialComm
 from exobase.parallel.decomposition import balanced
 from exobase.simulation.adapt import adapt, sampled_profile
+from exobase.simulation.cost import block_number
 from exobase.simulation.engine import HISTOGRAM_BINS, Engine
 from exobase.simulation.history import History, record
-from exobase.simulation.layout import lay_grid
-from exobase.simulation.profile import Profile, expected_profile
+from exobase.simulation.planning import Layout, lay_out
+from exobase.simulation.profile import Profile
 from exobase.simulation.start import fill_engine
 from exobase.simulation.tables import Reservoir, reservoirs_of
 from exobase.simulation.transfer import redistribute
@@ -27,7 +28,6 @@ from exobase.tallies.statistics import block_estimate
 Array = NDArray[np.float64]
 _PARTICLE_EQUIVALENT_OF_A_CELL = 12.0
 _PARTICLE_EQUIVALENT_OF_A_PAIR = 2.5
-_MANY_CELLS = 200_000
 
 
 class Simulation:
@@ -35,18 +35,17 @@ class Simulation:
 
     case: a resolved case (:func:`exobase.load_case`); comm: a communicator of :mod:`exobase.parallel` (default: this
     process alone). All methods are collective: every rank calls them in the same order. Results do not depend on the
-    number of ranks.
+    number of ranks. layout: the cells to begin with, where they are known already. Raises InputError, before anything is allocated, for a case beyond the memory of the machine.
 
     >>> sim = Simulation(load_case("cases/jeans_6"))
     >>> sim.step(1000); sim.start_tally(); sim.step(4000)
     >>> sim.boundary_flux()["outer", "X"]["number"]
     """
 
-    def __init__(self, case: Case, comm: Comm | None = None) -> None:
-        profile = expected_profile(case)
-        grid = lay_grid(case, profile)
+    def __init__(self, case: Case, comm: Comm | None = None, layout: Layout | None = None) -> None:
         comm = comm if comm is not None else SerialComm()
-        self.begin_from(case, comm, grid, profile, Decomposition.even(grid.total, comm.size))
+        layout = lay_out(case, comm) if layout is None else layout
+        self.begin_from(case, comm, layout.grid, layout.profile, Decomposition.even(layout.grid.total, comm.size))
         fill_engine(self.engine)
 
     def begin_from(self, case: Case, comm: Comm, grid: Grid, profile: Profile, parts: Decomposition) -> None:
@@ -109,7 +108,7 @@ class Simulation:
     def start_tally(self) -> None:
         """Begin (or begin anew) to average: earlier samples are dropped, the ledger goes on."""
         e = self.engine
-        number = 32 if e.grid.total <= _MANY_CELLS else 8
+        number = block_number(e.grid.total)
         e.clear_samples()
         e.cell_blocks = {"moments": Blocks((e.ncell, e.ns * e.moments), number=number)}
         if e.conversions.count:

@@ -21,7 +21,6 @@ from exobase.simulation.engine import spectrum_width
 from exobase.simulation.exobase_level import ExobaseFinder, exobase_table
 from exobase.simulation.history import count_ledger
 from exobase.simulation.production import Production
-from exobase.sources.reservoir import reservoir_flux
 from exobase.tallies.ledger import BALANCE, Entry
 from exobase.tallies.moments import total_energy
 from exobase.tallies.statistics import BlockEstimate, block_estimate
@@ -279,12 +278,8 @@ def _write_escape(sim: Simulation, w: ResultWriter, escape: Escape, spectrum: tu
         "count": (counts[:, Entry.ESCAPED], "1"),
         "lost_beyond_rate": (np.array([b.mean for b in escape.lost]), "s-1"),
         "lost_beyond_rate_stderr": (np.array([b.stderr for b in escape.lost]), "s-1"),
-        "evaporation": (
-            np.array(
-                [reservoir_flux(s.density, s.thermal_speed(), s.bulk_speed / s.thermal_speed()) for s in case.species]
-            ),
-            "m-2 s-1",
-        ),
+        "evaporation": (np.array([s.evaporation_flux() for s in case.species]), "m-2 s-1"),
+        "emission": (np.array([s.emission_flux() for s in case.species]), "m-2 s-1"),
         "autocorrelation_steps": (np.array([b.correlation for b in escape.rate]) * case.tally.record_every, "1"),
         "effective_samples": (np.array([b.effective for b in escape.rate]), "1"),
         "blocks": (np.array([b.blocks for b in escape.rate]), "1"),

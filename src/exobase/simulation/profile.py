@@ -1,7 +1,7 @@
 """The expected state of the gas against position: what cells, steps and weights are built from.
 
 Before a run it is hydrostatic below the exobase and Chamberlain's exosphere above (uniform where there is no
-gravity); after burn-in it is the sampled one. It steers efficiency only: results do not depend on it beyond
+gravity; thinned as r^-2 where the gas flows off as a wind); after burn-in it is the sampled one. It steers efficiency only: results do not depend on it beyond
 discretisation.
 """
 
@@ -21,6 +21,9 @@ from exobase.simulation.births import expected_born_density, fed_only
 Array = NDArray[np.float64]
 NODES = 2048
 DENSITY_FLOOR = 1e-9
+HYDRODYNAMIC = 3.5
+"""Jeans parameter at the inner boundary below which a collisional gas flows off as a wind (2.4 to 3.6 by the number of
+degrees of freedom: Volkov & Johnson 2013, ApJ 765, 90)."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def _gas_profile(case: Case) -> Profile:
         return Profile(r, _without_body(case, r), temperature)
     mass = np.array([[s.mass] for s in case.species])
     depth = case.gm * mass / (K_B * temperature * r)
-    density = n0 * np.exp(depth - depth[:, :1])
+    density = n0 * np.exp(depth - depth[:, :1]) * _thinned(case, r, depth)
     free = mean_free_paths(case, density, temperature)
     height = pressure_scale_height(r, density, temperature)
     above = (free.min(axis=0) >= height).nonzero()[0]
@@ -112,6 +115,19 @@ def _gas_profile(case: Case) -> Profile:
             full = chamberlain.zeta_sat(depth[s, k:], depth[s, k]) if case.collisions != "off" else 0.0
             density[s, k:] *= np.maximum(zeta + 0.3 * full, 1e-3)
     return Profile(r, np.maximum(density, DENSITY_FLOOR * n0), temperature)
+
+
+def _thinned(case: Case, r: Array, depth: Array) -> Array:
+    """Factor [nodes] on the hydrostatic density of a gas that gravity hardly holds: it flows off instead.
+
+    Where the Jeans parameter of the most abundant species at the bottom is below ``HYDRODYNAMIC`` and it can escape, its
+    density falls at least as r^-2 beyond the sonic point, which lies at about lambda0/2 inner radii.
+    """
+    main = int(np.argmax([s.density for s in case.species]))
+    if case.collisions == "off" or case.outer.type in ("specular", "diffuse") or depth[main, 0] >= HYDRODYNAMIC:
+        return np.ones(r.size)
+    sonic = r[0] * max(1.0, 0.5 * depth[main, 0])
+    return np.asarray(np.minimum(1.0, (sonic / r) ** 2))
 
 
 def _without_body(case: Case, x: Array) -> Array:

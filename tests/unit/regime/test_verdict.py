@@ -50,8 +50,8 @@ def test_a_bound_slow_gas_with_about_the_jeans_flux_is_jeans_like() -> None:
     assert own.exobase_radius_m.value == pytest.approx(EXOBASE * R0, rel=1e-3)
     assert own.exobase_jeans_parameter.value == pytest.approx(10.0 / EXOBASE, rel=1e-3)
     assert own.flux_over_jeans.value == pytest.approx(1.4, rel=0.01)  # the exobase lies between cells
-    assert own.knudsen_inner.value == pytest.approx(0.1, rel=1e-9)  # l/R0 = .01, H = R0/10
-    assert own.path_over_inner.value == pytest.approx(0.01, rel=1e-9)
+    assert own.knudsen_number_height.value == pytest.approx(0.1, rel=1e-9)  # l/R0 = .01, H = R0/10
+    assert own.knudsen_number_radius.value == pytest.approx(0.01, rel=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,127 @@
+"""What a run costs: memory, seconds per step, steps until it is steady and until its error is small enough.
+
+All constants of the prediction stand here; ``scripts/predicted`` compares it with runs (docs/numerics.md, "The plan").
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exobase.analytic import jeans
+from exobase.case import Case
+from exobase.constants import K_B
+from exobase.geometry.grid import Grid
+from exobase.simulation.births import fed_only
+from exobase.simulation.layout import step_of, thermal_speed
+from exobase.simulation.profile import HYDRODYNAMIC, Profile, mean_free_paths, pressure_scale_height
+from exobase.simulation.steady import MIN_RECORDS
+
+Array = NDArray[np.float64]
+
+BYTES_PER_PARTICLE = 96.0
+BYTES_PER_BLOCK = 90.0  # of one species and cell in one block of samples
+BYTES_PER_GROUP = 700.0  # the same, for ledger, majorants and buffers
+
+SECONDS_PER_STEP = 5.6e-5
+SECONDS_PER_CELL_STEP = 2.5e-7
+SECONDS_PER_PARTICLE_STEP = 2.0e-8
+SECONDS_OF_ROTATION = 1.0e-8  # more per particle and step where molecules rotate
+SECONDS_OF_LEVELS = 1.5e-8  # more per particle and step with energy levels
+
+EVENTS_FREE = 1.0  # escapers counted for one independent one, where nothing collides
+EVENTS_COLLIDING = 1.2  # the same in a gas that collides, with what the weights do taken apart
+WIND = 0.6  # flux of a wind over what its reservoir emits
+CROSSINGS = 1.5  # burn-in over the time that a particle takes through the domain in its local steps
+ADAPT_RECORDS = 24  # least number of records from which new cells are made
+TALLY_RECORDS = 64  # least number of records that a mean needs
+CLOSED = ("specular", "diffuse")
+
+
+def memory_bytes(case: Case, cells: int, particles: float) -> float:
+    """Bytes that a run of ``cells`` cells with ``particles`` particles holds on all ranks together."""
+    groups = float(cells) * len(case.species)
+    return particles * BYTES_PER_PARTICLE + groups * (BYTES_PER_GROUP + BYTES_PER_BLOCK * block_number(cells))
+
+
+def block_number(cells: int) -> int:
+    """Blocks of samples that each cell keeps for its errors: fewer where there are very many cells."""
+    return 32 if cells <= 200_000 else 8
+
+
+def seconds_per_step(case: Case, cells: int, particles: float) -> float:
+    """Seconds that one core takes for a step."""
+    each = SECONDS_PER_PARTICLE_STEP
+    each += SECONDS_OF_ROTATION if case.rotates else 0.0
+    each += SECONDS_OF_LEVELS if case.levels.number > 1 else 0.0
+    return SECONDS_PER_STEP + cells * SECONDS_PER_CELL_STEP + particles * each
+
+
+def burn_in_steps(case: Case, grid: Grid, profile: Profile) -> int:
+    """Steps until averaging begins: some crossings of the domain, at least the records that the test of it needs."""
+    every = case.tally.record_every
+    # A file is the state that another run or theory has found.
+    crossing = 0.0 if case.initial == "file" else CROSSINGS * _crossing_steps(case, grid, profile)
+    phase = max(MIN_RECORDS + 1, math.ceil(crossing / every)) * every
+    first = phase if case.run.burn_in is None else case.run.burn_in
+    if not case.grid.adapt or case.collisions == "off":
+        return first
+    return first + max(ADAPT_RECORDS * every, first // 4) + phase
+
+
+def _crossing_steps(case: Case, grid: Grid, profile: Profile) -> float:
+    """Steps in which a thermal particle of the slowest species crosses the domain without colliding."""
+    r = profile.position
+    speed = thermal_speed(case, profile.temperature).min(axis=0)
+    return float(np.trapezoid(1.0 / (speed * step_of(grid, r)), r))
+
+
+def averaging_steps(case: Case, profile: Profile, weight: float) -> int | None:
+    """Steps of averaging until the escape rate of the target is known to run.target_error; None where no end is known.
+
+    weight [s-1]: flux weight of the target species with which its escapers count as independent.
+    """
+    rate = escape_rate(case, profile)
+    if not rate > 0.0:
+        return None
+    least = TALLY_RECORDS * case.tally.record_every
+    events = EVENTS_FREE if case.collisions == "off" else EVENTS_COLLIDING
+    return max(math.ceil(min(events / case.run.target_error**2 * weight / rate, 1e15)), least)
+
+
+def escape_rate(case: Case, profile: Profile) -> float:
+    """Escape rate of the target species [s-1] (planar: per m2) of the expected profile: Jeans' at its exobase.
+
+    With an outer boundary that removes what arrives, what passes it counts: the potential there takes the place of
+    infinity. 0 where nothing can escape, or where sources alone bring the species in.
+    """
+    s = case.index(case.run.target_species)
+    gas = case.species[s]
+    if case.outer.type in CLOSED or fed_only(case)[s] or gas.density <= 0.0:
+        return 0.0
+    if case.geometry == "planar":
+        fall = gas.mass * case.gravity * (case.r_outer - case.r_inner) / (K_B * gas.temperature)
+        return gas.emission_flux() * math.exp(-fall)
+    k = exobase_node(case, profile) or 0
+    bottom = float(jeans.jeans_parameter(gas.mass, gas.temperature, case.r_inner, case.gm))
+    if case.collisions != "off" and bottom < HYDRODYNAMIC:
+        return 4.0 * math.pi * case.r_inner**2 * WIND * gas.emission_flux()
+    r = float(profile.position[k])
+    depth = float(jeans.jeans_parameter(gas.mass, gas.temperature, r, case.gm))
+    if case.outer.type == "remove":
+        depth *= 1.0 - r / case.r_outer
+    n = float(profile.density[s, k])
+    flux = float(jeans.evaporation_flux(n, gas.temperature, gas.mass)) * (1.0 + depth) * math.exp(-depth)
+    if k == 0:
+        flux *= gas.emission_flux() / gas.evaporation_flux()
+    return 4.0 * math.pi * r * r * flux
+
+
+def exobase_node(case: Case, profile: Profile) -> int | None:
+    """Node of the expected profile from which on the mean free path exceeds the scale height; None: nowhere."""
+    free = mean_free_paths(case, profile.density, profile.temperature).min(axis=0)
+    height = pressure_scale_height(profile.position, profile.density, profile.temperature)
+    above = np.flatnonzero(free >= height)
+    return int(above[0]) if above.size and case.geometry == "radial" and case.gm > 0.0 else None
