@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -18,10 +19,8 @@ def memory_limit() -> int:
     known of either.
     """
     limits = [1 << 62]
-    try:
+    with contextlib.suppress(ValueError, OSError, AttributeError):  # a system without these names
         limits.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    except (ValueError, OSError, AttributeError):  # a system without these names
-        pass
     limits += [value for file in _limit_files() if (value := _read(file)) is not None]
     return min(limit for limit in limits if limit > 0)
 
@@ -30,9 +29,7 @@ def refuse_beyond(needed: float, limit: float, what: str, remedy: str) -> None:
     """Raises InputError where ``needed`` bytes exceed ``limit``; what: a clause that says what needs them."""
     if needed > limit:
         raise InputError(
-            [
-                f"{what} need {in_words(needed)} of memory, more than the {in_words(limit)} of this machine; {remedy}"
-            ]
+            [f"{what} need {in_words(needed)} of memory, more than the {in_words(limit)} of this machine; {remedy}"]
         )
 
 

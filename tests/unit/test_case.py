@@ -292,7 +292,7 @@ def test_a_planar_gas_without_gravity_has_no_scale_height() -> None:
         (SPHERES, {"species.0.knudsen_number": 1.0}, "lower boundary too high"),
         (SPHERES, {"body.jeans_parameter": 10.0, "domain.outer_over_inner": 1.2}, "no exobase in the domain"),
         (EARTH, {"species.0.density": "1e9 cm-3"}, "collisions are off, but"),
-        (COMET, {"species.0.density": "1e12 cm-3"}, "3.08e+03 mean free paths per inner radius; the boundary is the surface"),
+        (COMET, {"species.0.density": "1e12 cm-3"}, "mean free paths per inner radius; the boundary is the surface"),
         (COMET, {"body.radius": "1 km", "species.0.density": "1e12 cm-3"}, "raise domain.inner until"),
         (EARTH, {"domain.outer_over_inner": 1000.0}, "beyond the Hill radius of Earth"),
     ],
@@ -303,7 +303,7 @@ def test_warnings(base: dict[str, Any], changes: dict[str, Any], said: str) -> N
 
 
 def test_depth_counts_in_radii_where_the_scale_height_exceeds_them() -> None:
-    """Above a nucleus H is 2e5 radii: 7e7 mean free paths per scale height, but 308 per radius, and no surface to raise."""
+    """Above a nucleus H is 2e5 radii: 7e7 mean free paths per scale height, but 308 per radius."""
     assert derive(make_case(COMET)).warnings == ()
 
 
@@ -333,7 +333,7 @@ def test_the_knudsen_numbers_of_the_input_are_those_of_the_output() -> None:
 
 
 def test_a_knudsen_number_by_height_needs_gravity_and_no_second_density() -> None:
-    with pytest.raises(InputError, match="knudsen_number_height = 0.05: needs gravity"):
+    with pytest.raises(InputError, match=r"knudsen_number_height = 0\.05: needs gravity"):
         with_knudsen(PLANAR, "knudsen_number_height", 0.05)
     tables = copy.deepcopy(SPHERES)
     tables["species"][0]["knudsen_number_height"] = 0.1
@@ -357,7 +357,7 @@ def test_a_gas_that_never_collides_needs_no_diameter() -> None:
     assert derived.warnings == ()
     with pytest.raises(InputError, match="diameter"):
         make_case({**tables, "collisions": "vhs"})
-    with pytest.raises(InputError, match="knudsen_number_radius = 0.1: needs diameter"):
+    with pytest.raises(InputError, match=r"knudsen_number_radius = 0\.1: needs diameter"):
         with_knudsen(tables, "knudsen_number_radius", 0.1)
 
 

@@ -53,8 +53,8 @@ def emission_flux(density: ArrayLike, temperature: ArrayLike, mass: ArrayLike, s
 
     phi = n U/(2 sqrt(pi)) (exp(-s^2) + sqrt(pi) s (1 + erf s)), s = u/U: the evaporation flux at rest
 
-    density of the full Maxwellian [m-3], temperature [K], mass [kg], speed u [m/s], positive through the plane: float or
-    array, broadcast. Raises ValueError where density, temperature or mass is out of its domain.
+    density of the full Maxwellian [m-3], temperature [K], mass [kg], speed u [m/s], positive through the plane:
+    float or array, broadcast. Raises ValueError where density, temperature or mass is out of its domain.
     Reference: Bird 1994, eq. 4.22.
     """
     drift = np.asarray(speed, dtype=float) / most_probable_speed(temperature, mass)

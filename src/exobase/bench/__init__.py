@@ -122,7 +122,9 @@ BENCHMARKS = {
         lambda o: ions.measure(o.quick),
         ions.show,
     ),
-    "plan": Benchmark("predicted steps and seconds of shipped cases against runs", lambda o: plans.measure(o.quick), plans.show),
+    "plan": Benchmark(
+        "predicted steps and seconds of shipped cases against runs", lambda o: plans.measure(o.quick), plans.show
+    ),
     "convergence": Benchmark(
         "flux of jeans_6 against its settings (long)", lambda o: convergence.measure(o.quick), convergence.show
     ),

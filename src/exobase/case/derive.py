@@ -29,9 +29,9 @@ class SpeciesDerived:
     """Numbers of one species at the inner boundary, at the temperature of its reservoir.
 
     jeans_parameter G M m/(k T r) (None in planar geometry); thermal_speed sqrt(2kT/m) [m/s]; scale_height [m], its own
-    (None without gravity); mean_free_path [m] in the mixture (inf where there is nothing to meet); knudsen_height = l/H:
-    mean free path over the pressure scale height (None without gravity); knudsen_radius = l/R0: over the inner radius
-    (planar: over the depth of the domain); jeans_flux and evaporation_flux [m-2 s-1] of the full Maxwellian at rest at
+    (None without gravity); mean_free_path l [m] in the mixture (inf where there is nothing to meet); knudsen_height:
+    l/H, H being the pressure scale height (None without gravity); knudsen_radius: l/R0, over the inner radius (planar:
+    over the depth of the domain); jeans_flux and evaporation_flux [m-2 s-1] of the full Maxwellian at rest at
     the inner boundary, emission_flux with its bulk speed; exobase_radius [m], estimated (None if there is none).
     """
 
@@ -246,7 +246,7 @@ def _mixed(case: Case) -> list[str]:
         return []
     return [
         f"species.{case.index(hot.name)}.temperature = {hot.temperature:g} K ({hot.name}) and "
-        f"species.{case.index(cold.name)}.temperature = {cold.temperature:g} K ({cold.name}): colliding species share one "
-        "temperature within a few mean free paths, so the inner boundary becomes a source of heat; give them the same, "
-        "unless that is meant"
+        f"species.{case.index(cold.name)}.temperature = {cold.temperature:g} K ({cold.name}): colliding species "
+        "share one temperature within a few mean free paths, so the inner boundary becomes a source of heat; give them "
+        "the same, unless that is meant"
     ]

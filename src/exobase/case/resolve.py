@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,9 @@ from exobase.case.model import (
 )
 from exobase.case.resolve_checks import resolve_check
 from exobase.case.resolve_gas import (
+    KNUDSEN,
     check_relaxation,
+    dense_by_height,
     resolve_kind,
     resolve_levels,
     resolve_pairs,
@@ -44,7 +46,6 @@ from exobase.cross_sections.vhs import mean_laws
 from exobase.errors import InputError
 
 N_PROFILE_RADII = 8
-KNUDSEN = ("knudsen_number", "knudsen_number_radius", "knudsen_number_height")
 
 
 def resolve(draft: Draft) -> Case:
@@ -250,23 +251,14 @@ class _Resolver:
     def _dense_by_height(
         self, species: tuple[CaseSpecies, ...] | None, gm: float | None, edges: tuple[float, float] | None
     ) -> tuple[CaseSpecies, ...] | None:
-        """The species with the densities that knudsen_number_height = l/H sets, now that gravity is known."""
+        """The species with the densities that knudsen_number_height sets, now that gravity is known."""
         if species is None or gm is None or edges is None:
             return species
-        domain, out = self.values["domain"], list(species)
+        domain = self.values["domain"]
         radial = domain.geometry == "radial"
         gravity = gm / edges[0] ** 2 if radial else domain.gravity or 0.0
         length = edges[0] if radial else edges[1] - edges[0]
-        for i, entry in enumerate(self.values["species"]):
-            if entry.knudsen_number_height is None:
-                continue
-            if gravity <= 0.0:
-                text = "needs gravity: without it there is no scale height; give knudsen_number_radius"
-                self._error(f"species.{i}.knudsen_number_height", text, entry.knudsen_number_height)
-                continue
-            height = K_B * species[i].temperature / (species[i].mass * gravity)
-            out[i] = replace(species[i], density=species[i].density * length / height)
-        return tuple(out)
+        return dense_by_height(self.values["species"], species, length, gravity, self._error)
 
     def _gm(
         self,

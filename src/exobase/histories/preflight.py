@@ -62,7 +62,8 @@ class Facts:
 def examine(case: HistoryCase) -> Facts:
     """Builds what a run would build and looks at it.
 
-    Raises InputError for what cannot run: tallies beyond the machine's memory, a pair without law, an energy that a law is not meant for, a bad source.
+    Raises InputError for what cannot run: tallies beyond the memory of the machine, a pair without law, an energy that
+    a law is not meant for, a bad source.
     """
     refuse_impossible(case)
     births = build_births(case)

@@ -38,9 +38,10 @@ class SpeciesNumbers:
     """Of one species. `inner`: in the reservoir, at R0; `exobase`: at the level of its own in result.h5.
 
     jeans_parameter_inner = GMm/(kT R0); knudsen_number_radius = l/R0, knudsen_number_height = l/H with the pressure
-    scale height of the gas at rest. exobase_mach: Mach number of the gas; exobase_speed_ratio: u/U of the species itself.
-    The flux at R0 over: the evaporation flux n vbar/4 of the reservoir; what it emits with its bulk speed; Jeans' flux with the reservoir's n and T at R0
-    (with its drift); Jeans' flux at the exobase, without and with the drift u measured there.
+    scale height of the gas at rest. exobase_mach: Mach number of the gas; exobase_speed_ratio: u/U of the species
+    itself. The flux at R0 over: the evaporation flux n vbar/4 of the reservoir's density and temperature, whatever its
+    bulk speed; what it emits with that speed; Jeans' flux with the reservoir's n and T at R0 (with its drift); Jeans'
+    flux at the exobase, without and with the drift u measured there.
     """
 
     jeans_parameter_inner: Number

@@ -34,8 +34,9 @@ class Simulation:
     """A self-consistent DSMC exosphere that can be stepped, sampled, coupled and checkpointed.
 
     case: a resolved case (:func:`exobase.load_case`); comm: a communicator of :mod:`exobase.parallel` (default: this
-    process alone). All methods are collective: every rank calls them in the same order. Results do not depend on the
-    number of ranks. layout: the cells to begin with, where they are known already. Raises InputError, before anything is allocated, for a case beyond the memory of the machine.
+    process alone); layout: the cells to begin with, where they are known already. All methods are collective: every
+    rank calls them in the same order. Results do not depend on the number of ranks. Raises InputError, before anything
+    is allocated, for a case beyond the memory of the machine.
 
     >>> sim = Simulation(load_case("cases/jeans_6"))
     >>> sim.step(1000); sim.start_tally(); sim.step(4000)

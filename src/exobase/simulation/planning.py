@@ -26,7 +26,7 @@ from exobase.simulation.weights import flux_weights
 Array = NDArray[np.float64]
 
 FEWEST_PARTICLES = 20.0
-"""Particles of a species per cell below which thermal escape is off by 2 % or more (docs/benchmarks.md: it goes as 1/N)."""
+"""Particles of a species per cell below which thermal escape is off by 2 % or more (docs/benchmarks.md), as 1/N."""
 ENOUGH_PARTICLES = 60.0
 """From here on no bias has been seen within 0.7 %."""
 LARGEST_WEIGHT_RATIO = 16.0
@@ -55,10 +55,10 @@ class Plan:
     """What a run will do and cost.
 
     cells, particles, memory_bytes: at the start, all ranks together; burn_in: steps until averaging begins; steps: in
-    all, None where no end can be predicted (run.max_steps ends it); limited: run.max_steps comes first; seconds_per_step
-    and wall_time [s] on one core; escapers: expected number of simulated escapers in those steps (None: not predicted);
-    weight_ratio: the largest of the weights of two species that collide, in a cell that holds both; weight_pair: their
-    names (empty: there are no such two). warnings: one line each.
+    all, limited: because run.max_steps ends the run; seconds_per_step and wall_time [s] on one core; escapers: expected
+    number of independent escapers of the target species in those steps (None: not predicted); weight_ratio: the
+    largest of the weights of two species that collide, in a cell that holds both; weight_pair: their names (empty:
+    there are no such two). warnings: one line each.
     """
 
     cells: int
@@ -108,12 +108,13 @@ def plan(case: Case, layout: Layout | None = None) -> Plan:
     escapers = None
     if averaging is not None:
         escapers = cost.escape_rate(case, profile) / independent * steps
-    warnings = _resolution(case, grid, profile, number) + _noise(case, ratio, pair) + _rarity(case, escapers)
+    warnings = _resolution(case, grid, profile, number) + _noise(case, ratio, pair)
+    warnings += _rarity(case, escapers) if burn_in < case.run.max_steps else [_short(case, burn_in)]
     return Plan(
         cells=grid.total,
         particles=round(layout.particles),
         memory_bytes=round(layout.memory_bytes),
-        burn_in=min(burn_in, steps),
+        burn_in=burn_in,
         steps=steps,
         limited=wanted > case.run.max_steps,
         seconds_per_step=per_step,
@@ -134,8 +135,8 @@ def _refuse_impossible(case: Case, layout: Layout, comm: Comm) -> None:
         f"{case.run.particles_per_cell:g})"
     )
     remedy = (
-        "use fewer particles or cells (run.particles_per_cell, grid, run.columns), a smaller domain or a thinner gas, or "
-        "more machines"
+        "use fewer particles or cells (run.particles_per_cell, grid, run.columns), a smaller domain or a thinner gas, "
+        "or more machines"
     )
     refuse_beyond(layout.memory_bytes * share, least_memory(comm), what, remedy)
 
@@ -173,9 +174,7 @@ def _weight_ratio(
     return worst
 
 
-def _independent_weight(
-    case: Case, grid: Grid, profile: Profile, number: NDArray[np.int64], weight: Array
-) -> float:
+def _independent_weight(case: Case, grid: Grid, profile: Profile, number: NDArray[np.int64], weight: Array) -> float:
     """Flux weight [s-1] with which escapers of the target species count as independent of each other.
 
     That at the expected exobase: copies made above it come from one particle and leave together. With energy levels
@@ -200,7 +199,7 @@ def weight_warning(ratio: float, pair: tuple[str, ...]) -> str:
 
 def _noise(case: Case, ratio: float, pair: tuple[str, ...]) -> list[str]:
     """Too few particles, and weights that differ much."""
-    found = []
+    found: list[str] = []
     if case.collisions == "off":
         return found
     for i, s in enumerate(case.species):
@@ -208,12 +207,20 @@ def _noise(case: Case, ratio: float, pair: tuple[str, ...]) -> list[str]:
         if particles < FEWEST_PARTICLES:
             found.append(
                 f"run.particles_per_cell = {case.run.particles_per_cell:g} times species.{i}.particles_factor = "
-                f"{s.particles_factor:g}: {particles:g} particles of {s.name} per cell bias thermal escape by 2 % or more; "
-                f"use {FEWEST_PARTICLES:g}, better {ENOUGH_PARTICLES:g}"
+                f"{s.particles_factor:g}: {particles:g} particles of {s.name} per cell bias thermal escape by 2 % or "
+                f"more; use {FEWEST_PARTICLES:g}, better {ENOUGH_PARTICLES:g}"
             )
     if ratio > LARGEST_WEIGHT_RATIO:
         found.append(weight_warning(ratio, pair))
     return found
+
+
+def _short(case: Case, burn_in: int) -> str:
+    """A run that ends before it averages."""
+    return (
+        f"run.max_steps = {case.run.max_steps}: averaging begins at about step {burn_in}, so there will be no result; raise "
+        "run.max_steps"
+    )
 
 
 def _rarity(case: Case, escapers: float | None) -> list[str]:
@@ -241,7 +248,8 @@ def _resolution(case: Case, grid: Grid, profile: Profile, number: NDArray[np.int
     if hi[worst] - lo[worst] > free[worst]:
         out.append(
             f"cells are up to {(hi - lo)[worst] / free[worst]:.3g} mean free paths long ({(hi - lo)[worst]:.3g} m "
-            f'at r = {centre[worst]:.6g} m); use grid.spacing = "auto" with grid.per_mean_free_path >= 1, or more grid.cells'
+            f'at r = {centre[worst]:.6g} m); use grid.spacing = "auto" with grid.per_mean_free_path >= 1, or more '
+            "grid.cells"
         )
     speed = thermal_speed(case, profile.temperature_at(centre)).max(axis=0)
     busy = grid.runs.dt[run_of(grid, centre)] * 2.0 / math.sqrt(math.pi) * speed / free

@@ -1,8 +1,8 @@
 """The expected state of the gas against position: what cells, steps and weights are built from.
 
-Before a run it is hydrostatic below the exobase and Chamberlain's exosphere above (uniform where there is no
-gravity; thinned as r^-2 where the gas flows off as a wind); after burn-in it is the sampled one. It steers efficiency only: results do not depend on it beyond
-discretisation.
+Before a run it is hydrostatic below the exobase and Chamberlain's exosphere above (uniform where there is no gravity,
+thinned as r^-2 where the gas flows off as a wind); after burn-in it is the sampled one. It steers efficiency only:
+results do not depend on it beyond discretisation.
 """
 
 from __future__ import annotations
@@ -120,8 +120,8 @@ def _gas_profile(case: Case) -> Profile:
 def _thinned(case: Case, r: Array, depth: Array) -> Array:
     """Factor [nodes] on the hydrostatic density of a gas that gravity hardly holds: it flows off instead.
 
-    Where the Jeans parameter of the most abundant species at the bottom is below ``HYDRODYNAMIC`` and it can escape, its
-    density falls at least as r^-2 beyond the sonic point, which lies at about lambda0/2 inner radii.
+    Where the Jeans parameter of the most abundant species at the bottom is below ``HYDRODYNAMIC`` and it can escape,
+    the density falls at least as r^-2 beyond the sonic point, which lies at about lambda0/2 inner radii.
     """
     main = int(np.argmax([s.density for s in case.species]))
     if case.collisions == "off" or case.outer.type in ("specular", "diffuse") or depth[main, 0] >= HYDRODYNAMIC:

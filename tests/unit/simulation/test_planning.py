@@ -73,13 +73,12 @@ def test_predicted_steps_and_seconds_are_those_of_runs_within_a_factor_two(
 
 
 def test_averaging_takes_the_square_of_the_error_and_the_limit_ends_it() -> None:
-    loose, fine = (
-        plan(make_case(CASE, {"run.target_error": e, "run.max_steps": 10**8})) for e in ("0.5 %", "0.25 %")
-    )
+    loose, fine = (plan(make_case(CASE, {"run.target_error": e, "run.max_steps": 10**8})) for e in ("0.5 %", "0.25 %"))
     assert fine.steps - fine.burn_in == pytest.approx(4.0 * (loose.steps - loose.burn_in), rel=1e-3)
     assert not fine.limited
     short = plan(make_case(CASE, {"run.target_error": "0.5 %", "run.max_steps": 100}))
     assert (short.limited, short.steps) == (True, 100)
+    assert [text for text in short.warnings if "run.max_steps = 100: averaging begins at about step 3600" in text]
 
 
 def test_a_closed_domain_runs_to_its_limit() -> None:
@@ -106,7 +105,7 @@ def test_the_weight_ratio_is_that_of_the_run() -> None:
         ({"step.collision_fraction": 3.0, "step.courant": 5.0}, "times the time between collisions"),
         ({"run.particles_per_cell": 10}, "10 particles of X per cell bias thermal escape"),
         ({"species.0.particles_factor": 0.1}, "species.0.particles_factor = 0.1: 10 particles of X per cell"),
-        ({"body.jeans_parameter": 45.0, "run.max_steps": 1000}, "too few particles of X escape"),
+        ({"body.jeans_parameter": 45.0, "run.max_steps": 5000}, "too few particles of X escape"),
     ],
 )
 def test_a_poor_case_is_warned_of(changes: dict[str, Any], words: str) -> None:
@@ -114,7 +113,7 @@ def test_a_poor_case_is_warned_of(changes: dict[str, Any], words: str) -> None:
 
 
 def test_a_surface_is_not_told_to_be_raised() -> None:
-    deep = {"body.jeans_parameter": 45.0, "run.max_steps": 1000}
+    deep = {"body.jeans_parameter": 45.0, "run.max_steps": 5000}
     above = plan(make_case(CASE, deep)).warnings
     surface = plan(make_case(CASE, {**deep, "body.radius": "1000 km"})).warnings
     assert "domain.inner" in " ".join(above)
