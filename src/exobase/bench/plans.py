@@ -1,8 +1,9 @@
-"""The plan of a run against the run: steps and seconds of shipped cases, at errors that are reached quickly."""
+"""The plan of a run against the run: steps and processor seconds of shipped cases, at errors that are soon reached."""
 
 from __future__ import annotations
 
 import math
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from exobase.bench.tables import grid
 from exobase.bench.workers import Figures
 from exobase.case.load import load_dsmc_case
 from exobase.errors import InputError
-from exobase.simulation import plan
+from exobase.parallel import SerialComm
+from exobase.simulation import plan, warm_up
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -45,21 +47,24 @@ def _cases() -> Path:
 def _row(path: Path, error: float) -> Figures:
     case = load_dsmc_case(path, [f'run.target_error="{error:g} %"', "run.max_steps=1000000"])
     planned = plan(case)
+    warm_up(case, SerialComm())
+    begin = time.process_time()  # other programs on the machine stretch the wall time
     figures = timed_run(case, WALL_S)
+    spent = time.process_time() - begin
     return {
         "case": path.name,
         "target": error,
         "planned_steps": planned.steps,
         "steps": figures["steps"],
         "planned_s": planned.wall_time,
-        "ran_s": figures["ran_s"],
+        "ran_s": spent,
         "reached": figures.get("relative_error", math.inf) <= 1.001 * 0.01 * error,
     }
 
 
 def show(figures: Figures) -> list[Table]:
     """Figures as a table."""
-    columns = ("", "error %", "steps planned", "taken", "ratio", "seconds planned", "taken", "ratio")
+    columns = ("", "error %", "steps planned", "taken", "ratio", "seconds planned", "processor seconds", "ratio")
     rows, missed = [], []
     for f in figures["rows"]:
         ratios = (f["planned_steps"] / f["steps"], f["planned_s"] / f["ran_s"])

@@ -127,7 +127,6 @@ def show_derived(case: Case, derived: Derived) -> None:
 
 def show_plan(case: Case) -> list[str]:
     """Cells, particles, memory and time of the run; returns the warnings of the planner."""
-    from exobase.driver.plan import steps_in_words
     from exobase.simulation import plan
 
     planned = plan(case)
@@ -137,7 +136,7 @@ def show_plan(case: Case) -> list[str]:
     rows.add_row("memory", size(planned.memory_bytes))
     rows.add_row("time per step", span(planned.seconds_per_step))
     rows.add_row("averaging begins at step", f"{planned.burn_in:,d}")
-    rows.add_row("steps", steps_in_words(planned))
+    rows.add_row("steps", planned.steps_text)
     rows.add_row("predicted wall time, one rank", span(planned.wall_time))
     if planned.escapers is not None:
         rows.add_row(f"independent escapers of {case.run.target_species}", f"{planned.escapers:.3g}")

@@ -12,7 +12,7 @@ def plan_lines(case: Case, planned: Plan, ranks: int) -> list[str]:
     derived = derive(case)
     lines = [
         f"plan: {planned.cells} cells, {planned.particles} particles, {in_words(planned.memory_bytes)}; "
-        f"{steps_in_words(planned)}, averaging from step {planned.burn_in} on; {planned.wall_time / ranks:.3g} s on "
+        f"{planned.steps_text} steps, averaging from step {planned.burn_in} on; {planned.wall_time / ranks:.3g} s on "
         f"{ranks} rank(s)",
         "; ".join(_knudsen(derived)),
         f"exobase estimate (isothermal, hydrostatic): {derived.exobase_text}",
@@ -21,11 +21,6 @@ def plan_lines(case: Case, planned: Plan, ranks: int) -> list[str]:
         a, b = planned.weight_pair
         lines.append(f"largest weight ratio of colliding species: {planned.weight_ratio:.3g} ({a}, {b})")
     return lines + [f"warning: {text}" for text in (*derived.warnings, *planned.warnings)]
-
-
-def steps_in_words(planned: Plan) -> str:
-    """Steps of a plan, and what ends them."""
-    return f"{planned.steps:,d} steps" + (" (run.max_steps)" if planned.limited else "")
 
 
 def _knudsen(derived: Derived) -> list[str]:

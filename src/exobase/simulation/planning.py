@@ -74,6 +74,11 @@ class Plan:
     weight_pair: tuple[str, ...]
     warnings: tuple[str, ...]
 
+    @property
+    def steps_text(self) -> str:
+        """Steps, and what ends them where it is not the error."""
+        return f"{self.steps:,d}" + (" (run.max_steps)" if self.limited else "")
+
 
 def lay_out(case: Case, comm: Comm | None = None) -> Layout:
     """Cells, particles and memory of a case. Collective; allocates nothing that grows with them.
@@ -218,8 +223,8 @@ def _noise(case: Case, ratio: float, pair: tuple[str, ...]) -> list[str]:
 def _short(case: Case, burn_in: int) -> str:
     """A run that ends before it averages."""
     return (
-        f"run.max_steps = {case.run.max_steps}: averaging begins at about step {burn_in}, so there will be no result; raise "
-        "run.max_steps"
+        f"run.max_steps = {case.run.max_steps}: averaging begins at about step {burn_in}, so there will be no result; "
+        "raise run.max_steps"
     )
 
 
