@@ -1,6 +1,7 @@
 """What a run costs: memory, seconds per step, steps until it is steady and until its error is small enough.
 
-All constants of the prediction stand here; ``scripts/predicted`` compares it with runs (docs/numerics.md, "The plan").
+All constants of the prediction stand here; ``exobase bench plan`` compares it with runs (docs/numerics.md, "The
+plan"), and shows which to change after a change of weights, errors or kernels.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ SECONDS_OF_LEVELS = 1.5e-8  # more per particle and step with energy levels
 
 EVENTS_FREE = 1.0  # escapers counted for one independent one, where nothing collides
 EVENTS_COLLIDING = 1.2  # the same in a gas that collides, with what the weights do taken apart
+EVENTS_WIND = 0.7  # the same in a gas that flows off: what is emitted arrives, and its number hardly scatters
 WIND = 0.6  # flux of a wind over what its reservoir emits
 CROSSINGS = 1.5  # burn-in over the time that a particle takes through the domain in its local steps
 ADAPT_RECORDS = 24  # least number of records from which new cells are made
@@ -87,8 +89,18 @@ def averaging_steps(case: Case, profile: Profile, weight: float) -> int | None:
     if not rate > 0.0:
         return None
     least = TALLY_RECORDS * case.tally.record_every
-    events = EVENTS_FREE if case.collisions == "off" else EVENTS_COLLIDING
+    events = EVENTS_FREE if case.collisions == "off" else EVENTS_WIND if _flows(case) else EVENTS_COLLIDING
     return max(math.ceil(min(events / case.run.target_error**2 * weight / rate, 1e15)), least)
+
+
+def _flows(case: Case) -> bool:
+    """Whether gravity does not hold the target species in a gas that collides: it flows off as a whole."""
+    gas = case.species[case.index(case.run.target_species)]
+    if case.collisions == "off":
+        return False
+    if case.geometry == "planar":
+        return case.gravity <= 0.0
+    return float(jeans.jeans_parameter(gas.mass, gas.temperature, case.r_inner, case.gm)) < HYDRODYNAMIC
 
 
 def escape_rate(case: Case, profile: Profile) -> float:
@@ -105,14 +117,14 @@ def escape_rate(case: Case, profile: Profile) -> float:
         fall = gas.mass * case.gravity * (case.r_outer - case.r_inner) / (K_B * gas.temperature)
         return gas.emission_flux() * math.exp(-fall)
     k = exobase_node(case, profile) or 0
-    bottom = float(jeans.jeans_parameter(gas.mass, gas.temperature, case.r_inner, case.gm))
-    if case.collisions != "off" and bottom < HYDRODYNAMIC:
+    if _flows(case):
         return 4.0 * math.pi * case.r_inner**2 * WIND * gas.emission_flux()
     r = float(profile.position[k])
     depth = float(jeans.jeans_parameter(gas.mass, gas.temperature, r, case.gm))
     if case.outer.type == "remove":
         depth *= 1.0 - r / case.r_outer
-    n = float(profile.density[s, k])
+    # At the bottom the profile lacks what does not come back; the flux is that of the full Maxwellian.
+    n = float(profile.density[s, k]) if k > 0 else gas.density
     flux = float(jeans.evaporation_flux(n, gas.temperature, gas.mass)) * (1.0 + depth) * math.exp(-depth)
     if k == 0:
         flux *= gas.emission_flux() / gas.evaporation_flux()

@@ -131,11 +131,16 @@ def _thinned(case: Case, r: Array, depth: Array) -> Array:
 
 
 def _without_body(case: Case, x: Array) -> Array:
-    """Expected density without central gravity: barometric in a plane, free expansion round a sphere."""
+    """Expected density without central gravity: barometric in a plane, free expansion round a sphere.
+
+    Between two reservoirs of a plane without gravity its logarithm is linear.
+    """
     rows = []
     for s in case.species:
         n0 = max(s.density, s.outer_density)
-        if case.geometry == "planar":
+        if case.geometry == "planar" and case.gravity <= 0.0 and min(s.density, s.outer_density) > 0.0:
+            rows.append(s.density * (s.outer_density / s.density) ** ((x - x[0]) / (x[-1] - x[0])))
+        elif case.geometry == "planar":
             height = K_B * s.temperature / (s.mass * case.gravity) if case.gravity > 0 else math.inf
             rows.append(n0 * np.exp(-(x - x[0]) / height))
         elif case.outer.type in ("specular", "diffuse"):
