@@ -15,12 +15,14 @@ from exobase.constants import K_B
 from exobase.io import ResultWriter
 from exobase.parallel import reproducible_sum
 from exobase.simulation.collect import Chunk, chunks
+from exobase.simulation.column import quarter_edges
 from exobase.simulation.core import Simulation
 from exobase.simulation.distributions import VelocityDistributions
 from exobase.simulation.engine import spectrum_width
 from exobase.simulation.exobase_level import ExobaseFinder, exobase_table
 from exobase.simulation.history import count_ledger
 from exobase.simulation.production import Production
+from exobase.simulation.steady import escape_series
 from exobase.sources.reservoir import reservoir_flux
 from exobase.tallies.ledger import BALANCE, Entry
 from exobase.tallies.moments import total_energy
@@ -79,7 +81,7 @@ def escape_estimates(sim: Simulation) -> Escape:
     first = sim.tally_from or 0
     minimum = sim.case.run.min_blocks
     parts: dict[str, list[BlockEstimate]] = {"rate": [], "lost": [], "energy": []}
-    rates = sim.history.rates(Entry.ESCAPED, first)
+    rates = escape_series(sim.history, first)
     lost = sim.history.rates(Entry.LOST_BEYOND, first)
     energy = sim.history.energy_rates(Entry.ESCAPED, first)
     for s, species in enumerate(sim.case.species):
@@ -194,7 +196,7 @@ def _write_chunk(sim: Simulation, w: ResultWriter, chunk: Chunk) -> None:
 def _quality(sim: Simulation, chunk: Chunk) -> dict[str, Array]:
     """Diagnostics of cells: see docs/results.md."""
     case, pairs = sim.case, sim.engine.pairs
-    steps = max(sim.steps - sim.tally_step, 1)
+    steps = max(sim.steps - sim.sampled_step, 1)
     d, v = chunk.diagnostics, chunk.species
     width = np.diff(chunk.edges)
     t = np.nan_to_num(v["T"])
@@ -339,10 +341,23 @@ def _write_history(sim: Simulation, w: ResultWriter) -> None:
         ("escape_rate", Entry.ESCAPED),
         ("inflow_rate", Entry.EMITTED),
         ("absorbed_rate", Entry.ABSORBED),
+        ("clone_rate", Entry.CLONED),
         *((("birth_rate", Entry.BORN),) if sim.case.sources else ()),
     ):
         w.put(f"history/{name}", h.rates(entry), units="s-1", long_name=name.replace("_", " "), dims=both)
-    w.attrs("history", {"burn_in": sim.tally_step})
+    w.put(
+        "history/column",
+        np.array(h.column),
+        units="1",
+        long_name="real particles, sum v, sum v^2, sum v_t^2 [SI] in quarters of the collisional column",
+        dims=[*both, "quarter", "moment"],
+    )
+    w.put(
+        "history/column_edges", quarter_edges(sim.case, sim.engine.profile), units="m",
+        long_name="ends of the quarters of the collisional column", dims=["quarter_edge"],
+    )  # fmt: skip
+    about = {"burn_in": sim.tally_step, "first_record": sim.tally_from or 0}
+    w.attrs("history", about | {"dropped_steps": sim.tally_step - sim.sampled_step})
 
 
 def _ledger(sim: Simulation) -> dict[str, NDArray[Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from exobase.io.results import Array, Result
+from exobase.validate.at_rest import no_heating, stationary
 from exobase.validate.outcome import CheckOutcome
 
 # Signs with which the entries of the ledger enter the balance: what came in less what left less what is there.
@@ -40,7 +41,9 @@ _NOT_JUDGED = (
 
 
 def always_on(result: Result, case: Mapping[str, Any]) -> list[CheckOutcome]:
-    """Ledger, clone gain and, with collisions, collision rate and majorant, as far as the result has them."""
+    """Ledger, clone gain, steadiness, heat and, with collisions, collision rate and majorant, as far as the result has
+    what they need.
+    """
     outcomes = []
     if "ledger/counts" in result:
         value, _, note = ledger_closes(result)
@@ -48,6 +51,8 @@ def always_on(result: Result, case: Mapping[str, Any]) -> list[CheckOutcome]:
         gain, stderr, note = clone_gain(result)
         passed = bool(gain == 0.0 or abs(gain) <= CLONE_SIGMA * stderr)
         outcomes.append(CheckOutcome("clone_gain", gain, stderr, 0.0, f"{CLONE_SIGMA:g} sigma", passed, note))
+    if "history/column" in result:
+        outcomes += [stationary(result), no_heating(result, case)]
     if "quality/collision_rate_ratio" in result and case.get("collisions", "off") != "off":
         outcomes.append(_collision_rate(result))
     if "quality/majorant_excess" in result and case.get("collisions", "off") != "off":
