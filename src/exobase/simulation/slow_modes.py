@@ -1,19 +1,24 @@
 """How many steps the slowest modes of the collisional column take to relax.
 
 The gas of a cell advances by the cell's own step dt(r), so a time is counted in local steps: a path dr at speed c takes
-dr/(c dt) steps, and what relaxes by diffusion with the coefficient D toward the reservoir at the base takes
+dr/(c dt) steps, and what relaxes by diffusion toward the reservoir at the base takes
 
-    N = int_base^top dy/(f D A) int_y^top f A/dt dz
+    M = int_base^top dy/(K A) int_y^top f A/dt dz
 
-steps: the mean time of first passage from the top in steps, with f the density of what diffuses and A the area. In a
-slab with one open end it is L^2/(2 D dt), 1.23 times the e-folding time of the slowest mode. In a hydrostatic column
-f D is constant and dt grows with the mean free path l, so N is about H^2/(4 D dt) at the base: its densest part is the
-slowest. With dt = 1 all of these are times in seconds.
+steps, the mean time of first passage from the top in steps: f is what is spread per volume (particles of a species; n
+c_p of heat), K = f D carries it, A is the area. The slowest mode decays by a factor e in M/1.3 (exact: M/1.23 in a slab
+with dt constant, M/1.45 in an isothermal column with dt ~ l, where M is H^2/(4 D dt) at the base). So the densest part
+of a column is the slowest. With dt = 1 all of these are times in seconds.
 
-Self-diffusion D = 0.589 l v (v the mean speed; hard spheres), conduction kappa = 1.84 k n l v (plus Eucken's part of
-rotation), both with the mean free path of each species in the mixture: right within some 30 %, for unlike masses within
-a factor 2. A gas that flows out is also renewed by its flow, in int dr/(u dt). Neglected: thermal diffusion, viscosity
-(a little faster than conduction), the exosphere above the exobase.
+A top that loses what arrives makes the mode up to four times faster: with G = 1/int dy/(K A) the conductance of the
+column and h that of the escape (particles: the escape rate; heat: k lambda^2 times it, since escape goes as
+exp(-lambda) and takes lambda kT), the time is divided by 1 + 3h/(h + G).
+
+Diffusion D = 0.589 l v (v the mean speed; hard spheres), conduction kappa = 1.84 k n l v (plus Eucken's part of
+rotation), both with the mean free path of each species in the mixture. Diffusion counts for all but the most abundant
+species: in one gas pressure spreads by sound. A gas that flows out is also renewed by its flow, in int dr/(u dt).
+Right within a factor of about 2. Neglected: thermal diffusion, viscosity (a little faster than conduction), and the
+exosphere above the exobase.
 """
 
 from __future__ import annotations
@@ -21,7 +26,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from exobase.case import Case
 from exobase.constants import K_B
@@ -34,13 +39,16 @@ Array = NDArray[np.float64]
 DIFFUSION = 0.589
 CONDUCTION = 1.84
 _ROTATION = 0.65
+_PASSAGE_TO_DECAY = 1.3
 
 
 @dataclass(frozen=True)
 class SlowModes:
-    """Steps (or seconds) that the column needs: crossing at the speed of sound, diffusion of the slowest species,
-    conduction of heat, renewal by the flow (infinite without one). Without collisions: only the crossing, at the most
-    probable speed of the heaviest species."""
+    """Steps (or seconds) of the column: crossing at the speed of sound; decay by a factor e of the slowest mode of
+    diffusion (0 with one species) and of conduction; renewal by the flow (infinite without one).
+
+    Without collisions only the crossing is not 0, at the most probable speed of the slowest species.
+    """
 
     crossing: float
     diffusion: float
@@ -49,64 +57,82 @@ class SlowModes:
 
     @property
     def slowest(self) -> float:
-        """The longest of all; diffusion and conduction at most the renewal by the flow."""
+        """The longest of all, diffusion and conduction being cut short by the renewal."""
         return max(self.crossing, min(max(self.diffusion, self.conduction), self.renewal))
 
 
-def slow_modes(case: Case, profile: Profile, grid: Grid | None = None, outflow: float = 0.0) -> SlowModes:
+@dataclass(frozen=True)
+class _Column:
+    """Nodes r [n] of the collisional column, area (4 pi r^2; planar 1) and step there, densities [ns, n], ..."""
+
+    r: Array
+    area: Array
+    dt: Array
+    density: Array
+    temperature: Array
+
+
+def slow_modes(
+    case: Case, profile: Profile, grid: Grid | None = None, outflow: ArrayLike | None = None
+) -> SlowModes:
     """Slow modes in steps of the grid, or in seconds without one.
 
-    outflow: particles that leave the domain for good [s-1] ([m-2 s-1] in planar geometry), where it is known; at least
-    the drift of the reservoir renews the gas.
+    outflow [ns]: particles that leave the domain for good [s-1] ([m-2 s-1] in planar geometry), where known; without
+    it the drift of the reservoir counts as the flow.
     """
-    r, density, temperature = profile.position, profile.density, profile.temperature
-    inside = r <= column_top(case, profile)
-    r, density, temperature = r[inside], density[:, inside], temperature[:, inside]
-    if r.size < 2:
+    c = _column(case, profile, grid)
+    if c.r.size < 2:
         return SlowModes(0.0, 0.0, 0.0, np.inf)
-    dt = step_of(grid, r) if grid is not None else np.ones_like(r)
-    area = r * r if case.geometry == "radial" else np.ones_like(r)
     mass = np.array([[s.mass] for s in case.species])
-    total = np.maximum(density.sum(axis=0), 1e-300)
     if case.collisions == "off":
-        slowest = np.sqrt(2.0 * K_B * temperature / mass).min(axis=0)
-        return SlowModes(_integral(r, 1.0 / (slowest * dt)), 0.0, 0.0, np.inf)
+        slowest = np.sqrt(2.0 * K_B * c.temperature / mass).min(axis=0)
+        return SlowModes(_integral(c.r, 1.0 / (slowest * c.dt)), 0.0, 0.0, np.inf)
+    leaving = np.zeros(len(case.species)) if outflow is None else np.asarray(outflow, dtype=np.float64)
+    drift = np.array([s.density * s.bulk_speed for s in case.species]) * c.area[0]
+    flow = max(float(leaving.sum()), float(drift.sum()))
+    total = np.maximum(c.density.sum(axis=0), 1e-300)
+    renewal = _integral(c.r, total * c.area / (flow * c.dt)) if flow > 0.0 else np.inf
     zeta = np.array([[s.species.zeta_rot] for s in case.species])
-    heat = (density * (2.5 + 0.5 * zeta)).sum(axis=0)
+    heat = (c.density * (2.5 + 0.5 * zeta)).sum(axis=0)
     gamma = heat / np.maximum(heat - total, 1e-300)
-    sound = np.sqrt(gamma * K_B * (density * temperature).sum(axis=0) / np.maximum((density * mass).sum(axis=0), 1e-300))
-    carried = mean_free_paths(case, density, temperature) * np.sqrt(8.0 * K_B * temperature / (np.pi * mass))
-    conductivity = (density * carried * (CONDUCTION + 0.5 * _ROTATION * zeta)).sum(axis=0)
-    ends = 0.25 if _open_above(case) else 1.0
-    present = [s for s in range(len(case.species)) if density[s].max() > 0.0]
-    diffusion = [_relaxation(r, area, density[s], DIFFUSION * density[s] * carried[s], dt) for s in present]
+    pressure = K_B * (c.density * c.temperature).sum(axis=0)
+    sound = np.sqrt(gamma * pressure / np.maximum((c.density * mass).sum(axis=0), 1e-300))
+    reach = mean_free_paths(case, c.density, c.temperature) * np.sqrt(8.0 * K_B * c.temperature / (np.pi * mass))
+    conductivity = (c.density * reach * (CONDUCTION + 0.5 * _ROTATION * zeta)).sum(axis=0)
+    depth = case.gm * mass[:, 0] / (K_B * c.temperature[:, -1] * c.r[-1])
+    cooling = float((np.maximum(leaving, 0.0) * depth**2).sum())
+    content = (c.density * c.area).sum(axis=1)
+    diffusion = [
+        _decay(case, c, c.density[s], DIFFUSION * c.density[s] * reach[s], float(leaving[s]))
+        for s in range(len(case.species))
+        if s != int(np.argmax(content)) and content[s] > 0.0
+    ]
     return SlowModes(
-        _integral(r, 1.0 / (sound * dt)),
-        ends * max(diffusion, default=0.0),
-        ends * _relaxation(r, area, heat, conductivity, dt),
-        _renewal(case, r, area, total, dt, outflow),
+        _integral(c.r, 1.0 / (sound * c.dt)),
+        max(diffusion, default=0.0),
+        _decay(case, c, heat, conductivity, cooling),
+        renewal,
     )
 
 
-def _open_above(case: Case) -> bool:
-    """Whether the column also ends at a reservoir or wall of given temperature: its modes are then four times faster."""
-    return case.outer.type == "diffuse" or any(s.outer_density > 0.0 for s in case.species)
+def _column(case: Case, profile: Profile, grid: Grid | None) -> _Column:
+    inside = profile.position <= column_top(case, profile)
+    r = profile.position[inside]
+    dt = step_of(grid, r) if grid is not None else np.ones_like(r)
+    area = 4.0 * np.pi * r * r if case.geometry == "radial" else np.ones_like(r)
+    return _Column(r, area, dt, profile.density[:, inside], profile.temperature[:, inside])
 
 
-def _relaxation(r: Array, area: Array, content: Array, carried: Array, dt: Array) -> float:
-    """int dy/(carried A) int_y content A/dt dz."""
-    pieces = 0.5 * np.diff(r) * ((content * area / dt)[1:] + (content * area / dt)[:-1])
+def _decay(case: Case, c: _Column, spread: Array, carried: Array, loss: float) -> float:
+    """Steps in which the slowest mode decays by a factor e. loss: conductance of the top."""
+    values = spread * c.area / c.dt
+    pieces = 0.5 * np.diff(c.r) * (values[1:] + values[:-1])
     above = np.append(np.cumsum(pieces[::-1])[::-1], 0.0)
-    return _integral(r, above / np.maximum(carried * area, 1e-300))
-
-
-def _renewal(case: Case, r: Array, area: Array, total: Array, dt: Array, outflow: float) -> float:
-    """int dr/(u dt) of the gas that flows through the column."""
-    flow = sum(s.density * s.bulk_speed for s in case.species) * area[0]
-    flow = max(flow, outflow / (4.0 * np.pi if case.geometry == "radial" else 1.0))
-    if not flow > 0.0:
-        return float("inf")
-    return _integral(r, total * area / (flow * dt))
+    resistance = 1.0 / np.maximum(carried * c.area, 1e-300)
+    conductance = 1.0 / _integral(c.r, resistance)
+    fixed = case.outer.type == "diffuse" or any(s.outer_density > 0.0 for s in case.species)
+    share = 1.0 if fixed else max(loss, 0.0) / (max(loss, 0.0) + conductance)
+    return _integral(c.r, above * resistance) / _PASSAGE_TO_DECAY / (1.0 + 3.0 * share)
 
 
 def _integral(r: Array, values: Array) -> float:

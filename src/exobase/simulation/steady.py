@@ -31,7 +31,7 @@ BALANCE_SIGMA = 3.0
 BALANCE_NOISE = 0.2
 BALANCE_SLACK = 0.02
 BURN_IN_TIMES = 2.0
-ERROR_TIMES = 16.0
+ERROR_TIMES = 20.0
 EXAM_GROWTH = 1.2
 EXAMS_HELD = 2
 _LEAVING = (Entry.ESCAPED, Entry.LOST_BEYOND, Entry.LOST_IN_FLIGHT, Entry.CONVERTED)
@@ -67,14 +67,14 @@ def slowest_steps(engine: Engine, history: History) -> float:
     """Steps that the slowest mode of the column needs (:mod:`exobase.simulation.slow_modes`), with the flow seen."""
     last = len(history.step) // 2
     case: Case = engine.case
-    outflow = float(escape_series(history, last).mean(axis=0).sum()) if len(history.step) > 1 else 0.0
+    outflow = escape_series(history, last).mean(axis=0) if len(history.step) > 1 else None
     return slow_modes(case, engine.profile, engine.grid, outflow).slowest
 
 
 def reached(estimate: BlockEstimate, records: int, slowest: float, aim: float) -> bool:
     """Whether an error may count as known and below the aim (relative).
 
-    The error has a plateau, and the records hold 16 of the slowest time [records] that physics expects, be it seen or
+    The error has a plateau, and the records hold 20 of the slowest time [records] that physics expects, be it seen or
     not.
     """
     enough = records >= max(LEAST_RECORDS, ERROR_TIMES * slowest)

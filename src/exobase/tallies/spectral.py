@@ -7,7 +7,7 @@ spectra of white noise plus one exponentially correlated process,
 
     S(f) = c (1 + R L_T(f)),   L_T the spectrum of correlation exp(-t/T), L_T(0) = 1,
 
-with R from 0 to 1e4 and T from one batch to a fifth of the series are all fitted to the periodogram of batch means
+with R from 0 to 1e4 and T from 0.4 batches to a fifth of the series are all fitted to the periodogram of batch means
 (Whittle 1953, doi:10.1007/BF02590998), and the mean's distribution is averaged over them with their likelihoods as
 weights. For one (T, R) with K ordinates it is Student's t with 2K degrees of freedom; the standard error is the
 half-width that holds 68.3 % of the average. It widens by itself where the series is short against what it shows.
@@ -31,7 +31,8 @@ Array = NDArray[np.float64]
 BATCHES = 128
 LEAST_VALUES = 8
 _WHITE = 0.3
-_TIMES = 10
+_TIMES = 12
+_SHORTEST = 0.4
 _LONGEST = 0.2
 _STRENGTHS = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 1e4)
 _ONE_SIGMA = 0.682689492137086
@@ -59,23 +60,23 @@ def mean_error(series: Array) -> MeanError:
         return MeanError(float(series.std(ddof=1)) / math.sqrt(n), math.inf, 0.0)
     ordinates = (number - 1) // 2
     periodogram = np.abs(np.fft.rfft(deviation / scale))[1 : ordinates + 1] ** 2 / number
-    spectra, log_prior, times = _models(number)
-    power = (periodogram / spectra[:, 1:]).sum(axis=1)
-    log_weight = log_prior - np.log(spectra[:, 1:]).sum(axis=1) - ordinates * np.log(power)
+    at_zero, inverse, log_prior, times = _models(number)
+    power = (periodogram * inverse).sum(axis=1)
+    log_weight = log_prior - ordinates * np.log(power)
     weight = np.exp(log_weight - log_weight.max())
     weight /= weight.sum()
-    variance = power / ordinates * spectra[:, 0] / number * (number * batch / n)
+    variance = power / ordinates * at_zero / number * (number * batch / n)
     stderr = _half_width(weight, np.sqrt(variance), 2 * ordinates)
     log = np.log(variance)
     spread = float((weight * (log - (weight * log).sum()) ** 2).sum()) + 1.0 / ordinates
-    slow = float((weight * (1.0 - 1.0 / np.maximum(spectra[:, 0], 1.0)) * times).sum()) * batch
+    slow = float((weight * (1.0 - 1.0 / np.maximum(at_zero, 1.0)) * times).sum()) * batch
     return MeanError(stderr * scale, math.sqrt(spread), slow)
 
 
 def _half_width(weight: Array, width: Array, freedom: int) -> float:
     """The h for which a weighted mixture of Student's t of the given widths holds 68.3 % within +-h."""
     low, high = 0.5 * float(width.min()), 4.0 * float(width.max())
-    for _ in range(40):
+    for _ in range(25):
         middle = 0.5 * (low + high)
         held = float((weight * (2.0 * stdtr(freedom, middle / width) - 1.0)).sum())
         low, high = (middle, high) if held < _ONE_SIGMA else (low, middle)
@@ -83,17 +84,18 @@ def _half_width(weight: Array, width: Array, freedom: int) -> float:
 
 
 @lru_cache(maxsize=2 * BATCHES)
-def _models(number: int) -> tuple[Array, Array, Array]:
-    """Expected periodograms [models, 1 + K] of ``number`` batch means at frequencies 0 to K, logarithms of the prior
-    weights and correlation times [batches] of the models.
+def _models(number: int) -> tuple[Array, Array, Array, Array]:
+    """Expected periodograms of ``number`` batch means for all models, relative to that of the white part.
 
-    The value at frequency 0 is the variance of the mean times ``number``.
+    Returns the value at frequency 0 [models], which is the variance of the mean times ``number``, the inverse at
+    frequencies 1 to K [models, K], the logarithms of the prior weights less those of all values, and the correlation
+    times [batches].
     """
     ordinates = (number - 1) // 2
     lag = np.arange(number)
     taper = 1.0 - lag / number
     rows, log_prior, times = [np.ones(ordinates + 1)], [math.log(_WHITE)], [0.0]
-    for time in np.geomspace(1.0, max(_LONGEST * number, 1.5), _TIMES):
+    for time in np.geomspace(_SHORTEST, max(_LONGEST * number, 1.0), _TIMES):
         decay = math.exp(-1.0 / time)
         covariance = np.empty(number)
         covariance[0] = time * (1.0 / time - 1.0 + decay)
@@ -104,4 +106,6 @@ def _models(number: int) -> tuple[Array, Array, Array]:
             rows.append(1.0 + strength * peak)
             log_prior.append(math.log((1.0 - _WHITE) / (_TIMES * len(_STRENGTHS))))
             times.append(float(time))
-    return np.array(rows), np.array(log_prior), np.array(times)
+    spectra = np.array(rows)
+    weight = np.array(log_prior) - np.log(spectra[:, 1:]).sum(axis=1)
+    return spectra[:, 0], 1.0 / spectra[:, 1:], weight, np.array(times)
