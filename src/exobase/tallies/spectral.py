@@ -107,5 +107,5 @@ def _models(number: int) -> tuple[Array, Array, Array, Array]:
             log_prior.append(math.log((1.0 - _WHITE) / (_TIMES * len(_STRENGTHS))))
             times.append(float(time))
     spectra = np.array(rows)
-    weight = np.array(log_prior) - np.log(spectra[:, 1:]).sum(axis=1)
-    return spectra[:, 0], 1.0 / spectra[:, 1:], weight, np.array(times)
+    seen = spectra[:, 1:]
+    return spectra[:, 0], 1.0 / seen, np.array(log_prior) - np.log(seen).sum(axis=1), np.array(times)

@@ -1,8 +1,7 @@
 """Whether a series of records is at rest, and how many of its leading records belong to its start.
 
-A mean of q records of a stationary series scatters by sqrt(v/q), v the variance of a long mean times its length. The
-error is that of :mod:`exobase.tallies.spectral`, taken from the series less the mean of each half, so that a drift does
-not hide behind the error that it causes.
+Halves and quarters are compared with :mod:`exobase.tallies.contrast`. A leading piece of q records is compared with the
+last half, whose mean of q records scatters by sqrt(v/q), v the variance of a long mean times its length.
 """
 
 from __future__ import annotations
@@ -14,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.constants import K_B
+from exobase.tallies.contrast import contrasts
 from exobase.tallies.statistics import block_estimate, mser_truncation
 
 Array = NDArray[np.float64]
 LEAST_RECORDS = 64
-REST_SIGMA = 4.0
+REST_SIGMA = 3.5
 REST_SLACK = 2e-3
 LEAD_SIGMA = 4.0
 _LEAST_LEAD = 5
@@ -27,8 +27,8 @@ _SEGMENTS = 8
 
 @dataclass(frozen=True)
 class Departure:
-    """Largest departure of a half or quarter of a series from the rest: relative to the mean, its standard error (also
-    relative), and both as sigma = max(abs(gap) - 0.002, 0)/stderr, where 0.002 is what nobody minds."""
+    """Largest departure of a half or quarter of a series from the rest: relative to the mean, with its standard error
+    (also relative); sigma: how unlikely its excess over 0.002, which nobody minds, is (as of a normal distribution)."""
 
     gap: float
     stderr: float
@@ -36,27 +36,11 @@ class Departure:
 
 
 def departure(series: Array) -> Departure:
-    """Compare the halves of a series [n], n >= 64, and each quarter with the mean of all."""
-    n = series.size
-    half, quarter = n // 2, n // 4
-    mean = float(series.mean())
-    scale = abs(mean) if mean != 0.0 else 1.0
-    low, high = series[:half].mean(), series[n - half :].mean()
-    rest = np.concatenate([series[:half] - low, series[n - half :] - high])
-    stderr = block_estimate(rest).stderr
-    found = [(float(high - low), 2.0 * stderr)]
-    for k in range(4):
-        part = float(series[n - (4 - k) * quarter : n - (3 - k) * quarter].mean())
-        found.append((part - mean, math.sqrt(3.0) * stderr))
-    relative = [(gap / scale, error / scale) for gap, error in found]
-    return max((Departure(*pair, _sigma(*pair)) for pair in relative), key=lambda d: (d.sigma, abs(d.gap)))
-
-
-def _sigma(gap: float, stderr: float) -> float:
-    beyond = max(abs(gap) - REST_SLACK, 0.0)
-    if beyond == 0.0:
-        return 0.0
-    return beyond / stderr if stderr > 0.0 else math.inf
+    """Compare the halves of a series [n], n >= 64, and each quarter with the mean of all: the least likely of five."""
+    scale = abs(float(series.mean())) or 1.0
+    found = contrasts(series / scale, REST_SLACK)
+    worst = int(np.lexsort((np.abs(found.gap), found.sigma))[-1])
+    return Departure(float(found.gap[worst]), float(found.stderr[worst]), float(found.sigma[worst]))
 
 
 def column_temperature(moments: Array, mass: Array) -> Array:
@@ -90,8 +74,8 @@ def leading_records(series: Array) -> int:
     """Leading records of a series [n] that belong to its start (0: none is seen; at most half of all).
 
     Leading pieces of a half, a quarter, ... of the series are compared with its last half. Where one lies more than 4
-    of its errors away, all records before the least of MSER (:func:`mser_truncation`) are dropped, at least that
-    piece; the rest is then judged in the same way.
+    of its errors away, all records before the least of MSER (:func:`mser_truncation`) are dropped, at least the shortest
+    such piece; the rest is then judged in the same way.
     """
     limit, dropped = series.size // 2, 0
     while series.size - dropped >= LEAST_RECORDS:
@@ -108,7 +92,7 @@ def _lead(series: Array) -> int:
     n, half = series.size, series.size // 2
     last = series[n - half :]
     rest = block_estimate(last)
-    longest, size = 0, half
+    shortest, size = 0, half
     while size >= _LEAST_LEAD:
         variance = rest.stderr**2 * half / size
         pieces = half // size
@@ -116,7 +100,6 @@ def _lead(series: Array) -> int:
             variance = min(variance, float(last[: pieces * size].reshape(pieces, size).mean(axis=1).var(ddof=1)))
         gap = abs(float(series[:size].mean()) - rest.mean)
         if gap > REST_SLACK * abs(rest.mean) and gap > LEAD_SIGMA * math.sqrt(variance + rest.stderr**2):
-            longest = size
-            break
+            shortest = size
         size //= 2
-    return min(max(longest, mser_truncation(series)), half) if longest else 0
+    return min(max(shortest, mser_truncation(series)), half) if shortest else 0
