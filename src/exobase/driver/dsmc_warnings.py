@@ -8,19 +8,17 @@ from exobase.simulation.steady import ERROR_TIMES, slowest_steps
 from exobase.tallies.statistics import BlockEstimate
 
 CUT_SHORT = ("reached_limit", "stopped", "drifting")
-_FEW_TIMES = 20
 
 
 def warnings_of(sim: Simulation, status: str, phase: str) -> list[str]:
     """Messages about errors, steadiness, weights and load of a finished or interrupted run. Collective."""
-    case = sim.case
     out = _about_errors(sim, status)
     if status == "reached_limit":
         out.append("run.max_steps was reached before run.target_error: raise max_steps and resume")
     if status == "drifting":
         out.append(
             "the averages still drift (check 'stationary'): raise run.max_steps and resume; if the drift stays, use "
-            "more particles (run.particles_per_cell) or a deeper look at the weights ([weights])"
+            "more particles (run.particles_per_cell) or weaker weights (weights.power, weights.energy_levels)"
         )
     if phase != "tally":
         out.append(
@@ -48,7 +46,8 @@ def _about_errors(sim: Simulation, status: str) -> list[str]:
         if not estimate.plateau:
             out.append(_no_plateau(s.name, estimate, case))
         elif status in CUT_SHORT:
-            out.append(f"the {s.name} escape rate is known to {100 * estimate.stderr / estimate.mean:.2g} % (one error)")
+            percent = 100.0 * estimate.stderr / estimate.mean
+            out.append(f"the {s.name} escape rate is known to {percent:.2g} % (one standard error)")
     if out and expected < ERROR_TIMES:
         out.append(
             f"the averages cover only {expected:.2g} times the slowest relaxation expected of the column "
@@ -59,9 +58,9 @@ def _about_errors(sim: Simulation, status: str) -> list[str]:
 
 def _no_plateau(name: str, estimate: BlockEstimate, case: Case) -> str:
     """The error and what it is worth, where it would still change with more records."""
-    steps = estimate.length * case.tally.record_every
+    steps, percent = estimate.length * case.tally.record_every, 100.0 * estimate.stderr / estimate.mean
     return (
-        f"the error of the {name} escape rate, {100 * estimate.stderr / estimate.mean:.2g} %, has no plateau: it rests on "
+        f"the error of the {name} escape rate, {percent:.2g} %, has no plateau: it rests on "
         f"{estimate.blocks} correlation times of {steps} steps (run.min_blocks = {case.run.min_blocks}) and may be too "
         "small by a factor of 2; raise run.max_steps and resume"
     )

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.case import Case
+from exobase.io import ResultWriter
 from exobase.simulation.profile import Profile, mean_free_paths, pressure_scale_height
 
 Array = NDArray[np.float64]
@@ -39,4 +40,14 @@ def quarter_edges(case: Case, profile: Profile) -> Array:
     fall = np.maximum.accumulate(fall - fall[0])
     if not fall[-1] > _LEAST_FALL:
         return np.asarray(r[0] + share * (top - r[0]))
-    return np.interp(share * fall[-1], fall, r[inside])
+    return np.asarray(np.interp(share * fall[-1], fall, r[inside]))
+
+
+def write_column(w: ResultWriter, case: Case, profile: Profile, moments: Array) -> None:
+    """Write the moments [records, ns, quarters, 4] of the column (``History.column``) and the ends of its quarters."""
+    text = "real particles, sum v, sum v^2, sum v_t^2 (SI) in quarters of the collisional column"
+    dims = ["record", "species", "quarter", "moment"]
+    w.put("history/column", moments, units="1", long_name=text, dims=dims)
+    text = "ends of the quarters of the collisional column"
+    edges = quarter_edges(case, profile)
+    w.put("history/column_edges", edges, units="m", long_name=text, dims=["quarter_edge"])

@@ -108,7 +108,8 @@ class Engine:
         self.width = self.ns * self.levels.number
         self.groups = self.ncell * self.width
         self.cells = cells_of(self.case, self.grid, self.begin, self.end, self.levels.number)
-        self.quarter = np.searchsorted(quarter_edges(self.case, self.profile), 0.5 * (self.cells.lo + self.cells.hi)) - 1
+        middle = 0.5 * (self.cells.lo + self.cells.hi)
+        self.quarter = np.searchsorted(quarter_edges(self.case, self.profile), middle) - 1
         self.boundary = boundary_of(self.case, self.grid)
         self.faces = faces_of(self.case, self.grid, self.reservoirs, self.cells)
         self.omega = flux_weights(self.case, self.grid, self.profile, self.begin, self.end)

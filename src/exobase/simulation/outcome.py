@@ -15,7 +15,7 @@ from exobase.constants import K_B
 from exobase.io import ResultWriter
 from exobase.parallel import reproducible_sum
 from exobase.simulation.collect import Chunk, chunks
-from exobase.simulation.column import quarter_edges
+from exobase.simulation.column import write_column
 from exobase.simulation.core import Simulation
 from exobase.simulation.distributions import VelocityDistributions
 from exobase.simulation.engine import spectrum_width
@@ -323,20 +323,10 @@ def _write_history(sim: Simulation, w: ResultWriter) -> None:
     w.put("history/step", np.array(h.step), units="1", long_name="step", dims=["record"])
     w.put("history/particles", np.array(h.particles), units="1", long_name="simulated particles", dims=["record"])
     w.put("history/content", np.array(h.content), units="1", long_name="real particles in the domain", dims=both)
-    w.put(
-        "history/energy",
-        np.array(h.energy),
-        units="J",
-        long_name="kinetic and potential energy in the domain",
-        dims=both,
-    )
-    w.put(
-        "history/zone_flux",
-        np.array(h.zone_flux),
-        units="s-1",
-        long_name="net flow through three shells",
-        dims=[*both, "zone"],
-    )
+    text = "kinetic and potential energy in the domain"
+    w.put("history/energy", np.array(h.energy), units="J", long_name=text, dims=both)
+    text = "net flow through three shells"
+    w.put("history/zone_flux", np.array(h.zone_flux), units="s-1", long_name=text, dims=[*both, "zone"])
     for name, entry in (
         ("escape_rate", Entry.ESCAPED),
         ("inflow_rate", Entry.EMITTED),
@@ -345,17 +335,7 @@ def _write_history(sim: Simulation, w: ResultWriter) -> None:
         *((("birth_rate", Entry.BORN),) if sim.case.sources else ()),
     ):
         w.put(f"history/{name}", h.rates(entry), units="s-1", long_name=name.replace("_", " "), dims=both)
-    w.put(
-        "history/column",
-        np.array(h.column),
-        units="1",
-        long_name="real particles, sum v, sum v^2, sum v_t^2 [SI] in quarters of the collisional column",
-        dims=[*both, "quarter", "moment"],
-    )
-    w.put(
-        "history/column_edges", quarter_edges(sim.case, sim.engine.profile), units="m",
-        long_name="ends of the quarters of the collisional column", dims=["quarter_edge"],
-    )  # fmt: skip
+    write_column(w, sim.case, sim.engine.profile, np.array(h.column))
     about = {"burn_in": sim.tally_step, "first_record": sim.tally_from or 0}
     w.attrs("history", about | {"dropped_steps": sim.tally_step - sim.sampled_step})
 

@@ -20,8 +20,8 @@ Array = NDArray[np.float64]
 LEAST_RECORDS = 64
 REST_SIGMA = 3.5
 REST_SLACK = 2e-3
-LEAD_SIGMA = 4.0
-_LEAST_LEAD = 5
+LEAD_SIGMA = 4.5
+_LEAST_LEAD = 8
 _SEGMENTS = 8
 
 
@@ -73,9 +73,9 @@ def departures(series: dict[str, Array]) -> list[tuple[str, int, Departure]]:
 def leading_records(series: Array) -> int:
     """Leading records of a series [n] that belong to its start (0: none is seen; at most half of all).
 
-    Leading pieces of a half, a quarter, ... of the series are compared with its last half. Where one lies more than 4
-    of its errors away, all records before the least of MSER (:func:`mser_truncation`) are dropped, at least the shortest
-    such piece; the rest is then judged in the same way.
+    Leading pieces of a half, a quarter, ... of the series are compared with its last half. Where one lies more than 4.5
+    of its errors away, all records before the least of MSER (:func:`mser_truncation`) are dropped, at least the
+    shortest such piece; the rest is then judged in the same way.
     """
     limit, dropped = series.size // 2, 0
     while series.size - dropped >= LEAST_RECORDS:

@@ -109,8 +109,8 @@ def _clone_gain(result: Result) -> CheckOutcome:
         note += f"; {name}: size with noise {of_escape:.2g} of the escape, {of_inflow:.2g} of the inflow"
     if not passed:
         note += (
-            "; the weights make or lose more than they should: raise run.particles_per_cell, lower weights.power or set "
-            "weights.mode = 'equal'"
+            "; the weights make or lose more than they should: raise run.particles_per_cell, lower weights.power or "
+            "set weights.mode = 'equal'"
         )
     return CheckOutcome("clone_gain", gain, stderr, 0.0, tolerance, passed, note)
 
