@@ -29,7 +29,7 @@ from exobase.errors import InputError, RunError
 from exobase.io.diskfile import DiskFile
 from exobase.io.files import discard, sync
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 MANIFEST_NAME = "manifest.json"
 
 Array = npt.NDArray[Any]

@@ -56,6 +56,7 @@ class Simulation:
         self.history = History()
         self.tally_from: int | None = None
         self.tally_step = 0
+        self.sampled_step = 0
         self.ledger_counts: tuple[NDArray[np.int64], ...] = ()
         self.adapted = False
         self.reservoirs = reservoirs_of(case)
@@ -120,12 +121,31 @@ class Simulation:
             "histogram": Blocks((len(tally.vdf_radii), e.ns, 2, HISTOGRAM_BINS), dtype=np.int64),
         }
         self.tally_from = len(self.history.step)
-        self.tally_step = self.steps
+        self.tally_step = self.sampled_step = self.steps
         self._busy[:] = 0.0
+
+    def drop_records(self, records: int) -> int:
+        """Drop the leading ``records`` records from all averages, in whole blocks of the tallies: at least as many
+        as asked while two blocks remain. Returns how many were dropped.
+
+        Collision diagnostics (rates, separations) still cover all steps since ``start_tally``.
+        """
+        blocks = [*self.engine.cell_blocks.values(), *self._partial_blocks.values()]
+        if self.tally_from is None or records <= 0 or not blocks:
+            return 0
+        length = max(b.length for b in blocks)
+        spare = min(b.filled * b.length for b in blocks) // length - 2
+        count = min(-(-records // length), max(spare, 0)) * length
+        for b in blocks:
+            b.drop(count // b.length)
+        if count:
+            self.tally_from += count
+            self.tally_step = self.history.step[self.tally_from - 1]
+        return count
 
     def _record(self) -> None:
         e = self.engine
-        steps = self.steps - max([*self.history.step[-1:], self.tally_step])
+        steps = self.steps - max([*self.history.step[-1:], self.sampled_step])
         record(e, self.history)
         if self.tally_from is not None:
             e.cell_blocks["moments"].add(e.sums.reshape(e.ncell, e.ns * e.moments), e.samples)
@@ -189,7 +209,7 @@ class Simulation:
         if self.comm.size > 1 and ratio > threshold:
             e = self.engine
             count = np.diff(e.particles.start).reshape(e.ncell, e.width).sum(axis=1)
-            pairs = e.diagnostics.candidates.sum(axis=1) / max(self.steps - self.tally_step, 1)
+            pairs = e.diagnostics.candidates.sum(axis=1) / max(self.steps - self.sampled_step, 1)
             cost = count + _PARTICLE_EQUIVALENT_OF_A_CELL + _PARTICLE_EQUIVALENT_OF_A_PAIR * pairs
             scale = work / cost.sum() if e.ncell else 0.0
             redistribute(e, balanced(self.comm, e.parts, cost * scale))

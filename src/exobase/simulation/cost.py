@@ -16,9 +16,10 @@ from exobase.case import Case
 from exobase.constants import K_B
 from exobase.geometry.grid import Grid
 from exobase.simulation.births import fed_only
-from exobase.simulation.layout import step_of, thermal_speed
 from exobase.simulation.profile import HYDRODYNAMIC, Profile, mean_free_paths, pressure_scale_height
-from exobase.simulation.steady import MIN_RECORDS
+from exobase.simulation.slow_modes import slow_modes
+from exobase.simulation.steady import BURN_IN_TIMES, ERROR_TIMES, EXAM_GROWTH, MIN_RECORDS
+from exobase.tallies.stationary import LEAST_RECORDS
 
 Array = NDArray[np.float64]
 
@@ -36,9 +37,7 @@ EVENTS_FREE = 1.0  # escapers counted for one independent one, where nothing col
 EVENTS_COLLIDING = 1.2  # the same in a gas that collides, with what the weights do taken apart
 EVENTS_WIND = 0.7  # the same in a gas that flows off: what is emitted arrives, and its number hardly scatters
 WIND = 0.6  # flux of a wind over what its reservoir emits
-CROSSINGS = 1.5  # burn-in over the time that a particle takes through the domain in its local steps
 ADAPT_RECORDS = 24  # least number of records from which new cells are made
-TALLY_RECORDS = 64  # least number of records that a mean needs
 CLOSED = ("specular", "diffuse")
 
 
@@ -61,36 +60,35 @@ def seconds_per_step(case: Case, cells: int, particles: float) -> float:
     return SECONDS_PER_STEP + cells * SECONDS_PER_CELL_STEP + particles * each
 
 
-def burn_in_steps(case: Case, grid: Grid, profile: Profile) -> int:
-    """Steps until averaging begins: some crossings of the domain, at least the records that the test of it needs."""
-    every = case.tally.record_every
-    # A file is the state that another run or theory has found.
-    crossing = 0.0 if case.initial == "file" else CROSSINGS * _crossing_steps(case, grid, profile)
-    phase = max(MIN_RECORDS + 1, math.ceil(crossing / every)) * every
+def slowest_steps(case: Case, grid: Grid, profile: Profile) -> float:
+    """Steps that the slowest mode of the column needs, with the flow that is expected to leave."""
+    outflow = np.zeros(len(case.species))
+    outflow[case.index(case.run.target_species)] = escape_rate(case, profile)
+    return slow_modes(case, profile, grid, outflow).slowest
+
+
+def burn_in_steps(case: Case, slowest: float) -> int:
+    """Steps until averaging begins: some times of the slowest mode [steps], at least the records that its test needs."""
+    phase = (MIN_RECORDS + 1) * case.tally.record_every
     first = phase if case.run.burn_in is None else case.run.burn_in
     if not case.grid.adapt or case.collisions == "off":
         return first
-    return first + max(ADAPT_RECORDS * every, first // 4) + phase
+    again = first + max(ADAPT_RECORDS * case.tally.record_every, first // 4) + phase
+    return max(again, math.ceil(BURN_IN_TIMES * slowest))
 
 
-def _crossing_steps(case: Case, grid: Grid, profile: Profile) -> float:
-    """Steps in which a thermal particle of the slowest species crosses the domain without colliding."""
-    r = profile.position
-    speed = thermal_speed(case, profile.temperature).min(axis=0)
-    return float(np.trapezoid(1.0 / (speed * step_of(grid, r)), r))
-
-
-def averaging_steps(case: Case, profile: Profile, weight: float) -> int | None:
+def averaging_steps(case: Case, profile: Profile, weight: float, slowest: float) -> int | None:
     """Steps of averaging until the escape rate of the target is known to run.target_error; None where no end is known.
 
-    weight [s-1]: flux weight of the target species with which its escapers count as independent.
+    weight [s-1]: flux weight of the target species with which its escapers count as independent. slowest: steps of the
+    slowest mode, 20 of which the averages cover at least. Looks at the error are 20 % apart, and two must succeed.
     """
     rate = escape_rate(case, profile)
     if not rate > 0.0:
         return None
-    least = TALLY_RECORDS * case.tally.record_every
+    least = max(LEAST_RECORDS * case.tally.record_every, ERROR_TIMES * slowest)
     events = EVENTS_FREE if case.collisions == "off" else EVENTS_WIND if _flows(case) else EVENTS_COLLIDING
-    return max(math.ceil(min(events / case.run.target_error**2 * weight / rate, 1e15)), least)
+    return math.ceil(EXAM_GROWTH * max(min(events / case.run.target_error**2 * weight / rate, 1e15), least))
 
 
 def _flows(case: Case) -> bool:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from exobase.errors import RunError
 from exobase.parallel import reproducible_sum
+from exobase.simulation.column import QUARTERS
 from exobase.simulation.engine import Engine
 from exobase.tallies.ledger import BALANCE, ENTRIES, Entry
 from exobase.tallies.moments import total_energy
@@ -17,13 +18,15 @@ Array = NDArray[np.float64]
 ZONES = ((0.15, 0.35), (0.45, 0.65), (0.75, 0.95))
 _CONTENT, _ENERGY, _ZONE = 0, 1, 2
 _WIDTH = 2 + len(ZONES)
+COLUMN_MOMENTS = 4
 
 
 @dataclass
 class History:
     """Lists over records. step, particles (simulated, in flight included); content (real particles) and zone_flux
     [s-1] as means over the record; energy [J] kinetic, potential and rotational at its end; weight, energy_book,
-    momentum_book: cumulative ledger [ns, entries]."""
+    momentum_book: cumulative ledger [ns, entries]; column [ns, quarters, 4]: number, sum v, sum v^2 and sum v_t^2 of
+    the real particles in each quarter of the collisional column, as means over the record."""
 
     step: list[int] = field(default_factory=list)
     particles: list[int] = field(default_factory=list)
@@ -33,6 +36,7 @@ class History:
     weight: list[Array] = field(default_factory=list)
     energy_book: list[Array] = field(default_factory=list)
     momentum_book: list[Array] = field(default_factory=list)
+    column: list[Array] = field(default_factory=list)
 
     def rates(self, entry: Entry, first: int = 0) -> Array:
         """Rate [records, ns] s-1 of a ledger entry in each record from record ``first`` on."""
@@ -72,7 +76,7 @@ def record(engine: Engine, history: History) -> None:
     sums = engine.sums.reshape(engine.ncell, ns, engine.moments)
     omega = engine.omega.reshape(engine.ncell, ns)
     weight = omega * engine.cells.dt[:, None] / samples
-    values = np.zeros((engine.ncell, ns, _WIDTH + 3 * ENTRIES))
+    values = np.zeros((engine.ncell, ns, _WIDTH + 3 * ENTRIES + QUARTERS * COLUMN_MOMENTS))
     values[..., _CONTENT] = weight * sums[..., 0]
     specific = np.zeros(engine.rows)
     total_energy(engine.motion, engine.particles.x, engine.particles.start, engine.levels.factor, specific)
@@ -84,13 +88,17 @@ def record(engine: Engine, history: History) -> None:
         inside = ((centre * engine.grid.cells >= a) & (centre * engine.grid.cells < max(b, a + 1)))[:, None]
         values[..., _ZONE + k] = np.where(inside, weight * sums[..., 1], 0.0) / (ends[1] - ends[0])
     books = np.stack([engine.weight, engine.energy, engine.momentum], axis=1)
-    values[..., _WIDTH:] = books.reshape(engine.ncell, ns, 3 * ENTRIES)
+    values[..., _WIDTH : _WIDTH + 3 * ENTRIES] = books.reshape(engine.ncell, ns, 3 * ENTRIES)
+    moments = weight[..., None] * sums[..., :COLUMN_MOMENTS]
+    inside = engine.quarter[:, None, None, None] == np.arange(QUARTERS)[:, None]
+    values[..., _WIDTH + 3 * ENTRIES :] = np.where(inside, moments[:, :, None], 0.0).reshape(engine.ncell, ns, -1)
     total = reproducible_sum(engine.comm, values.reshape(engine.ncell, ns * values.shape[2])).reshape(ns, -1)
     history.step.append(engine.step)
     history.content.append(total[:, _CONTENT])
     history.energy.append(total[:, _ENERGY])
     history.zone_flux.append(total[:, _ZONE:_WIDTH])
-    books = total[:, _WIDTH:].reshape(ns, 3, ENTRIES)
+    history.column.append(total[:, _WIDTH + 3 * ENTRIES :].reshape(ns, QUARTERS, COLUMN_MOMENTS))
+    books = total[:, _WIDTH : _WIDTH + 3 * ENTRIES].reshape(ns, 3, ENTRIES)
     for name, k in (("weight", 0), ("energy_book", 1), ("momentum_book", 2)):
         getattr(history, name).append(engine.past[k] + books[:, k])
     _, alive, flying = count_ledger(engine)

@@ -15,12 +15,14 @@ from exobase.constants import K_B
 from exobase.io import ResultWriter
 from exobase.parallel import reproducible_sum
 from exobase.simulation.collect import Chunk, chunks
+from exobase.simulation.column import write_column
 from exobase.simulation.core import Simulation
 from exobase.simulation.distributions import VelocityDistributions
 from exobase.simulation.engine import spectrum_width
 from exobase.simulation.exobase_level import ExobaseFinder, exobase_table
 from exobase.simulation.history import count_ledger
 from exobase.simulation.production import Production
+from exobase.simulation.steady import escape_series
 from exobase.tallies.ledger import BALANCE, Entry
 from exobase.tallies.moments import total_energy
 from exobase.tallies.statistics import BlockEstimate, block_estimate
@@ -78,7 +80,7 @@ def escape_estimates(sim: Simulation) -> Escape:
     first = sim.tally_from or 0
     minimum = sim.case.run.min_blocks
     parts: dict[str, list[BlockEstimate]] = {"rate": [], "lost": [], "energy": []}
-    rates = sim.history.rates(Entry.ESCAPED, first)
+    rates = escape_series(sim.history, first)
     lost = sim.history.rates(Entry.LOST_BEYOND, first)
     energy = sim.history.energy_rates(Entry.ESCAPED, first)
     for s, species in enumerate(sim.case.species):
@@ -193,7 +195,7 @@ def _write_chunk(sim: Simulation, w: ResultWriter, chunk: Chunk) -> None:
 def _quality(sim: Simulation, chunk: Chunk) -> dict[str, Array]:
     """Diagnostics of cells: see docs/results.md."""
     case, pairs = sim.case, sim.engine.pairs
-    steps = max(sim.steps - sim.tally_step, 1)
+    steps = max(sim.steps - sim.sampled_step, 1)
     d, v = chunk.diagnostics, chunk.species
     width = np.diff(chunk.edges)
     t = np.nan_to_num(v["T"])
@@ -316,28 +318,21 @@ def _write_history(sim: Simulation, w: ResultWriter) -> None:
     w.put("history/step", np.array(h.step), units="1", long_name="step", dims=["record"])
     w.put("history/particles", np.array(h.particles), units="1", long_name="simulated particles", dims=["record"])
     w.put("history/content", np.array(h.content), units="1", long_name="real particles in the domain", dims=both)
-    w.put(
-        "history/energy",
-        np.array(h.energy),
-        units="J",
-        long_name="kinetic and potential energy in the domain",
-        dims=both,
-    )
-    w.put(
-        "history/zone_flux",
-        np.array(h.zone_flux),
-        units="s-1",
-        long_name="net flow through three shells",
-        dims=[*both, "zone"],
-    )
+    text = "kinetic and potential energy in the domain"
+    w.put("history/energy", np.array(h.energy), units="J", long_name=text, dims=both)
+    text = "net flow through three shells"
+    w.put("history/zone_flux", np.array(h.zone_flux), units="s-1", long_name=text, dims=[*both, "zone"])
     for name, entry in (
         ("escape_rate", Entry.ESCAPED),
         ("inflow_rate", Entry.EMITTED),
         ("absorbed_rate", Entry.ABSORBED),
+        ("clone_rate", Entry.CLONED),
         *((("birth_rate", Entry.BORN),) if sim.case.sources else ()),
     ):
         w.put(f"history/{name}", h.rates(entry), units="s-1", long_name=name.replace("_", " "), dims=both)
-    w.attrs("history", {"burn_in": sim.tally_step})
+    write_column(w, sim.case, sim.engine.profile, np.array(h.column))
+    about = {"burn_in": sim.tally_step, "first_record": sim.tally_from or 0}
+    w.attrs("history", about | {"dropped_steps": sim.tally_step - sim.sampled_step})
 
 
 def _ledger(sim: Simulation) -> dict[str, NDArray[Any]]:

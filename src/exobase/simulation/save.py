@@ -25,10 +25,11 @@ from exobase.tallies.blocks import Blocks
 from exobase.tallies.ledger import ENTRIES
 
 _AXES = ("cell", "particle", "flight")
-_SCALARS = ("step", "samples", "tally_from", "tally_step", "adapted", "cells", "blocks", "case", "extra")
+_SCALARS = ("step", "samples", "tally_from", "tally_step", "sampled_step", "adapted", "cells", "blocks", "case",
+            "extra")  # fmt: skip
 _FLIGHT_ROWS = 1 << 18
-# Since then cells with energy levels carry remainders and debts.
-_KEEPERS_SINCE = 2
+# Since then the history holds the moments of the collisional column.
+_READ_SINCE = 3
 _LEDGER = ("counts", "weight", "energy", "momentum", "past", "history_weight", "history_energy_book",
            "history_momentum_book")  # fmt: skip
 
@@ -93,6 +94,7 @@ def _scalars(sim: Simulation) -> dict[str, Any]:
         "samples": e.samples,
         "tally_from": sim.tally_from,
         "tally_step": sim.tally_step,
+        "sampled_step": sim.sampled_step,
         "adapted": sim.adapted,
         "cells": e.grid.cells,
         "blocks": {name: {**b.scalars(), "number": b.number} for name, b in blocks.items()},
@@ -161,22 +163,22 @@ def restore(
 
     changes: settings of ``case.run`` to replace (limits; never the seed). Returns the simulation, what was stored with
     the checkpoint, and a message for every damaged one skipped. Raises InputError where there is none, or
-    one with energy levels that is too old.
+    one that is too old.
     """
     comm = comm if comm is not None else SerialComm()
     path, manifest, messages = _find(comm, Path(folder))
+    if manifest["schema"] < _READ_SINCE:
+        raise InputError(
+            [
+                f"{path}: checkpoints of schema {manifest['schema']} lack what runs record since schema {_READ_SINCE} "
+                "(the temperature of the column); run the case again with --overwrite"
+            ]
+        )
     scalars: dict[str, Any] = {}
     if comm.rank == 0:
         scalars = {key: read_attr(path, manifest, key) for key in _SCALARS}
     scalars = comm.bcast(scalars)
     case = Case.from_dict(scalars["case"]).with_run(**(changes or {}))
-    if case.levels.number > 1 and manifest["schema"] < _KEEPERS_SINCE:
-        raise InputError(
-            [
-                f"{path}: schema {manifest['schema']} lacks what cells with energy levels carry since schema "
-                f"{_KEEPERS_SINCE} (remainders and debts); run the case again with --overwrite"
-            ]
-        )
     sim = Simulation.__new__(Simulation)
     _rebuild(sim, case, comm, path, manifest, scalars)
     return sim, scalars["extra"], messages
@@ -227,7 +229,7 @@ def _rebuild(
     e.majorant_scale = root("majorant_scale")
     e.step, e.samples, e.past = int(scalars["step"]), int(scalars["samples"]), root("past")
     sim.tally_from, sim.adapted = scalars["tally_from"], bool(scalars["adapted"])
-    sim.tally_step = int(scalars["tally_step"])
+    sim.tally_step, sim.sampled_step = int(scalars["tally_step"]), int(scalars["sampled_step"])
     sim.history.load({k: root(f"history_{k}") for k in sim.history.arrays()})
     first = comm.rank == 0
     for name in ("spectrum", "histogram"):

@@ -31,6 +31,9 @@ def summarise(result: Result, case: Case, outcomes: list[CheckOutcome]) -> dict[
     )
     out: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "case": case.name, "case_title": case.title}
     out |= {key: plain(a.get(key)) for key in keys}
+    history = result.attributes("history")
+    out["averaged_from_step"] = plain(history.get("burn_in"))
+    out["dropped_steps"] = plain(history.get("dropped_steps"))
     out["escape"] = {name: _escape(result, k) for k, name in enumerate(case.names)}
     if case.losses:
         out["production"] = {loss.name: _production(result, k, loss) for k, loss in enumerate(case.losses)}
