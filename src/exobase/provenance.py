@@ -30,6 +30,7 @@ def attributes(sim: Simulation) -> dict[str, Any]:
         "geometry": case.geometry,
         "collisions": case.collisions,
         "time_step": case.time_step,
+        "start": sim.start,
         "case_json": json.dumps(case.to_dict()),
         "case_toml": case.toml_text,
         "overrides": list(case.overrides),

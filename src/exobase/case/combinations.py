@@ -107,6 +107,8 @@ def _start(values: dict[str, Any], report: Report) -> None:
         report("initial_file", 'needs initial = "file"')
     body = values["body"]
     bound = values["domain"].geometry == "radial" and body.gm != 0.0 and body.jeans_parameter != 0.0
+    if initial == "fluid":
+        _fluid(values, bound, report)
     if collisionless and bound and initial in ("barometric", "file") and not values["allow_trapped"]:
         report(
             "initial",
@@ -116,6 +118,23 @@ def _start(values: dict[str, Any], report: Report) -> None:
         )
 
 
+def _fluid(values: dict[str, Any], bound: bool, report: Report) -> None:
+    """An escaping fluid needs something that feeds it, gravity, collisions and an open top."""
+    outer, remedy = values.get("outer"), "leave out initial for the start that fits the case"
+    missing = [
+        text
+        for text, holds in (
+            ("collisions", values["collisions"] != "off"),
+            ("radial geometry with gravity", bound),
+            ("inner.type = 'reservoir'", "inner" not in values or values["inner"].type == "reservoir"),
+            ("outer.type = 'kepler_return' or 'remove'", outer is None or outer.type not in CLOSED),
+        )
+        if not holds
+    ]
+    if missing:
+        report("initial", f"needs {', '.join(missing)}; {remedy}", "fluid")
+
+
 def _empty(values: dict[str, Any], report: Report) -> None:
     """Nothing may be simulated only if something can ever be there."""
     initial = values["initial"] or ("empty" if values["collisions"] == "off" else "barometric")
@@ -123,7 +142,7 @@ def _empty(values: dict[str, Any], report: Report) -> None:
     emits = emits or any(s.outer_density > 0.0 for s in values["species"])
     if initial == "empty" and not emits and not values.get("source"):
         report("initial", "nothing would ever enter: no reservoir or source emits and the start is empty", initial)
-    if initial == "barometric" and all(s.density == 0.0 for s in values["species"]):
+    if initial in ("barometric", "fluid") and all(s.density == 0.0 for s in values["species"]):
         report("initial", "the density of every species is 0 at the inner boundary", initial)
 
 

@@ -110,7 +110,7 @@ class _Resolver:
             species=species,
             collisions=v["collisions"],
             time_step=v["time_step"],
-            initial=v["initial"] or ("empty" if v["collisions"] == "off" else "barometric"),
+            initial=v["initial"] or self._initial(species, gm, outer),
             inner=Inner(v["inner"].type, v["inner"].temperature or species[0].temperature, v["inner"].velocity),
             outer=outer,
             grid=self._grid(),
@@ -373,6 +373,15 @@ class _Resolver:
                 self._inside(f"{key}.from", [] if table.from_ is None else [table.from_], edges)
                 self._inside(f"{key}.to", [] if table.to is None else [table.to], edges)
         return tuple(checks)
+
+    def _initial(self, species: tuple[CaseSpecies, ...], gm: float, outer: Outer) -> str:
+        """The start where the case names none: "empty" without collisions, "fluid" where a reservoir feeds escape."""
+        if self.values["collisions"] == "off":
+            return "empty"
+        open_above = outer.type in ("kepler_return", "remove") and all(s.outer_density == 0.0 for s in species)
+        fed = self.values["inner"].type == "reservoir" and any(s.density > 0.0 for s in species)
+        radial = self.values["domain"].geometry == "radial" and gm > 0.0
+        return "fluid" if radial and fed and open_above else "barometric"
 
     def _initial_file(self) -> Path | None:
         name: str | None = self.values.get("initial_file")

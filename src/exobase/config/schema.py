@@ -343,7 +343,7 @@ class CaseFile(Table):
     collisions: Annotated[str, Word(("off", "hard_sphere", "vhs", "vss"))] = "vhs"
     rotation: Annotated[str, Word(("on", "off"))] = "on"
     time_step: Annotated[str, Word(("local", "global"))] = "local"
-    initial: Annotated[str, Word(("empty", "barometric", "file"))] | None = None
+    initial: Annotated[str, Word(("empty", "barometric", "fluid", "file"))] | None = None
     initial_file: str | None = None
     allow_trapped: bool = False
     body: BodyTable = BodyTable()

@@ -137,6 +137,10 @@ def run_dsmc(
         )
         for line in plan_lines(case, plan(case, layout), comm.size) if comm.rank == 0 else ():
             runner.say(line)
+        runner.say(f"start: {sim.start}")
+        for text in e.profile.warnings:
+            runner.warnings.append(text)
+            runner.say(f"warning: {text}")
     runner.stamp = dict(stamp or {})
     with stop_requests(runner.stop_signal):
         status = _loop(runner)

@@ -47,6 +47,8 @@ class Simulation:
         comm = comm if comm is not None else SerialComm()
         layout = lay_out(case, comm) if layout is None else layout
         self.begin_from(case, comm, layout.grid, layout.profile, Decomposition.even(layout.grid.total, comm.size))
+        note = layout.profile.note
+        self.start = f"{case.initial}: {note}" if note else case.initial
         fill_engine(self.engine)
 
     def begin_from(self, case: Case, comm: Comm, grid: Grid, profile: Profile, parts: Decomposition) -> None:
@@ -59,6 +61,7 @@ class Simulation:
         self.sampled_step = 0
         self.ledger_counts: tuple[NDArray[np.int64], ...] = ()
         self.adapted = False
+        self.start = ""
         self.reservoirs = reservoirs_of(case)
         self._busy = np.zeros(2)
         self._seen_work = 0.0

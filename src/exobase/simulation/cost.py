@@ -68,7 +68,7 @@ def slowest_steps(case: Case, grid: Grid, profile: Profile) -> float:
 
 
 def burn_in_steps(case: Case, slowest: float) -> int:
-    """Steps until averaging begins: some times of the slowest mode [steps], at least the records that its test needs."""
+    """Steps until averaging begins: some times of the slowest mode [steps], at least the records of its test."""
     phase = (MIN_RECORDS + 1) * case.tally.record_every
     first = phase if case.run.burn_in is None else case.run.burn_in
     if not case.grid.adapt or case.collisions == "off":
@@ -102,7 +102,7 @@ def _flows(case: Case) -> bool:
 
 
 def escape_rate(case: Case, profile: Profile) -> float:
-    """Escape rate of the target species [s-1] (planar: per m2) of the expected profile: Jeans' at its exobase.
+    """Escape rate of the target species [s-1] (planar: per m2) as expected: the profile's flow, else Jeans'.
 
     With an outer boundary that removes what arrives, what passes it counts: the potential there takes the place of
     infinity. 0 where nothing can escape, or where sources alone bring the species in.
@@ -115,6 +115,10 @@ def escape_rate(case: Case, profile: Profile) -> float:
         fall = gas.mass * case.gravity * (case.r_outer - case.r_inner) / (K_B * gas.temperature)
         return gas.emission_flux() * math.exp(-fall)
     k = exobase_node(case, profile) or 0
+    if profile.velocity is not None and profile.velocity[s, k] > 0.0:
+        # The expected flow of the escaping gas itself.
+        r = profile.position[k]
+        return float(4.0 * math.pi * r * r * profile.density[s, k] * profile.velocity[s, k])
     if _flows(case):
         return 4.0 * math.pi * case.r_inner**2 * WIND * gas.emission_flux()
     r = float(profile.position[k])

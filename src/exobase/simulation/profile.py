@@ -1,14 +1,15 @@
-"""The expected state of the gas against position: what cells, steps and weights are built from.
+"""The expected state of the gas against position: what cells, steps, weights and the first particles are built from.
 
-Before a run it is hydrostatic below the exobase and Chamberlain's exosphere above (uniform where there is no gravity,
-thinned as r^-2 where the gas flows off as a wind); after burn-in it is the sampled one. It steers efficiency only:
-results do not depend on it beyond discretisation.
+Before a run it is that of `exobase.simulation.expected` where the case starts from it (initial = "fluid"), else
+hydrostatic below the exobase with Chamberlain's exosphere above (uniform where there is no gravity, thinned as r^-2
+where the gas flows off as a wind); after burn-in it is the sampled one. It steers efficiency only: results do not
+depend on it beyond discretisation.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from exobase.analytic import chamberlain, kinetic
 from exobase.case import Case
 from exobase.constants import K_B
 from exobase.simulation.births import expected_born_density, fed_only
+from exobase.io import read_profile
+from exobase.simulation.expected import expected_state
 
 Array = NDArray[np.float64]
 NODES = 2048
@@ -28,11 +31,17 @@ degrees of freedom: Volkov & Johnson 2013, ApJ 765, 90)."""
 
 @dataclass(frozen=True)
 class Profile:
-    """position [m] (increasing nodes); density [ns, nodes] m-3; temperature [ns, nodes] K."""
+    """position [m] (increasing nodes); density [ns, nodes] m-3; temperature [ns, nodes] K.
+
+    velocity [ns, nodes] m/s, away from the body (None: at rest); note: what the profile is, with reasons; warnings.
+    """
 
     position: Array
     density: Array
     temperature: Array
+    velocity: Array | None = None
+    note: str = ""
+    warnings: tuple[str, ...] = ()
 
     def density_at(self, position: Array) -> Array:
         """Density [ns, n] at positions, log-linear between nodes."""
@@ -42,6 +51,12 @@ class Profile:
     def temperature_at(self, position: Array) -> Array:
         """Temperature [ns, n] at positions, linear between nodes."""
         return np.stack([np.interp(position, self.position, row) for row in self.temperature])
+
+    def velocity_at(self, position: Array) -> Array:
+        """Bulk velocity [ns, n] m/s at positions, linear between nodes."""
+        if self.velocity is None:
+            return np.zeros((self.density.shape[0], position.size))
+        return np.stack([np.interp(position, self.position, row) for row in self.velocity])
 
 
 def nodes(case: Case, count: int = NODES) -> Array:
@@ -81,18 +96,46 @@ def pressure_scale_height(position: Array, density: Array, temperature: Array) -
 
 
 def expected_profile(case: Case) -> Profile:
-    """Hydrostatic gas with Chamberlain's exosphere above the level where the mean free path equals the scale height.
+    """The escaping gas of `expected_state` for initial = "fluid", that of a file for "file", else the hydrostatic one.
 
-    Species that sources alone bring in: what their births would keep up in that gas.
+    Hydrostatic gas has Chamberlain's exosphere above the level where the mean free path equals the scale height. Where
+    the escaping gas is wanted and not found the note says why. Species that sources alone bring in: what their births
+    would keep up in that gas.
     """
-    gas = _gas_profile(case)
+    made = {"fluid": _fluid_profile, "file": _file_profile}
+    gas = made.get(case.initial, _gas_profile)(case)
     fed = fed_only(case)
     if not fed.any():
         return gas
     free = mean_free_paths(case, gas.density, gas.temperature)
     height = pressure_scale_height(gas.position, gas.density, gas.temperature)
     born = expected_born_density(case, gas.position, free, height)
-    return Profile(gas.position, np.where(fed[:, None], born, gas.density), gas.temperature)
+    return replace(gas, density=np.where(fed[:, None], born, gas.density))
+
+
+def _fluid_profile(case: Case) -> Profile:
+    """The escaping gas, or the hydrostatic one with the reason why (density 0 of species without a reservoir)."""
+    r = nodes(case)
+    found = expected_state(case, r)
+    if isinstance(found, str):
+        return replace(_gas_profile(case), note=f"hydrostatic: {found}")
+    floor = np.array([[DENSITY_FLOOR * s.density] for s in case.species])
+    density = np.maximum(found.density, floor)
+    return Profile(r, density, found.temperature, found.velocity, found.note, found.warnings)
+
+
+def _file_profile(case: Case) -> Profile:
+    """The gas of the case's initial_file, where it has every species (else the hydrostatic one: the start tells)."""
+    gas = _gas_profile(case)
+    table = None if case.initial_file is None else read_profile(case.initial_file, case.body_radius)
+    if table is None or any(s.name not in table.species for s in case.species):
+        return gas
+    rows = [table.at(s.name, np.clip(gas.position, table.r[0], table.r[-1])) for s in case.species]
+    floor = np.array([[DENSITY_FLOOR * max(s.density, s.outer_density)] for s in case.species])
+    density = np.maximum(np.array([row[0] for row in rows]), floor)
+    temperature = np.array([row[2] for row in rows])
+    known = np.isfinite(temperature)
+    return Profile(gas.position, density, np.where(known, temperature, gas.temperature), np.array([r[1] for r in rows]))
 
 
 def _gas_profile(case: Case) -> Profile:

@@ -96,6 +96,7 @@ def _scalars(sim: Simulation) -> dict[str, Any]:
         "tally_step": sim.tally_step,
         "sampled_step": sim.sampled_step,
         "adapted": sim.adapted,
+        "start": sim.start,
         "cells": e.grid.cells,
         "blocks": {name: {**b.scalars(), "number": b.number} for name, b in blocks.items()},
         "case": sim.case.to_dict(),
@@ -230,6 +231,7 @@ def _rebuild(
     e.step, e.samples, e.past = int(scalars["step"]), int(scalars["samples"]), root("past")
     sim.tally_from, sim.adapted = scalars["tally_from"], bool(scalars["adapted"])
     sim.tally_step, sim.sampled_step = int(scalars["tally_step"]), int(scalars["sampled_step"])
+    sim.start = str(scalars.get("start", ""))
     sim.history.load({k: root(f"history_{k}") for k in sim.history.arrays()})
     first = comm.rank == 0
     for name in ("spectrum", "histogram"):

@@ -77,7 +77,7 @@ def _from_profile(engine: Engine, position: Array) -> tuple[Array, Array, Array]
     n = profile.density_at(position)
     floor = np.array([[2.0 * DENSITY_FLOOR * s.density] for s in engine.case.species])
     present = ~fed_only(engine.case)[:, None]
-    return np.where(present & (n > floor), n, 0.0), profile.temperature_at(position), np.zeros_like(n)
+    return np.where(present & (n > floor), n, 0.0), profile.temperature_at(position), profile.velocity_at(position)
 
 
 def _from_file(engine: Engine):  # type: ignore[no-untyped-def]
