@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from exobase.case import Case, make_case
-from exobase.cross_sections.rotation import smallest_number
+from exobase.case import Case, make_case, parker_notes
+from exobase.cross_sections.rotation import parker_number, relaxation_probabilities, smallest_number
 from exobase.errors import InputError
 from exobase.species import species
 
@@ -82,6 +82,44 @@ def test_a_number_that_needs_more_than_every_collision_is_refused_with_the_small
     )
     assert "use 1.8 or more" in text
     make_case(GAS, {**hard, "species.0.rotational_number": 1.81})
+
+
+@pytest.mark.parametrize(("temperature", "said"), [(30.0, True), (70.0, True), (80.0, True), (200.0, False)])
+def test_parker_s_number_is_held_at_the_smallest_usable_one_in_cold_gas_and_the_note_says_where(
+    temperature: float, said: bool
+) -> None:
+    """Pure N2: held where Z(T) < 2/(f (1 + f)), with f = zeta_t/(zeta_t + 2), zeta_t = 5 - 2 omega."""
+    gas = {"name": "N2", "temperature": f"{temperature} K", "density": "1e16 m-3", "rotational_number": "parker"}
+    case = make_case({**GAS, "species": [gas]})
+    notes = parker_notes(case)
+    assert bool(notes) is said
+    if not said:
+        return
+    rotation, zeta_t = case.species[0].rotation, 5.0 - 2.0 * case.species[0].species.omega
+    least = smallest_number(zeta_t, 2.0)
+    limit = float(notes[0].split("colder than ")[1].split(" K")[0])
+    assert parker_number(rotation.number, rotation.t_star, limit) == pytest.approx(least, rel=0.01)
+    here = parker_number(rotation.number, rotation.t_star, temperature)
+    for word in ('species.0.rotational_number = "parker"', f"held at {least:.3g}", "give a number"):
+        assert word in notes[0]
+    assert (f"Parker's would be {here:.3g}" in notes[0]) is (here < least)
+    assert relaxation_probabilities(zeta_t, 2.0, 2.0, here, here)[:2] == pytest.approx((1.0, 1.0)) or here > least
+
+
+def test_a_constant_beside_parker_s_number_is_judged_with_that_number_held() -> None:
+    """At 20 K N2 has P = 1; the partner's smallest Z is then 2/(f (1 + f)) too, and 1.5 is refused by its own key."""
+    parker = {"name": "N2", "temperature": "20 K", "density": "1e16 m-3", "rotational_number": "parker"}
+    other = {"name": "O2", "temperature": "20 K", "density": "1e16 m-3"}
+    text = refusal({**GAS, "species": [parker, {**other, "rotational_number": 1.5}]}, {})
+    assert "species.1.rotational_number" in text
+    assert "species.0.rotational_number" not in text
+    assert len(parker_notes(make_case({**GAS, "species": [parker, {**other, "rotational_number": 5}]}))) == 1
+
+
+def test_there_is_no_note_where_rotation_is_off_or_its_number_a_constant() -> None:
+    cold = {"species.0.temperature": "30 K"}
+    assert parker_notes(make_case(GAS, cold)) == []
+    assert parker_notes(make_case(GAS, {**cold, "species.0.rotational_number": "parker", "rotation": "off"})) == []
 
 
 @pytest.mark.parametrize(

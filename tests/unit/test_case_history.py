@@ -286,6 +286,10 @@ def test_a_bad_table_is_refused_with_file_line_and_column(tmp_path: Path, text: 
         ({"run.max_batch": 5}, "run.max_batch: unknown key; did you mean 'max_batches'?"),
         ({"run.target_species": "H"}, 'run.target_species = "H": allowed: O'),
         (
+            {"run.min_batches": 5, "run.max_batches": 4},
+            "run.min_batches = 5: must not exceed run.max_batches = 4; lower min_batches or raise max_batches",
+        ),
+        (
             {"body": {"name": "Titan"}, "domain.tide": True, "source": [THERMAL | {"altitude": "200 km"}]},
             "needs body.name of a planet",
         ),

@@ -116,7 +116,7 @@ def measure_ranks(comm: Comm, repeats: int, batches: int, target: float, folder:
             figures["shared"].append(timed(shared, batches)[0])
     begin = time.perf_counter()
     final = HistorySimulation(case.with_run(seed=2), comm)
-    while final.batches < case.run.min_batches or final.target_error() > target:
+    while final.batches < case.run.fewest_batches or final.target_error() > target:
         final.round()
     figures |= {"target": target, "seconds": time.perf_counter() - begin, "spread": final.target_error()}
     histories = final.batches * final.histories_per_batch

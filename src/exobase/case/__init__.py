@@ -28,6 +28,7 @@ from exobase.case.model import (
     Tally,
     Weights,
 )
+from exobase.case.rotation_notes import parker_notes
 from exobase.case.staged import StagedCase
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "make_case",
     "make_history_case",
     "open_case",
+    "parker_notes",
 ]

@@ -110,6 +110,11 @@ class HistoryRun:
     checkpoint_every: int | None = None
     checkpoint_keep: int = 2
 
+    @property
+    def fewest_batches(self) -> int:
+        """Batches before target_error counts: min_batches, whose default may exceed max_batches."""
+        return min(self.min_batches, self.max_batches)
+
 
 @dataclass(frozen=True)
 class HistoryTally:

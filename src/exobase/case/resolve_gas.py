@@ -147,7 +147,10 @@ def resolve_pairs(
 
 
 def check_relaxation(species: tuple[CaseSpecies, ...], laws: PairLaws, report: Report) -> None:
-    """Refuses collision numbers that would need a relaxation probability above 1."""
+    """Refuses constant collision numbers that would need a relaxation probability above 1.
+
+    Parker's Z, which falls to 0 with the temperature, is held at the smallest usable number instead (``parker_notes``).
+    """
     for i, a in enumerate(species):
         for j in range(i, len(species)):
             b = species[j]
@@ -160,6 +163,8 @@ def check_relaxation(species: tuple[CaseSpecies, ...], laws: PairLaws, report: R
                 least = [(zeta_t + value) / zeta_t if value > 0.0 else 0.0 for value in zeta]
             for k, probability in ((i, pa), (j, pb)):
                 side = 0 if k == i else 1
+                if species[k].rotation.t_star > 0.0:
+                    continue
                 if zeta[side] > 0.0 and probability >= 1.0 and z[side] < least[side]:
                     report(
                         f"species.{k}.rotational_number",

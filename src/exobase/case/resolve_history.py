@@ -259,11 +259,21 @@ class HistoryResolver:
         if not self._have("run"):
             return None
         table = self.values["run"].model_dump(exclude={"max_steps", "particles_per_cell"})
+        table["min_batches"] = self._min_batches(table["min_batches"], table["max_batches"])
         target = table.pop("target_species")
         names = [] if followed is None else [f.species.name for f in followed]
         if target is not None and followed is not None and target not in names:
             self._error("run.target_species", f"allowed: {', '.join(names)}{nearest(target, names)}", target)
         return HistoryRun(**table, target_species=target or (names[0] if names else ""))
+
+    def _min_batches(self, least: int | None, most: int) -> int:
+        """Batches before the error counts. A given number above run.max_batches is an error; the default is not."""
+        if least is None:
+            return HistoryRun.min_batches
+        if least > most:
+            text = f"must not exceed run.max_batches = {most}; lower min_batches or raise max_batches"
+            self._error("run.min_batches", text, least)
+        return least
 
     def _checks(self, followed: tuple[Followed, ...] | None, edges: tuple[float, float] | None) -> tuple[Check, ...]:
         if followed is None or not self._have("check"):

@@ -160,7 +160,7 @@ def show_plan(case: HistoryCase, facts: Facts) -> None:
     rows.add_row("histories", f"{each:,d} a batch, {each * run.batches_per_round:,d} a round")
     rows.add_row("at most", f"{each * run.max_batches:,d} in {run.max_batches:,d} batches")
     aim = f"escape rate of {run.target_species} to {run.target_error:g}"
-    rows.add_row("until", f"{aim}, at least {run.min_batches} batches")
+    rows.add_row("until", f"{aim}, at least {run.fewest_batches} batches")
     rows.add_row("wall time", "no limit" if run.wall_time is None else f"{run.wall_time:g} s")
     console().print(rows)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from exobase.cli.app import CaseArgument, app, errors_to_exit_codes
-from exobase.cli.show import console, measured, span, table
+from exobase.cli.show import console, escaping, measured, span, table
 
 HEADLINES = {
     "converged": "converged: the wanted error was reached (where nothing can escape: all steps taken)",
@@ -128,8 +128,8 @@ def show_provenance(case: Path) -> None:
 def _escape(escape: dict[str, Any]) -> None:
     rows = table("escape", "species", "rate s-1", "flux m-2 s-1", "at radius m")
     for name, e in escape.items():
-        rate = measured(e.get("rate_per_s"), e.get("rate_stderr"))
-        flux = measured(e.get("flux_per_m2_s"), e.get("flux_stderr"))
+        rate = escaping(e.get("rate_per_s"), e.get("rate_stderr"), e.get("rate_upper_limit_95"))
+        flux = escaping(e.get("flux_per_m2_s"), e.get("flux_stderr"), e.get("flux_upper_limit_95"))
         rows.add_row(name, rate, flux, measured(e.get("at_radius_m"), None))
     if escape:
         console().print(rows)

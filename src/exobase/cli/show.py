@@ -54,6 +54,14 @@ def span(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
+def escaping(value: object, error: object, limit: object) -> str:
+    """A rate with its error; where nothing escaped, the limit below which it lies with 95 %: '< 5.8e+26 (95 %)'."""
+    nothing = isinstance(value, int | float) and value == 0.0
+    if nothing and isinstance(limit, int | float) and limit > 0.0:
+        return f"< {limit:.2g} (95 %)"
+    return measured(value, error)
+
+
 def measured(value: object, error: object) -> str:
     """A number with its standard error: '8.13e+11 +- 3.2e+09'."""
     if not isinstance(value, int | float):

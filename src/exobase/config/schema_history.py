@@ -165,7 +165,10 @@ class HistoryRunTable(Table):
     histories_per_batch: Annotated[int, Count(1)] = 1000
     batches_per_round: Annotated[int, Count(1)] = 32
     max_batches: Annotated[int, Count(1)] = 100_000
-    min_batches: Annotated[int, Count(2)] = 64
+    min_batches: Annotated[int, Count(2)] | None = Field(
+        default=None,
+        description="before target_error counts, at most max_batches (default: 64, or max_batches if less)",
+    )
     target_error: Annotated[float, Quantity("", "1 %", 0.0, strict=True, bare=True)] = 0.01
     target_species: str | None = Field(default=None, description="whose escape rate target_error refers to")
     wall_time: Time | None = None

@@ -82,8 +82,9 @@ def laws() -> dict[str, Law]:
             "4, 1, 0.25 deg at 0.03, 0.3, 3 eV",
         ),
         Law(
-            "gacesa", "O on CO2", o_co2["source"], (o_co2["energies"][0] * EV, o_co2["energies"][-1] * EV),
-            _range(o_co2, "reach"), "total and shape of 1 eV below, of 5 eV above",
+            "gacesa", f"O on CO2, and by its numbers on {', '.join(o_co2['also'])}", o_co2["source"],
+            (o_co2["energies"][0] * EV, o_co2["energies"][-1] * EV), _range(o_co2, "reach"),
+            f"total and shape of {o_co2['energies'][0]:g} eV below, of {o_co2['energies'][-1]:g} eV above",
         ),
         Law(
             "universal", "pairs with at least one atom", universal["source"], _range(universal, "valid"),
@@ -140,7 +141,7 @@ def serves(law: str, projectile: str, struck: str, single: bool, united: bool = 
     if law == "kharchenko":
         return one == other == "O"
     if law == "gacesa":
-        return one == "O" and other == "CO2" and not united
+        return one == "O" and other in ("CO2", *load_table("scattering/o_co2.toml")["also"]) and not united
     if law == "universal":
         return atoms.is_atom(projectile) or single
     if law == "zbl":

@@ -45,18 +45,19 @@ def relaxation_probabilities(
 
     zeta_t = 5 - 2 omega of the pair; zeta_a, zeta_b: rotational degrees of freedom (0: does not relax); z_a, z_b:
     collision numbers. A probability above 1 cannot be realised: a case with such a constant is refused before
-    (``smallest_number``), and Parker's Z, which falls to 0 with the temperature, is followed down to that number.
+    (``smallest_number``), and Parker's Z, which falls to 0 with the temperature, is followed down to that number: the
+    probability is held at 1.
     """
     pa = (zeta_t + zeta_a) / (zeta_t * z_a) if zeta_a > 0.0 else 0.0
     pb = (zeta_t + zeta_b) / (zeta_t * z_b) if zeta_b > 0.0 else 0.0
     if pa + pb <= 1.0 + 1e-12 or pa == 0.0 or pb == 0.0:
-        return pa, pb, False
+        return min(pa, 1.0), min(pb, 1.0), False
     first_a, first_b = pa, pb
     loss_a, loss_b = 0.5 * zeta_a / (zeta_t + zeta_a), 0.5 * zeta_b / (zeta_t + zeta_b)
     for _ in range(30):
-        pa = first_a / max(1.0 - pb * loss_b, 0.1)
-        pb = first_b / max(1.0 - pa * loss_a, 0.1)
-    return min(pa, 1.0), min(pb, 1.0), True
+        pa = min(first_a / max(1.0 - pb * loss_b, 0.1), 1.0)
+        pb = min(first_b / max(1.0 - pa * loss_a, 0.1), 1.0)
+    return pa, pb, True
 
 
 def smallest_number(zeta_t: float, zeta: float) -> float:

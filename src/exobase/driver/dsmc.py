@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from exobase.case import Case
+from exobase.case import Case, parker_notes
 from exobase.driver.common import (
     CHECK_FAILED,
     PASSED,
@@ -141,6 +141,9 @@ def run_dsmc(
         for text in e.profile.warnings:
             runner.warnings.append(text)
             runner.say(f"warning: {text}")
+    for text in parker_notes(case):
+        runner.warnings.append(text)
+        runner.say(f"warning: {text}")
     runner.stamp = dict(stamp or {})
     with stop_requests(runner.stop_signal):
         status = _loop(runner)

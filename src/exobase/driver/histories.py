@@ -23,6 +23,7 @@ from exobase.driver.common import (
     write_log,
 )
 from exobase.errors import InputError, RunError
+from exobase.histories.limits import escape_limits
 from exobase.histories.outcome import write_outcome
 from exobase.histories.preflight import examine
 from exobase.histories.save import restore, write_checkpoint
@@ -143,8 +144,7 @@ def _loop(runner: Runner) -> str:
     sim, run = runner.sim, runner.case.run
     while not _converged(runner):
         if sim.batches >= run.max_batches:
-            # Where nothing escapes there is no error to aim at: all batches are the aim.
-            return "reached_limit" if np.isfinite(sim.target_error()) else "converged"
+            return "reached_limit"
         begin, before = time.perf_counter(), sim.batches
         sim.round(stop=lambda: bool(runner.stop_signal), late=lambda: _is_late(runner))
         runner.histories_s += time.perf_counter() - begin
@@ -162,7 +162,7 @@ def _converged(runner: Runner) -> bool:
     """Whether the target is reached at the end of a round."""
     sim, run = runner.sim, runner.case.run
     whole = sim.batches % run.batches_per_round == 0 or sim.batches >= run.max_batches
-    return whole and sim.batches >= run.min_batches and sim.target_error() <= run.target_error
+    return whole and sim.batches >= run.fewest_batches and sim.target_error() <= run.target_error
 
 
 def _is_late(runner: Runner) -> bool:
@@ -192,7 +192,7 @@ def _show(runner: Runner, error: float) -> None:
     if mean > 0.0 and np.isfinite(error):
         done = min((run.target_error / error) ** 2, 1.0) if error > 0.0 else 1.0
         left = sim.batches * (1.0 / done - 1.0) if done > 0.0 else float(run.max_batches)
-        left = min(max(left, run.min_batches - sim.batches), run.max_batches - sim.batches)
+        left = min(max(left, run.fewest_batches - sim.batches), run.max_batches - sim.batches)
         numbers |= {
             "escape_rate": mean,
             "flux_stderr": mean * error,
@@ -201,6 +201,18 @@ def _show(runner: Runner, error: float) -> None:
             "eta_s": left * runner.histories_s / max(sim.batches, 1),
         }
     runner.progress.update(**numbers)
+
+
+def _nothing_escaped(runner: Runner) -> str:
+    """What a run without an escaper of the target species tells, and what would tell more."""
+    sim, run = runner.sim, runner.case.run
+    none = np.zeros(len(runner.case.followed))
+    limit = escape_limits(sim, np.asarray(sim.births.report_factor), none, none, sim.batches)[sim.target]
+    return (
+        f"no {run.target_species} escaped in {sim.batches * sim.histories_per_batch} histories: its escape rate is "
+        f"below {limit:.3g} s-1 (95 %), 3.0 times what one history stands for; raise run.max_batches = "
+        f"{run.max_batches} or run.histories_per_batch to lower this limit"
+    )
 
 
 def _checkpoint(runner: Runner) -> Path:
@@ -220,11 +232,9 @@ def _finish(runner: Runner, status: str) -> int:
             return STOPPED
     if status != "stopped":
         error = sim.target_error()
-        if not np.isfinite(error):
-            runner.warnings.append(
-                f"no {case.run.target_species} escaped: its rate has no relative error to aim at, and the run took all "
-                "run.max_batches"
-            )
+        if not sim.sums.series[:, sim.target].any():
+            runner.warnings.append(_nothing_escaped(runner))
+            runner.say(f"warning: {runner.warnings[-1]}")
         elif error > case.run.target_error:
             runner.warnings.append(
                 f"run.max_batches was reached at an error of {100 * error:.3g} %, before run.target_error: raise "

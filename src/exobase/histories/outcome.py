@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.case.atmosphere import Atmosphere
+from exobase.histories.limits import escape_limits
 from exobase.histories.outcome_ions import write_ions
 from exobase.histories.simulation import HistorySimulation, process_names
 from exobase.histories.sums import Sums
@@ -53,11 +54,22 @@ class Outcome:
         return 4.0 * math.pi * self.reference_radius**2
 
     def escape_rate(self) -> tuple[Array, Array]:
-        """Reported escape rate of every followed species [s-1] and its error."""
+        """Reported escape rate of every followed species [s-1] and its error (NaN where nothing escaped)."""
         series = self.sums.series
         n = len(series)
+        rate = series.mean(axis=0)
         error = series.std(axis=0, ddof=1) / math.sqrt(n) if n > 1 else np.full(series.shape[1], math.inf)
-        return series.mean(axis=0), error
+        return rate, np.where(rate > 0.0, error, np.nan)
+
+    def escape_limit(self) -> tuple[Array, Array]:
+        """Upper limits, at 95 %, of escape rate [s-1] and flux [m-2 s-1] of every followed species."""
+        factor = self.report[::2]
+        share = factor / self.area_factor[::2] / self.reference_area
+        n = self.sums.number
+        return (
+            escape_limits(self.sim, factor, *self.escape_rate(), n),
+            escape_limits(self.sim, share, *self.escape_flux(), n),
+        )
 
     def process_rate(self) -> tuple[Array, Array]:
         """Reported escape rate of every followed species and process [s-1] and its error."""
@@ -69,7 +81,7 @@ class Outcome:
         rate, error = self.escape_rate()
         flux = self.mean.escaped @ share
         with np.errstate(invalid="ignore", divide="ignore"):
-            return flux, np.where(rate > 0.0, error * flux / rate, 0.0)
+            return flux, np.where(rate > 0.0, error * flux / rate, np.nan)
 
     def density(self) -> tuple[Array, Array]:
         """Density of every followed species in every shell [m-3]."""
@@ -190,6 +202,9 @@ def _write_escape(w: ResultWriter, o: Outcome) -> None:
     flux, flux_error = o.escape_flux()
     _pair(w, "escape/rate", rate, error, "s-1", "escape rate", ["species"])
     _pair(w, "escape/flux", flux, flux_error, "m-2 s-1", "escape flux", ["species"])
+    for name, limit, units in zip(("rate", "flux"), o.escape_limit(), ("s-1", "m-2 s-1"), strict=True):
+        text = f"upper limit of the escape {name}, 95 %"
+        w.put(f"escape/{name}_upper_limit_95", limit, units=units, long_name=text, dims=["species"])
     radius = np.full(rate.size, o.reference_radius)
     w.put("escape/at_radius", radius, units="m", long_name="radius of the flux", dims=["species"])
     by, by_error = o.process_rate()

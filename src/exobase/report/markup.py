@@ -50,6 +50,14 @@ def of(result: Result, name: str, row: int) -> str:
     return measured(float(result[name][row]), float(result.stderr(name)[row]))
 
 
+def escaping(result: Result, name: str, row: int) -> str:
+    """A rate or flux of escape with its error; where nothing escaped, the limit below which it lies with 95 %."""
+    limit = result.get(f"{name}_upper_limit_95")
+    if limit is not None and float(result[name][row]) == 0.0 and float(limit[row]) > 0.0:
+        return f"&lt; {number(float(limit[row]), 2)} (95 %)"
+    return of(result, name, row)
+
+
 def measured(value: float, stderr: float) -> str:
     """A number with its standard error, both to the digits the error allows: (4.821 ± 0.019) × 10²⁶."""
     if not math.isfinite(value):

@@ -12,7 +12,7 @@ from exobase.io.files import write_text_atomic
 from exobase.io.results import RESULT_NAME, Result, read_result, read_summary, staged_output
 from exobase.regime import Number, assess, fractionation
 from exobase.report.figures import plot
-from exobase.report.markup import STYLE, count, measured, number, of, section, table, text
+from exobase.report.markup import STYLE, count, escaping, measured, number, of, section, table, text
 from exobase.report.page_histories import contents as history_contents
 from exobase.report.page_parts import checks, draw_figures, lead, provenance, warnings
 from exobase.report.page_stages import write_stages_page
@@ -96,8 +96,8 @@ def _escape(result: Result) -> str:
         rows.append(
             [
                 text(name),
-                of(result, "escape/rate", k),
-                of(result, "escape/flux", k),
+                escaping(result, "escape/rate", k),
+                escaping(result, "escape/flux", k),
                 number(float(result["escape/at_radius"][k]) / 1e3, 6) if "escape/at_radius" in result else "",
                 of(result, "escape/energy_rate", k),
                 count(result["escape/count"][k]) if "escape/count" in result else "",

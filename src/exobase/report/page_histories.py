@@ -8,7 +8,7 @@ import numpy as np
 
 from exobase.constants import EV
 from exobase.io.results import Result
-from exobase.report.markup import count, measured, number, of, table, text
+from exobase.report.markup import count, escaping, measured, number, table, text
 from exobase.validate.measured_histories import energy_mean
 
 _KINDS = ("steps", "candidates", "collisions", "arcs")
@@ -32,8 +32,8 @@ def _escape(result: Result) -> str:
     rows = [
         [
             text(name),
-            of(result, "escape/rate", k),
-            of(result, "escape/flux", k),
+            escaping(result, "escape/rate", k),
+            escaping(result, "escape/flux", k),
             number(float(result["escape/at_radius"][k]) / 1e3, 6),
             _escape_energy(result, k),
         ]

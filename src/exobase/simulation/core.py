@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,7 @@ class Simulation:
 
     >>> sim = Simulation(load_case("cases/jeans_6"))
     >>> sim.step(1000); sim.start_tally(); sim.step(4000)
-    >>> sim.boundary_flux()["outer", "X"]["number"]
+    >>> sim.boundary_flux()["outer", "HS"]["number"]
     """
 
     def __init__(self, case: Case, comm: Comm | None = None, layout: Layout | None = None) -> None:
@@ -59,6 +60,7 @@ class Simulation:
         self.tally_from: int | None = None
         self.tally_step = 0
         self.sampled_step = 0
+        self._left_over = 0.0
         self.ledger_counts: tuple[NDArray[np.int64], ...] = ()
         self.adapted = False
         self.start = ""
@@ -89,22 +91,39 @@ class Simulation:
             if last:
                 self._record()
 
-    def advance(self, t: float) -> None:
-        """Advance by the time t [s] (whole steps). Raises InputError with local steps: no common time."""
+    def advance(self, t: float) -> float:
+        """Advance by the time t [s] in whole steps; returns the time [s] that they took.
+
+        What is left over, at most half a step, counts in the next call, so that the times of many calls add up (not
+        across a checkpoint). Raises InputError with local steps, which have no common time, and for a time that is
+        negative or not finite.
+        """
         if self.case.time_step != "global":
             raise InputError(['advance(t) needs time_step = "global": with local steps cells have no common time'])
-        self.step(max(round(t / self.engine.boundary.dt), 1))
+        if not 0.0 <= t < math.inf:
+            raise InputError([f"advance: t = {t} s must be finite and not negative; there is no way back in time"])
+        dt = float(self.engine.boundary.dt)
+        number = max(round((t + self._left_over) / dt), 0)
+        self._left_over += t - number * dt
+        self.step(number)
+        return number * dt
 
     def set_reservoir(self, face: str, species: str, n: float, u: float, T: float) -> None:
         """Change the gas behind a face ("inner" or "outer") from now on: n [m-3], u toward the domain [m/s], T [K].
 
-        Raises InputError for an unknown face or species, a negative density or a temperature that is not positive.
+        Weights stay as they are: n times as dense a gas has n times as many simulated particles. Raises InputError for
+        an unknown face or species, a negative density, a temperature that is not positive, or what is not finite.
         """
         if (face, species) not in self.reservoirs:
             known = ", ".join(sorted({f"{f}/{s}" for f, s in self.reservoirs}))
             raise InputError([f"set_reservoir: no face {face!r} with species {species!r}; there are {known}"])
-        if n < 0.0 or not T > 0.0:
-            raise InputError([f"set_reservoir: n = {n} m-3 must not be negative and T = {T} K must be positive"])
+        if not (0.0 <= n < math.inf and math.isfinite(u) and 0.0 < T < math.inf):
+            raise InputError(
+                [
+                    f"set_reservoir: {species} at the {face} face: n = {n} m-3 must not be negative, T = {T} K must be "
+                    f"positive, and these and u = {u} m/s finite"
+                ]
+            )
         self.reservoirs[face, species] = Reservoir(n, u, T)
         self.engine.refresh_faces()
 

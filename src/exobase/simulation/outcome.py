@@ -21,6 +21,7 @@ from exobase.simulation.distributions import VelocityDistributions
 from exobase.simulation.engine import spectrum_width
 from exobase.simulation.exobase_level import ExobaseFinder, exobase_table
 from exobase.simulation.history import count_ledger
+from exobase.simulation.limits import escape_limits, escaper_weights, known_error
 from exobase.simulation.production import Production
 from exobase.simulation.steady import escape_series
 from exobase.tallies.ledger import BALANCE, Entry
@@ -95,6 +96,7 @@ def write_outcome(sim: Simulation, path: Path, attrs: dict[str, Any]) -> None:
     ledger = _ledger(sim)
     spectrum = _spectrum(sim)
     histogram = sim.comm.sum(sim.partial_blocks["histogram"].data)
+    weights = escaper_weights(sim)
     if sim.comm.rank > 0:
         for _ in chunks(sim):
             pass
@@ -117,7 +119,7 @@ def write_outcome(sim: Simulation, path: Path, attrs: dict[str, Any]) -> None:
         for name, values in exobase_table(sim.case, finder.finish(), rate, stderr).items():
             w.put(f"exobase/{name}", values, units=units.get(name, "1"), long_name=f"exobase {name}", dims=["species"])
         w.attrs("exobase", {"definition": sim.case.tally.exobase})
-        _write_escape(sim, w, escape, spectrum)
+        _write_escape(sim, w, escape, spectrum, weights)
         _write_history(sim, w)
         vdf.write(w, histogram)
         production.write(w)
@@ -263,17 +265,23 @@ def _spectrum(sim: Simulation) -> tuple[Array, Array]:
     return mean, (data[..., :filled] / steps[:filled]).std(axis=2, ddof=1) / math.sqrt(filled)
 
 
-def _write_escape(sim: Simulation, w: ResultWriter, escape: Escape, spectrum: tuple[Array, Array]) -> None:
+def _write_escape(
+    sim: Simulation, w: ResultWriter, escape: Escape, spectrum: tuple[Array, Array], weights: Array
+) -> None:
     case, ns = sim.case, sim.engine.ns
     radial = case.geometry == "radial"
     area = 4.0 * math.pi * case.r_inner**2 if radial else 1.0
     rate, stderr = (np.array([getattr(b, k) for b in escape.rate]) for k in ("mean", "stderr"))
+    limit = escape_limits(weights, sim.steps - sim.tally_step, rate, stderr)
+    stderr = known_error(rate, stderr, limit)
     counts, _, _ = count_ledger_root(sim)
     table = {
         "rate": (rate, "s-1"),
         "rate_stderr": (stderr, "s-1"),
         "flux": (rate / area, "m-2 s-1"),
         "flux_stderr": (stderr / area, "m-2 s-1"),
+        "rate_upper_limit_95": (limit, "s-1"),
+        "flux_upper_limit_95": (limit / area, "m-2 s-1"),
         "at_radius": (np.full(ns, case.r_inner), "m"),
         "energy_rate": (np.array([b.mean for b in escape.energy]), "W"),
         "energy_rate_stderr": (np.array([b.stderr for b in escape.energy]), "W"),
@@ -342,7 +350,7 @@ def _ledger(sim: Simulation) -> dict[str, NDArray[Any]]:
     weight, energy, _ = e.books_total()
     specific = np.zeros(e.rows)
     total_energy(e.motion, e.particles.x, e.particles.start, e.levels.factor, specific)
-    number = np.diff(e.particles.start).reshape(e.ncell, e.ns, -1) * e.levels.factor.reshape(e.ns, -1)
+    number = np.diff(e.particles.start).reshape(e.ncell, e.ns, e.levels.number) * e.levels.factor.reshape(e.ns, -1)
     number = number.sum(axis=2).ravel()
     here = np.stack([number * e.omega, specific * e.omega], axis=1).reshape(e.ncell, e.ns * 2)
     now = reproducible_sum(sim.comm, here).reshape(e.ns, 2)

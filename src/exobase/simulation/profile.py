@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from exobase.analytic import chamberlain, kinetic
 from exobase.case import Case
 from exobase.constants import K_B
-from exobase.simulation.births import expected_born_density, fed_only
 from exobase.io import read_profile
+from exobase.simulation.births import expected_born_density, fed_only
 from exobase.simulation.expected import expected_state
 
 Array = NDArray[np.float64]

@@ -81,6 +81,7 @@ def _escape(result: Result, k: int) -> dict[str, Any]:
         "rate_stderr": value("rate_stderr"),
         "flux_per_m2_s": value("flux"),
         "flux_stderr": value("flux_stderr"),
+        **limits(result, k),
         "at_radius_m": value("at_radius"),
         "lost_beyond_per_s": value("lost_beyond_rate"),
         "autocorrelation_steps": value("autocorrelation_steps"),
@@ -88,6 +89,12 @@ def _escape(result: Result, k: int) -> dict[str, Any]:
         "blocks": value("blocks"),
         "by_process": {"thermal": {"rate_per_s": value("rate"), "rate_stderr": value("rate_stderr")}},
     }
+
+
+def limits(result: Result, k: int) -> dict[str, Any]:
+    """Upper limits, at 95 %, of the escape rate [s-1] and flux [m-2 s-1] of species k."""
+    names = ("rate_upper_limit_95", "flux_upper_limit_95")
+    return {name: plain(result[f"escape/{name}"][k]) for name in names if f"escape/{name}" in result}
 
 
 def _production(result: Result, k: int, loss: Loss) -> dict[str, Any]:

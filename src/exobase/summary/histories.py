@@ -8,7 +8,7 @@ import numpy as np
 
 from exobase.case.history_model import HistoryCase
 from exobase.io.results import SCHEMA_VERSION, Result
-from exobase.summary.dsmc import plain
+from exobase.summary.dsmc import limits, plain
 from exobase.validate import CheckOutcome
 
 _KEYS = (
@@ -53,11 +53,9 @@ def summarise_histories(result: Result, case: HistoryCase, outcomes: list[CheckO
 
 def _escape(result: Result, k: int) -> dict[str, Any]:
     processes = [str(p) for p in result["process/names"]]
+    rates, errors = result["escape/by_process"][k], result.stderr("escape/by_process")[k]
     by = {
-        name: {
-            "rate_per_s": plain(result["escape/by_process"][k][j]),
-            "rate_stderr": plain(result.stderr("escape/by_process")[k][j]),
-        }
+        name: {"rate_per_s": plain(rates[j]), "rate_stderr": plain(errors[j]) if rates[j] > 0.0 else None}
         for j, name in enumerate(processes)
     }
     return {
@@ -65,6 +63,7 @@ def _escape(result: Result, k: int) -> dict[str, Any]:
         "rate_stderr": plain(result.stderr("escape/rate")[k]),
         "flux_per_m2_s": plain(result["escape/flux"][k]),
         "flux_stderr": plain(result.stderr("escape/flux")[k]),
+        **limits(result, k),
         "at_radius_m": plain(result["escape/at_radius"][k]),
         "by_process": by,
     }

@@ -20,7 +20,7 @@ from exobase.validate.always import always_on, clone_gain, energy_conservation, 
 from exobase.validate.fractionation import FRACTIONATION, fractionation_of
 from exobase.validate.measured import net_flux, sonic_radius
 from exobase.validate.outcome import Bounds, CheckOutcome
-from exobase.validate.points import FloatArray, Points, in_range, need_inside, number, place, single
+from exobase.validate.points import FloatArray, Points, in_range, need_inside, number, place, single, upper_limit
 from exobase.validate.references import Theory, theory
 
 Evaluator = Callable[[Result, Mapping[str, Any], Mapping[str, Any]], Points]
@@ -55,6 +55,10 @@ def _judge_one(result: Result, case: Mapping[str, Any], check: Mapping[str, Any]
         bounds.excess(float(v), float(s), float(r))
         for v, s, r in zip(points.value, points.stderr, points.reference, strict=True)
     ]
+    if points.limit is not None:
+        # Anything between 0 and the limit may be true: both must satisfy the bounds.
+        highest = [bounds.excess(points.limit, math.nan, float(r)) for r in points.reference]
+        excess = [max(pair) for pair in zip(excess, highest, strict=True)]
     worst = int(np.argmax(excess))
     value, stderr = float(points.value[worst]), float(points.stderr[worst])
     reference = float(points.reference[worst])
@@ -71,6 +75,8 @@ def _detail(points: Points, worst: int, check: Mapping[str, Any], excess: list[f
         parts.append(str(check["reference"]))
     if points.note:
         parts.append(points.note)
+    if points.limit is not None:
+        parts.append(_below(points.limit, check, excess))
     if len(excess) > 1:
         failed = sum(1 for ratio in excess if not ratio <= 1.0)
         parts.append(f"worst of {len(excess)} places: {points.where[worst]}" + (f"; {failed} fail" if failed else ""))
@@ -81,6 +87,16 @@ def _detail(points: Points, worst: int, check: Mapping[str, Any], excess: list[f
     elif check.get("tolerance_sigma") is not None and not math.isfinite(float(points.stderr[worst])):
         parts.append("no standard error in the result, so sigma cannot be judged")
     return "; ".join(parts)
+
+
+def _below(limit: float, check: Mapping[str, Any], excess: list[float]) -> str:
+    """What an upper limit means for a check, and what to do where it decides nothing."""
+    text = f"nothing escaped: only an upper limit, {limit:.3g} (95 %)"
+    if max(excess) <= 1.0:
+        return text + ", and all up to it is accepted"
+    if check.get("tolerance_sigma") is not None:
+        return text + ", which has no error for sigma to be judged by; run longer, or give accept"
+    return text + "; run longer to lower it"
 
 
 def _evaluate(result: Result, case: Mapping[str, Any], check: Mapping[str, Any]) -> Points:
@@ -99,7 +115,8 @@ def _evaluate(result: Result, case: Mapping[str, Any], check: Mapping[str, Any])
     if quantity == "scale_height":
         return _scale_height(result, check, about, row)
     value, stderr = _scalar(result, about, row, quantity)
-    return single(value, stderr, _scalar_reference(result, check, about, row, quantity), "")
+    reference = _scalar_reference(result, check, about, row, quantity)
+    return single(value, stderr, reference, "", _limit(result, about, row, quantity))
 
 
 def _imbalance(result: Result) -> tuple[float, float, str]:
@@ -163,6 +180,23 @@ def _scalar(result: Result, about: Theory, row: int, quantity: str) -> tuple[flo
     if quantity == "exobase_temperature_over_inner":
         return scaled(pick("exobase/temperature"), 1.0 / about.temperature)
     raise InputError([f"quantity '{quantity}' is not known"])
+
+
+def _limit(result: Result, about: Theory, row: int, quantity: str) -> float | None:
+    """Upper limit of a quantity that is proportional to the escape, where nothing escaped."""
+    flux = upper_limit(result, "escape/flux", row)
+    if flux is None:
+        return None
+    at_inner = flux * _to_inner(result, about, row)
+    if quantity == "flux_over_jeans":
+        radius, expected = float(result["exobase/radius"][row]), float(result["exobase/jeans_flux"][row])
+        return flux * (float(result["escape/at_radius"][row]) / radius) ** 2 / expected
+    return {
+        "escape_flux": flux,
+        "escape_rate": upper_limit(result, "escape/rate", row),
+        "escape_velocity": at_inner / about.density if about.density > 0.0 else None,
+        "flux_over_evaporation": at_inner / about.evaporation_flux() if about.density > 0.0 else None,
+    }.get(quantity)
 
 
 def _to_inner(result: Result, about: Theory, row: int) -> float:

@@ -32,9 +32,10 @@ def evaluate(result: Result, case: Mapping[str, Any], check: Mapping[str, Any]) 
     row = result.index(species)
     if quantity == "density":
         return _density(result, check, row)
+    r = math.nan
     if quantity == "flux_over_jeans":
-        radii = check.get("radii") or [measured.exobase_radius(result)]
-        value, stderr, note = measured.flux_over_jeans(result, case, row, float(radii[0]))
+        r = float((check.get("radii") or [measured.exobase_radius(result)])[0])
+        value, stderr, note = measured.flux_over_jeans(result, case, row, r)
     elif quantity in ("escape_flux", "escape_rate"):
         name = quantity.replace("_", "/")
         value, stderr, note = float(result[name][row]), float(result.stderr(name)[row]), ""
@@ -42,7 +43,8 @@ def evaluate(result: Result, case: Mapping[str, Any], check: Mapping[str, Any]) 
         value, stderr, note = _SCALARS[quantity](result, case, row)
     else:
         raise InputError([f"quantity '{quantity}' is not known"])
-    return single(value, stderr, number(check, default=math.nan), note)
+    limit = None if value > 0.0 else measured.upper_limit(result, case, row, quantity, r)
+    return single(value, math.nan if limit else stderr, number(check, default=math.nan), note, limit)
 
 
 _SCALARS = {

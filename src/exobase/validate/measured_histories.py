@@ -132,13 +132,40 @@ def flux_over_jeans(result: Result, case: Mapping[str, Any], row: int, r: float)
         raise InputError([f"radius {r / 1e3:.6g} km lies outside the domain"])
     n, error = _density_at(result, row, r)
     temperature = background_temperature(result, r)
-    mass = float(result["species/mass"][row])
-    expected = float(jeans.jeans_flux(n, temperature, mass, r, float(case["gm"])))
-    carried = (float(result["escape/at_radius"][row]) / r) ** 2
     flux, stderr = float(result["escape/flux"][row]), float(result.stderr("escape/flux")[row])
-    value = flux * carried / expected
+    value = flux / _jeans_there(result, case, row, r)
     note = f"at r = {r / 1e3:.6g} km with n = {n:.4g} m-3 found and T = {temperature:.4g} K of the background"
     return value, value * math.hypot(stderr / flux if flux > 0.0 else 0.0, error / n), note
+
+
+def _jeans_there(result: Result, case: Mapping[str, Any], row: int, r: float) -> float:
+    """Escape flux [m-2 s-1] of the result at which the flux at r equals the Jeans flux there."""
+    mass, temperature = float(result["species/mass"][row]), background_temperature(result, r)
+    expected = float(jeans.jeans_flux(_density_at(result, row, r)[0], temperature, mass, r, float(case["gm"])))
+    return expected * (r / float(result["escape/at_radius"][row])) ** 2
+
+
+def upper_limit(result: Result, case: Mapping[str, Any], row: int, quantity: str, r: float) -> float | None:
+    """What a quantity proportional to the escape of a species lies below with 95 %, for one that is zero.
+
+    From the limit of the escape of all sources together; r [m]: of flux_over_jeans. None for other quantities, and in
+    results of versions without limits.
+    """
+    if "escape/rate_upper_limit_95" not in result:
+        return None
+    rate, flux = (float(result[f"escape/{name}_upper_limit_95"][row]) for name in ("rate", "flux"))
+    if quantity in ("escape_rate", "escape_flux"):
+        return rate if quantity == "escape_rate" else flux
+    if quantity == "flux_over_jeans":
+        return flux / _jeans_there(result, case, row, r)
+    if quantity in ("yield", "backscatter"):
+        return rate / _incident(result, case)[1]
+    if quantity in ("escaped_part", "escape_probability"):
+        fates = [str(f) for f in result["ledger/fates"]]
+        gains = ("born",) if quantity == "escape_probability" else ("born", "recoil", "formed")
+        came = sum(float(result["ledger/weight"][row, fates.index(name)]) for name in gains)
+        return rate / float(report_factors(result).min()) / came
+    return None
 
 
 def background_temperature(result: Result, r: float) -> float:

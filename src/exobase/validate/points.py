@@ -18,18 +18,33 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Points:
-    """A quantity at one or more places: value, stderr and reference [k]; where: text for each place."""
+    """A quantity at one or more places: value, stderr and reference [k]; where: text for each place.
+
+    limit: where no particle escaped, what the quantity lies below with 95 % (None: the value is measured).
+    """
 
     value: FloatArray
     stderr: FloatArray
     reference: FloatArray
     where: list[str]
     note: str = ""
+    limit: float | None = None
 
 
-def single(value: float, stderr: float, reference: float, note: str) -> Points:
-    """A quantity that is one number."""
-    return Points(np.array([value]), np.array([stderr]), np.array([reference]), [""], note)
+def single(value: float, stderr: float, reference: float, note: str, limit: float | None = None) -> Points:
+    """A quantity that is one number; limit: as of :class:`Points`."""
+    return Points(np.array([value]), np.array([stderr]), np.array([reference]), [""], note, limit)
+
+
+def upper_limit(result: Result, name: str, row: int) -> float | None:
+    """What a rate or flux of escape (``name`` of the result) lies below with 95 %; None where some escaped.
+
+    None too in results of versions without such limits, and where a wall lets nothing escape.
+    """
+    limits = result.get(f"{name}_upper_limit_95")
+    if limits is None or float(result[name][row]) > 0.0 or not float(limits[row]) > 0.0:
+        return None
+    return float(limits[row])
 
 
 def number(check: Mapping[str, Any], default: float) -> float:

@@ -153,7 +153,7 @@ def test_outside_its_data_a_table_keeps_total_and_shape() -> None:
             assert one_ == pytest.approx(other, rel=1e-9, abs=0.0)
 
 
-@pytest.mark.parametrize("energy", [1.0, 1.25, 2.0, 3.3, 5.0])
+@pytest.mark.parametrize("energy", [0.154, 0.25, 0.5, 1.02, 1.25, 2.0, 3.3, 4.99])
 def test_carbon_dioxide_samples_give_its_momentum_transfer(energy: float) -> None:
     tables = one("O", "CO2", "gacesa")
     published = o_co2.published(energy * EV)

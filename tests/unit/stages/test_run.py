@@ -127,7 +127,7 @@ def test_a_stage_that_was_stopped_goes_on(done: Path) -> None:
 
 def test_a_result_that_is_older_than_its_record_is_made_anew(done: Path) -> None:
     """A kill between the record of new inputs and the removal of the old result."""
-    changed = ["pickup.run.max_batches=3"]
+    changed = ["pickup.run.max_batches=3", "pickup.run.min_batches=2"]
     key = stage_key(load_stage(load_staged_case(done, changed), "pickup"))
     record = done / "output" / "stages" / "pickup.json"
     record.write_text(json.dumps({"key": key, "stage": "pickup"}))

@@ -49,3 +49,11 @@ def test_a_run_that_did_not_reach_its_target_fails(name: str) -> None:
     rows = rows_of_summary(name, summary, load_case(CASES / name))
     assert [row.passed for row in rows] == [True, False]
     assert "reached_limit" in rows[-1].detail
+
+
+@pytest.mark.parametrize(("rate", "rows"), [(0.0, 1), (1e23, 2)])
+def test_a_run_without_escapers_had_no_target_to_reach(rate: float, rows: int) -> None:
+    case = load_case(CASES / "venus_hot_oxygen")
+    escape = {"O": {"rate_per_s": rate, "rate_stderr": None, "rate_upper_limit_95": 4e23}}
+    summary = {"status": "reached_limit", "escape": escape, "checks": [entry("ledger")]}
+    assert len(rows_of_summary("venus_hot_oxygen", summary, case)) == rows
