@@ -36,6 +36,15 @@ SPHERES: dict[str, Any] = {
         {"name": "X", "mass": "28 u", "diameter": "4 angstrom", "temperature": "100 K", "knudsen_number": 0.01}
     ],
 }
+COMET: dict[str, Any] = {
+    "solver": "dsmc",
+    "collisions": "vhs",
+    "initial": "empty",
+    "body": {"gm": "666 m3 s-2", "radius": "1.7 km"},
+    "domain": {"inner": "1.7 km", "outer": "170 km"},
+    "outer": {"type": "remove"},
+    "species": [{"name": "H2O", "density": "1e11 cm-3", "temperature": "200 K"}],
+}
 PLANAR: dict[str, Any] = {
     "solver": "dsmc",
     "domain": {"geometry": "planar", "inner": "0 m", "outer": "1 m"},
@@ -125,7 +134,7 @@ def test_the_hill_radius_may_bound_orbits() -> None:
         (SPHERES, {"body.gm": "1 m3 s-2"}, "body: give exactly one of name, gm, mass, jeans_parameter"),
         (EARTH, {"species.0.name": "Hh"}, "species.0.name = \"Hh\": unknown species 'Hh'"),
         (EARTH, {"species.0.name": "H+"}, "ions need fields"),
-        (EARTH, {"species.0.knudsen_number": 1.0}, "species.0: give exactly one of density, knudsen_number"),
+        (EARTH, {"species.0.knudsen_number": 1.0}, "species.0: give exactly one of density, knudsen_number_radius"),
         (EARTH, {"domain.outer": "7000 km"}, "domain: give exactly one of outer, outer_altitude, outer_over_inner"),
         (PLANAR, {"domain.inner": "2 m"}, 'domain.outer = "1 m": must lie above the inner boundary at 2 m'),
         (EARTH, {"domain.inner": "0 m"}, "domain.inner"),
@@ -266,13 +275,13 @@ def test_the_exobase_is_where_the_path_is_the_scale_height() -> None:
     depth = 10.0 * case.r_inner / derived.exobase_radius
     assert 0.01 * 10.0 * math.exp(10.0 - depth) * (depth / 10.0) ** 2 == pytest.approx(1.0, rel=1e-4)
     assert derived.species[0].knudsen_radius == pytest.approx(0.01)
-    assert derived.species[0].knudsen == pytest.approx(0.1)
+    assert derived.species[0].knudsen_height == pytest.approx(0.1)
 
 
 def test_a_planar_gas_without_gravity_has_no_scale_height() -> None:
     derived = derive(make_case(PLANAR))
     assert derived.scale_height is None
-    assert derived.species[0].knudsen is None
+    assert derived.species[0].knudsen_height is None
     assert derived.species[0].jeans_parameter is None
 
 
@@ -281,18 +290,84 @@ def test_a_planar_gas_without_gravity_has_no_scale_height() -> None:
     [
         (SPHERES, {"species.0.knudsen_number": 1e-5}, "lower boundary too deep"),
         (SPHERES, {"species.0.knudsen_number": 1.0}, "lower boundary too high"),
-        (SPHERES, {"body.jeans_parameter": 10.0, "domain.outer_over_inner": 1.2}, "inside the exobase"),
-        (SPHERES, {"run.particles_per_cell": 5}, "5 particles of X per cell are too few"),
-        (SPHERES, {"grid.spacing": "log", "grid.cells": 10}, "mean free paths long"),
-        (SPHERES, {"step.collision_fraction": 2.0}, "longer than the time between collisions"),
-        (SPHERES, {"body.jeans_parameter": 30.0}, "too few particles escape"),
+        (SPHERES, {"body.jeans_parameter": 10.0, "domain.outer_over_inner": 1.2}, "no exobase in the domain"),
         (EARTH, {"species.0.density": "1e9 cm-3"}, "collisions are off, but"),
+        (COMET, {"species.0.density": "1e12 cm-3"}, "mean free paths per inner radius; the boundary is the surface"),
+        (COMET, {"body.radius": "1 km", "species.0.density": "1e12 cm-3"}, "raise domain.inner until"),
         (EARTH, {"domain.outer_over_inner": 1000.0}, "beyond the Hill radius of Earth"),
     ],
 )
 def test_warnings(base: dict[str, Any], changes: dict[str, Any], said: str) -> None:
     warnings = derive(changed(base, changes)).warnings
     assert any(said in warning for warning in warnings), warnings
+
+
+def test_depth_counts_in_radii_where_the_scale_height_exceeds_them() -> None:
+    """Above a nucleus H is 2e5 radii: 7e7 mean free paths per scale height, but 308 per radius."""
+    assert derive(make_case(COMET)).warnings == ()
+
+
+def test_unequal_temperatures_of_colliding_species_are_reported() -> None:
+    tables = copy.deepcopy(SPHERES)
+    tables["species"].append(tables["species"][0] | {"name": "Y", "temperature": "101 K"})
+    (warning,) = derive(make_case(tables)).warnings
+    assert "species.1.temperature = 101 K (Y) and species.0.temperature = 100 K (X)" in warning
+    tables["species"][1]["temperature"] = "100 K"
+    assert derive(make_case(tables)).warnings == ()
+
+
+def test_the_knudsen_numbers_of_the_input_are_those_of_the_output() -> None:
+    """l/R0 has two names; l/H = lambda0 l/R0 for one species in a radial domain."""
+    radius = derive(changed(SPHERES, {"species.0.knudsen_number": 0.02})).species[0]
+    assert (radius.knudsen_radius, radius.knudsen_height) == (pytest.approx(0.02), pytest.approx(0.12))
+    for key, value in (("knudsen_number_radius", 0.02), ("knudsen_number_height", 0.12)):
+        assert with_knudsen(SPHERES, key, value).species[0].density == pytest.approx(
+            changed(SPHERES, {"species.0.knudsen_number": 0.02}).species[0].density, rel=1e-12
+        )
+    tables = copy.deepcopy(PLANAR)
+    tables["species"][0] = {"name": "Ar", "temperature": "273 K"}
+    tables["domain"]["gravity"] = "1000 m s-2"
+    planar = derive(with_knudsen(tables, "knudsen_number_height", 0.05)).species[0]
+    assert planar.knudsen_height == pytest.approx(0.05)
+    assert planar.knudsen_radius == pytest.approx(0.05 * planar.scale_height / 1.0)
+
+
+def test_a_knudsen_number_by_height_needs_gravity_and_no_second_density() -> None:
+    with pytest.raises(InputError, match=r"knudsen_number_height = 0\.05: needs gravity"):
+        with_knudsen(PLANAR, "knudsen_number_height", 0.05)
+    tables = copy.deepcopy(SPHERES)
+    tables["species"][0]["knudsen_number_height"] = 0.1
+    with pytest.raises(InputError, match=r"give exactly one of .* \(given: knudsen_number, knudsen_number_height\)"):
+        make_case(tables)
+
+
+def with_knudsen(base: dict[str, Any], key: str, value: float) -> Case:
+    tables = copy.deepcopy(base)
+    for other in ("density", "knudsen_number"):
+        tables["species"][0].pop(other, None)
+    tables["species"][0][key] = value
+    return make_case(tables)
+
+
+def test_a_gas_that_never_collides_needs_no_diameter() -> None:
+    tables = copy.deepcopy(EARTH)
+    tables["species"] = [{"name": "X", "mass": "23 u", "density": "1e4 cm-3", "temperature": "1200 K"}]
+    derived = derive(make_case(tables))
+    assert derived.species[0].mean_free_path == math.inf
+    assert derived.warnings == ()
+    with pytest.raises(InputError, match="diameter"):
+        make_case({**tables, "collisions": "vhs"})
+    with pytest.raises(InputError, match=r"knudsen_number_radius = 0\.1: needs diameter"):
+        with_knudsen(tables, "knudsen_number_radius", 0.1)
+
+
+def test_evaporation_counts_the_gas_at_rest_and_emission_the_drift() -> None:
+    """At u = U: emission/evaporation = exp(-1) + sqrt(pi) (1 + erf 1) (Bird 1994, eq. 4.22)."""
+    still = make_case(SPHERES).species[0]
+    drifting = changed(SPHERES, {"species.0.bulk_speed": f"{still.thermal_speed()} m/s"}).species[0]
+    assert still.emission_flux() == still.evaporation_flux() == drifting.evaporation_flux()
+    factor = math.exp(-1.0) + math.sqrt(math.pi) * (1.0 + math.erf(1.0))
+    assert drifting.emission_flux() / drifting.evaporation_flux() == pytest.approx(factor, rel=1e-12)
 
 
 def test_a_mixture_has_one_reference_temperature() -> None:

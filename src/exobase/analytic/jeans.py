@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import erfcx
+from scipy.special import erfc, erfcx
 
 from exobase.analytic._domain import FloatArray, non_negative, positive, within
 from exobase.constants import K_B
@@ -46,6 +46,20 @@ def evaporation_flux(density: ArrayLike, temperature: ArrayLike, mass: ArrayLike
     Raises ValueError where an argument is out of its domain. Reference: Bird 1994, section 4.2.
     """
     return non_negative("density", density) * most_probable_speed(temperature, mass) / (2.0 * SQRT_PI)
+
+
+def emission_flux(density: ArrayLike, temperature: ArrayLike, mass: ArrayLike, speed: ArrayLike) -> FloatArray:
+    """One-sided flux of a Maxwellian that drifts through a plane [m-2 s-1]: what a moving reservoir emits.
+
+    phi = n U/(2 sqrt(pi)) (exp(-s^2) + sqrt(pi) s (1 + erf s)), s = u/U: the evaporation flux at rest
+
+    density of the full Maxwellian [m-3], temperature [K], mass [kg], speed u [m/s], positive through the plane:
+    float or array, broadcast. Raises ValueError where density, temperature or mass is out of its domain.
+    Reference: Bird 1994, eq. 4.22.
+    """
+    drift = np.asarray(speed, dtype=float) / most_probable_speed(temperature, mass)
+    factor = np.exp(-(drift**2)) + SQRT_PI * drift * erfc(-drift)
+    return np.asarray(evaporation_flux(density, temperature, mass) * factor)
 
 
 def jeans_velocity(temperature: ArrayLike, mass: ArrayLike, radius: ArrayLike, gm: ArrayLike) -> FloatArray:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from exobase.bench import compiling, convergence, fields, hot_atoms, ions, jeans, memory, push, radial, tail
+from exobase.bench import compiling, convergence, fields, hot_atoms, ions, jeans, memory, plans, push, radial, tail
 from exobase.bench.workers import Figures, started_by_mpi
 from exobase.errors import InputError
 
@@ -121,6 +121,9 @@ BENCHMARKS = {
         "steps per second and core of ions that the test-particle solver follows",
         lambda o: ions.measure(o.quick),
         ions.show,
+    ),
+    "plan": Benchmark(
+        "predicted steps and seconds of shipped cases against runs", lambda o: plans.measure(o.quick), plans.show
     ),
     "convergence": Benchmark(
         "flux of jeans_6 against its settings (long)", lambda o: convergence.measure(o.quick), convergence.show

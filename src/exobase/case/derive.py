@@ -17,8 +17,9 @@ from exobase.constants import K_B
 FloatArray = npt.NDArray[np.float64]
 
 DEEPEST = 1e3  # scale heights per mean free path beyond which a run from so deep costs more than it tells
-FEWEST_PARTICLES = 20.0
-LARGEST_JEANS_PARAMETER = 20.0
+SURFACE = 1.001  # inner boundary over the body's radius up to which it counts as the surface
+UNEQUAL = 1e-3  # relative difference of temperatures of colliding species from which they are reported
+CLOSED = ("diffuse", "specular")
 SEARCH = 100.0  # how many inner radii out the exobase is looked for
 POINTS = 2000
 
@@ -28,10 +29,10 @@ class SpeciesDerived:
     """Numbers of one species at the inner boundary, at the temperature of its reservoir.
 
     jeans_parameter G M m/(k T r) (None in planar geometry); thermal_speed sqrt(2kT/m) [m/s]; scale_height [m], its own
-    (None without gravity); mean_free_path [m] in the mixture (inf where there is nothing to meet); knudsen: mean free
-    path over the pressure scale height (None without gravity); knudsen_radius: over the inner radius (planar: over the
-    depth of the domain); jeans_flux and evaporation_flux [m-2 s-1] of the full Maxwellian at the inner boundary;
-    exobase_radius [m], estimated (None if there is none).
+    (None without gravity); mean_free_path l [m] in the mixture (inf where there is nothing to meet); knudsen_height:
+    l/H, H being the pressure scale height (None without gravity); knudsen_radius: l/R0, over the inner radius (planar:
+    over the depth of the domain); jeans_flux and evaporation_flux [m-2 s-1] of the full Maxwellian at rest at
+    the inner boundary, emission_flux with its bulk speed; exobase_radius [m], estimated (None if there is none).
     """
 
     name: str
@@ -39,10 +40,11 @@ class SpeciesDerived:
     thermal_speed: float
     scale_height: float | None
     mean_free_path: float
-    knudsen: float | None
+    knudsen_height: float | None
     knudsen_radius: float
     jeans_flux: float | None
     evaporation_flux: float
+    emission_flux: float
     exobase_radius: float | None
 
 
@@ -73,7 +75,7 @@ def derive(case: Case) -> Derived:
         scale_height=height if math.isfinite(height) else None,
         exobase_radius=radius,
         exobase_text=_exobase_text(case, species, radius),
-        warnings=tuple(_warnings(case, atmosphere, species, radius)),
+        warnings=tuple(_warnings(case, species, radius)),
     )
 
 
@@ -116,6 +118,8 @@ class _Atmosphere:
 
     def mean_free_paths(self, r: FloatArray) -> FloatArray:
         """Mean free paths [ns, nr] in the mixture at radii r [nr]."""
+        if self.case.collisions == "off" and any(s.species.diameter <= 0.0 for s in self.case.species):
+            return np.full((self.mass.size, r.size), np.inf)  # a gas that never collides needs no diameter
         laws = self.case.laws
         temperature = np.full_like(r, self.mean_temperature)
         return kinetic.mixture_mean_free_path(
@@ -137,10 +141,11 @@ def _species(case: Case, atmosphere: _Atmosphere, i: int) -> SpeciesDerived:
         thermal_speed=s.thermal_speed(),
         scale_height=own,
         mean_free_path=path,
-        knudsen=path / height if math.isfinite(height) else None,
+        knudsen_height=path / height if math.isfinite(height) else None,
         knudsen_radius=path / (case.r_inner if radial else case.r_outer - case.r_inner),
         jeans_flux=float(jeans.jeans_flux(s.density, *reference)) if radial and s.density > 0.0 else None,
-        evaporation_flux=float(jeans.evaporation_flux(s.density, s.temperature, s.mass)) if s.density > 0.0 else 0.0,
+        evaporation_flux=s.evaporation_flux(),
+        emission_flux=s.emission_flux(),
         exobase_radius=_exobase(case, atmosphere, i),
     )
 
@@ -168,36 +173,25 @@ def _exobase_text(case: Case, species: tuple[SpeciesDerived, ...], radius: float
         return f"{radius:.5g} m, {radius / case.r_inner:.4g} inner radii" + (
             "" if above is None else f", altitude {above:.5g} km"
         )
-    if any(s.knudsen is not None and s.knudsen >= 1.0 for s in species):
+    if any(s.knudsen_height is not None and s.knudsen_height >= 1.0 for s in species):
         return "below the inner boundary: the mean free path exceeds the scale height already there"
     return (
         "none: an isothermal atmosphere at rest stays collisional; a real one expands and cools, so find it by running"
     )
 
 
-def _warnings(
-    case: Case, atmosphere: _Atmosphere, species: tuple[SpeciesDerived, ...], exobase: float | None
-) -> list[str]:
+def _warnings(case: Case, species: tuple[SpeciesDerived, ...], exobase: float | None) -> list[str]:
     found: list[str] = []
-    target = species[case.index(case.run.target_species)]
-    closed = case.inner.type in ("diffuse", "specular") and case.outer.type in ("diffuse", "specular")
-    knudsens = [s.knudsen for s in species if s.knudsen is not None]
+    closed = case.inner.type in CLOSED and case.outer.type in CLOSED
+    knudsens = [s.knudsen_height for s in species if s.knudsen_height is not None]
     if case.collisions == "off":
         if knudsens and min(knudsens) < 0.5:
             found.append(
                 f"collisions are off, but the mean free path at the inner boundary is only {min(knudsens):.3g} scale "
                 'heights: the gas is collisional there; use collisions = "vhs" or a higher inner boundary'
             )
-    else:
-        found += _resolution(case, atmosphere)
-        if not closed:
-            found += _depth(case, knudsens, exobase)
-    bound = target.jeans_parameter is not None and target.jeans_parameter > LARGEST_JEANS_PARAMETER
-    if bound and not closed and not case.fed_by(target.name):
-        found.append(
-            f"the Jeans parameter of {target.name} is {target.jeans_parameter:.3g}: too few particles escape to be "
-            "counted; raise the inner boundary to the exobase"
-        )
+    elif not closed:
+        found += _depth(case, species, exobase) + _mixed(case)
     if case.body_name in body_names():
         hill = find_body(case.body_name).hill_radius()
         if case.r_outer > hill:
@@ -208,62 +202,51 @@ def _warnings(
     return found
 
 
-def _depth(case: Case, knudsens: list[float], exobase: float | None) -> list[str]:
+def at_surface(case: Case) -> bool:
+    """Whether the inner boundary is the surface of the body, below which there is nothing to simulate."""
+    return case.body_radius is not None and case.r_inner <= SURFACE * case.body_radius
+
+
+def _depth(case: Case, species: tuple[SpeciesDerived, ...], exobase: float | None) -> list[str]:
+    """The inner boundary far below the exobase or above it, the outer one below it."""
     found = []
-    if knudsens and min(knudsens) < 1.0 / DEEPEST:
+    heights = [s.knudsen_height for s in species if s.knudsen_height is not None]
+    # The gas changes over its scale height, or over the radius where that is shorter.
+    by_radius = min(s.knudsen_radius for s in species) if case.geometry == "radial" else math.inf
+    by_height = min(heights, default=math.inf)
+    kn, length = (by_radius, "inner radius") if by_height < by_radius else (by_height, "scale height")
+    if not heights:
+        kn, length = by_radius, "inner radius"
+    if 0.0 < kn < 1.0 / DEEPEST:
+        raise_it = f"raise domain.inner until it is below {DEEPEST:g}"
+        if at_surface(case):
+            raise_it = "the boundary is the surface of the body, so lower the density, or accept the cost of the plan"
+        found.append(f"lower boundary too deep: {1.0 / kn:.3g} mean free paths per {length}; {raise_it}")
+    if heights and min(heights) > 1.0:
+        remedy = 'use collisions = "off"' if at_surface(case) else 'lower domain.inner, or use collisions = "off"'
         found.append(
-            f"lower boundary too deep: {1.0 / min(knudsens):.3g} mean free paths per scale height; "
-            f"raise domain.inner until it is below {DEEPEST:g}"
-        )
-    if knudsens and min(knudsens) > 1.0:
-        found.append(
-            f"lower boundary too high: the mean free path there is {min(knudsens):.3g} scale heights, above the "
-            'exobase; lower domain.inner, or use collisions = "off"'
+            f"lower boundary too high: the mean free path there is {min(heights):.3g} scale heights, above the "
+            f"exobase; {remedy}"
         )
     if exobase is not None and exobase > case.r_outer:
         found.append(
-            f"the outer boundary at {case.r_outer:.4g} m lies inside the exobase, estimated at {exobase:.4g} m; "
-            "raise domain.outer"
+            f"no exobase in the domain: it is estimated at {exobase:.4g} m, beyond the outer boundary at "
+            f"{case.r_outer:.4g} m; raise domain.outer"
         )
     return found
 
 
-def _resolution(case: Case, atmosphere: _Atmosphere) -> list[str]:
-    found = []
-    r = np.linspace(case.r_inner, case.r_outer, POINTS)
-    ratio = cell_sizes(case, r, atmosphere) / np.min(atmosphere.mean_free_paths(r), axis=0)
-    worst = int(np.argmax(ratio))
-    if ratio[worst] > 1.0:
-        found.append(
-            f"cells are up to {ratio[worst]:.3g} mean free paths long (at r = {r[worst]:.5g} m); "
-            'use more cells, or grid.spacing = "auto" with grid.per_mean_free_path >= 1'
-        )
-    if case.step.collision_fraction > 1.0:
-        found.append(
-            f"step.collision_fraction = {case.step.collision_fraction:g}: steps longer than the time between "
-            "collisions; use 0.3 or less"
-        )
-    for s in case.species:
-        particles = s.particles_factor * case.run.particles_per_cell
-        if particles < FEWEST_PARTICLES:
-            found.append(
-                f"{particles:g} particles of {s.name} per cell are too few for collisions; "
-                f"use {FEWEST_PARTICLES:g} or more"
-            )
-    return found
-
-
-def cell_sizes(case: Case, r: FloatArray, atmosphere: _Atmosphere | None = None) -> FloatArray:
-    """Cell sizes [m] that the grid's rules give at radii r for the isothermal atmosphere at rest."""
-    grid, depth = case.grid, case.r_outer - case.r_inner
-    atmosphere = atmosphere or _Atmosphere(case)
-    if grid.cells is not None and (grid.spacing == "uniform" or case.r_inner <= 0.0):
-        return np.full_like(r, depth / grid.cells)
-    if grid.cells is not None and grid.spacing == "log":
-        return np.asarray(r * math.log(case.r_outer / case.r_inner) / grid.cells)
-    by_height = np.minimum(atmosphere.pressure_scale_height(r) / grid.per_scale_height, depth)
-    if grid.spacing == "scale_height":
-        return np.asarray(by_height)
-    by_path = np.min(atmosphere.mean_free_paths(r), axis=0) / grid.per_mean_free_path
-    by_ratio = grid.max_ratio * r if case.geometry == "radial" else np.full_like(r, depth)
-    return np.asarray(np.minimum(np.minimum(by_height, by_path), by_ratio))
+def _mixed(case: Case) -> list[str]:
+    """Species that start with different temperatures although they collide."""
+    mixed = [s for s in case.species if s.density > 0.0]
+    if not mixed:
+        return []
+    cold, hot = (pick(mixed, key=lambda s: s.temperature) for pick in (min, max))
+    if hot.temperature <= (1.0 + UNEQUAL) * cold.temperature:
+        return []
+    return [
+        f"species.{case.index(hot.name)}.temperature = {hot.temperature:g} K ({hot.name}) and "
+        f"species.{case.index(cold.name)}.temperature = {cold.temperature:g} K ({cold.name}): colliding species "
+        "share one temperature within a few mean free paths, so the inner boundary becomes a source of heat; give them "
+        "the same, unless that is meant"
+    ]

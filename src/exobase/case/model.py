@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from exobase.analytic import jeans
 from exobase.case.losses import Loss, losses_from
 from exobase.constants import K_B
 from exobase.cross_sections.vhs import PairLaws, mean_laws
@@ -94,6 +95,14 @@ class CaseSpecies:
     def thermal_speed(self) -> float:
         """Most probable speed U = sqrt(2kT/m) of the reservoir [m/s]."""
         return math.sqrt(2.0 * K_B * self.temperature / self.species.mass)
+
+    def evaporation_flux(self) -> float:
+        """n vbar/4 of the reservoir's density and temperature, whatever its bulk speed [m-2 s-1]."""
+        return float(jeans.evaporation_flux(self.density, self.temperature, self.mass))
+
+    def emission_flux(self) -> float:
+        """What the reservoir emits with its bulk speed [m-2 s-1]."""
+        return float(jeans.emission_flux(self.density, self.temperature, self.mass, self.bulk_speed))
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,9 @@ from exobase.case.model import (
 )
 from exobase.case.resolve_checks import resolve_check
 from exobase.case.resolve_gas import (
+    KNUDSEN,
     check_relaxation,
+    dense_by_height,
     resolve_kind,
     resolve_levels,
     resolve_pairs,
@@ -75,6 +77,7 @@ class _Resolver:
         edges = self._edges(center)
         species = self._species(edges)
         gm = self._gm(center, species, edges)
+        species = self._dense_by_height(species, gm, edges)
         outer = self._outer(center, edges, species)
         pairs = self._pairs(species)
         sources = self._sources(center, edges, species)
@@ -214,17 +217,23 @@ class _Resolver:
 
     def _one_species(self, i: int, entry: Any, edges: tuple[float, float] | None) -> CaseSpecies | None:
         kind = resolve_kind(f"species.{i}", entry, self.values["collisions"], self._error)
-        if (entry.density is None) == (entry.knudsen_number is None):
-            self._error(f"species.{i}", "give exactly one of density, knudsen_number")
+        given = [key for key in ("density", *KNUDSEN) if getattr(entry, key) is not None]
+        if len(given) != 1:
+            ways = "density, knudsen_number_radius (or knudsen_number), knudsen_number_height"
+            self._error(f"species.{i}", f"give exactly one of {ways} (given: {', '.join(given) or 'none'})")
             return None
         if kind is None or edges is None:
             return None
+        if given[0] in KNUDSEN and kind.diameter <= 0.0:
+            self._error(f"species.{i}.{given[0]}", "needs diameter: it counts collisions", getattr(entry, given[0]))
+            return None
         density = entry.density
         if density is None:
-            # l0 = Kn0 R0, and l0 goes as 1/n. Planar domains have no R0: their depth takes its place.
+            # l = Kn R0, and l goes as 1/n. Planar domains have no R0: their depth takes its place. Kn by height: see
+            # _dense_by_height.
             length = edges[0] if self.values["domain"].geometry == "radial" else edges[1] - edges[0]
             unit = mean_free_path(1.0, entry.temperature, kind.diameter, kind.omega, kind.t_ref)
-            density = float(unit) / (entry.knudsen_number * length)
+            density = float(unit) / (getattr(entry, given[0]) * length)
         if entry.outer_bulk_speed != 0.0 and entry.outer_density == 0.0:
             self._error(f"species.{i}.outer_bulk_speed", "needs outer_density: there is no gas behind the boundary")
         return CaseSpecies(
@@ -238,6 +247,18 @@ class _Resolver:
             outer_bulk_speed=entry.outer_bulk_speed,
             rotation=resolve_rotation(f"species.{i}", entry, kind, self._error),
         )
+
+    def _dense_by_height(
+        self, species: tuple[CaseSpecies, ...] | None, gm: float | None, edges: tuple[float, float] | None
+    ) -> tuple[CaseSpecies, ...] | None:
+        """The species with the densities that knudsen_number_height sets, now that gravity is known."""
+        if species is None or gm is None or edges is None:
+            return species
+        domain = self.values["domain"]
+        radial = domain.geometry == "radial"
+        gravity = gm / edges[0] ** 2 if radial else domain.gravity or 0.0
+        length = edges[0] if radial else edges[1] - edges[0]
+        return dense_by_height(self.values["species"], species, length, gravity, self._error)
 
     def _gm(
         self,

@@ -9,6 +9,7 @@ from typing import Any
 from exobase.analytic.jeans import jeans_parameter
 from exobase.case.model import CaseSpecies, EnergyLevels, Pair, Rotation
 from exobase.case.resolve_checks import Report
+from exobase.constants import K_B
 from exobase.cross_sections.rotation import parker_number, relaxation_probabilities, smallest_number
 from exobase.cross_sections.vhs import PairLaws
 from exobase.errors import InputError
@@ -29,6 +30,9 @@ that collisions take back.
 """
 MOST_LEVELS = 64
 
+KNUDSEN = ("knudsen_number", "knudsen_number_radius", "knudsen_number_height")
+"""Keys of a species that set its density by its mean free path; the first is another name of the second."""
+
 _GIVEN = {
     "mass": "mass",
     "diameter": "diameter",
@@ -45,13 +49,14 @@ def resolve_kind(key: str, entry: Any, collisions: str, report: Report) -> Speci
     key: path of the table. None after errors were reported.
     """
     law = "vss" if collisions == "vss" else "vhs"
-    own = entry.mass is not None and entry.diameter is not None
+    # A gas that never collides needs no diameter: 0 where neither the case nor the table has one.
+    own = entry.mass is not None and (entry.diameter is not None or collisions == "off")
     if entry.name in species_names():
         # A species without VSS data in the table may have them in the case.
         table_law = "vhs" if own and entry.alpha is not None else law
         base = _from_table(key, entry.name, table_law, report)
     elif own:
-        base = Species(entry.name, entry.mass, 0, entry.diameter, 0.5, 273.0, 1.0, 0.0, "case file")
+        base = Species(entry.name, entry.mass, 0, entry.diameter or 0.0, 0.5, 273.0, 1.0, 0.0, "case file")
         if law == "vss" and entry.alpha is None:
             report(f"{key}.alpha", 'missing; collisions = "vss" needs it for a species that is not in the table')
     else:
@@ -81,6 +86,27 @@ def _from_table(key: str, name: str, law: str, report: Report) -> Species | None
     except InputError as error:
         report(f"{key}.name", str(error), name)
         return None
+
+
+def dense_by_height(
+    entries: list[Any], species: tuple[CaseSpecies, ...], length: float, gravity: float, report: Report
+) -> tuple[CaseSpecies, ...]:
+    """The species with the densities that their knudsen_number_height = l/H sets.
+
+    species: those whose density stands for the same number as l over ``length`` [m]; gravity [m s-2] at the inner
+    boundary; H = kT/(m g) is the species' own.
+    """
+    found = list(species)
+    for i, entry in enumerate(entries):
+        if entry.knudsen_number_height is None:
+            continue
+        if gravity <= 0.0:
+            text = "needs gravity: without it there is no scale height; give knudsen_number_radius"
+            report(f"species.{i}.knudsen_number_height", text, entry.knudsen_number_height)
+            continue
+        height = K_B * species[i].temperature / (species[i].mass * gravity)
+        found[i] = dataclasses.replace(species[i], density=species[i].density * length / height)
+    return tuple(found)
 
 
 def resolve_rotation(key: str, entry: Any, kind: Species, report: Report) -> Rotation:

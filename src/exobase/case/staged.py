@@ -22,7 +22,7 @@ STAMP = ("stage_parent", "stage", "stage_key")
 RATIO = " / "
 """Between two quantities of a budget, of which a check judges the ratio."""
 
-WHOLE = ("converged", "reached_limit")
+WHOLE = ("converged", "reached_limit", "drifting")
 """Status of a result that another stage may read."""
 
 

@@ -116,10 +116,10 @@ def _lifetime(frequency: float) -> str:
 def show_derived(case: Case, derived: Derived) -> None:
     """Numbers that follow from the case."""
     rows = table("derived, at the inner boundary", "species", "Jeans parameter", "scale height m", "mean free path m",
-                 "l/H", "l/R0", "Jeans flux m-2 s-1", "evaporation m-2 s-1")  # fmt: skip
+                 "Kn = l/H", "Kn = l/R0", "Jeans flux m-2 s-1", "evaporation m-2 s-1", "emission m-2 s-1")  # fmt: skip
     for d in derived.species:
-        lengths = (d.jeans_parameter, d.scale_height, d.mean_free_path, d.knudsen, d.knudsen_radius)
-        values = (*lengths, d.jeans_flux, d.evaporation_flux)
+        lengths = (d.jeans_parameter, d.scale_height, d.mean_free_path, d.knudsen_height, d.knudsen_radius)
+        values = (*lengths, d.jeans_flux, d.evaporation_flux, d.emission_flux)
         rows.add_row(d.name, *("-" if v is None else f"{v:.4g}" for v in values))
     console().print(rows)
     console().print(f"pressure scale height {_metres(derived.scale_height)}")
@@ -132,22 +132,20 @@ def show_plan(case: Case) -> list[str]:
 
     planned = plan(case)
     rows = table("plan", "what", "value", numbers=False)
-    for label, name, spell in _PLAN:
-        value = getattr(planned, name, None)
-        if value is not None:
-            rows.add_row(label, spell(value))
+    rows.add_row("cells", f"{planned.cells:,d}")
+    rows.add_row("particles", f"{planned.particles:,d}")
+    rows.add_row("memory", size(planned.memory_bytes))
+    rows.add_row("time per step", span(planned.seconds_per_step))
+    rows.add_row("averaging begins at step", f"{planned.burn_in:,d}")
+    rows.add_row("steps", planned.steps_text)
+    rows.add_row("predicted wall time, one rank", span(planned.wall_time))
+    if planned.escapers is not None:
+        rows.add_row(f"independent escapers of {case.run.target_species}", f"{planned.escapers:.3g}")
+    if planned.weight_pair:
+        pair = " and ".join(planned.weight_pair)
+        rows.add_row("largest weight ratio where species collide", f"{planned.weight_ratio:.4g} ({pair})")
     console().print(rows)
-    return [str(w) for w in getattr(planned, "warnings", ())]
-
-
-_PLAN: tuple[tuple[str, str, Any], ...] = (
-    ("cells", "cells", lambda n: f"{n:,d}"),
-    ("particles", "particles", lambda n: f"{round(n):,d}"),
-    ("memory", "memory_bytes", size),
-    ("time per step", "seconds_per_step", span),
-    ("steps", "steps", lambda n: f"{round(n):,d}"),
-    ("predicted wall time", "wall_time", span),
-)
+    return list(planned.warnings)
 
 
 def _line(part: Any) -> str:

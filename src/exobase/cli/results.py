@@ -14,6 +14,7 @@ HEADLINES = {
     "converged": "converged: the wanted error was reached (where nothing can escape: all steps taken)",
     "reached_limit": "reached a limit (run.max_steps, run.max_batches, or too few independent blocks) before the "
     "wanted error",
+    "drifting": "drifting: the averages still change with time (check 'stationary'); raise run.max_steps and resume",
     "stopped": "stopped; continue with: exobase resume",
     "failed": "failed",
 }

@@ -36,6 +36,7 @@ QUANTITIES = {
     "u_over_U": CheckQuantity("", profile=True),
     "flux_over_jeans": CheckQuantity(""),
     "flux_over_evaporation": CheckQuantity("", theories=("jeans", *_FLOWS)),
+    "flux_over_emission": CheckQuantity("", theories=("jeans", *_FLOWS)),
     "net_flux_over_evaporation": CheckQuantity("", theories=("jeans", *_FLOWS)),
     "sonic_radius_over_inner": CheckQuantity("", theories=("isentropic",)),
     "exobase_radius": CheckQuantity("m"),

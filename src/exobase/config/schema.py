@@ -104,8 +104,16 @@ class SpeciesTable(Table):
 
     name: str
     density: Density | None = None
-    knudsen_number: Positive | None = Field(
-        default=None, description="l0/R0 with this species' own collisions at the inner boundary; sets the density"
+    knudsen_number_radius: Positive | None = Field(
+        default=None,
+        description="l/R0 at the inner boundary (planar: over the depth of the domain), l of this species' own "
+        "collisions; sets the density",
+    )
+    knudsen_number: Positive | None = Field(default=None, description="another name of knudsen_number_radius")
+    knudsen_number_height: Positive | None = Field(
+        default=None,
+        description="l/H at the inner boundary, l of this species' own collisions, H = kT/(m g) its scale height; sets "
+        "the density",
     )
     temperature: Temperature
     bulk_speed: Speed = 0.0

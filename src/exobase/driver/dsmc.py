@@ -21,6 +21,8 @@ from exobase.driver.common import (
     stop_requests,
     write_log,
 )
+from exobase.driver.dsmc_warnings import warnings_of
+from exobase.driver.plan import plan_lines
 from exobase.errors import RunError
 from exobase.io import read_result, write_summary
 from exobase.io.results import RESULT_NAME, SUMMARY_NAME
@@ -28,35 +30,50 @@ from exobase.parallel import Comm
 from exobase.provenance import attributes, peak_bytes
 from exobase.simulation import (
     Simulation,
-    escape_estimates,
-    is_steady,
     restore,
     warm_up,
     write_checkpoint,
     write_outcome,
 )
+from exobase.simulation.cost import ADAPT_RECORDS
 from exobase.simulation.outcome import LEDGER_ENTRIES
+from exobase.simulation.planning import lay_out, plan
+from exobase.simulation.steady import (
+    BURN_IN_TIMES,
+    EXAMS_HELD,
+    escape_series,
+    is_stationary,
+    is_steady,
+    next_exam,
+    reached,
+    slowest_steps,
+    start_records,
+)
 from exobase.summary import summarise
-from exobase.tallies.ledger import Entry
+from exobase.tallies.stationary import LEAST_RECORDS
 from exobase.tallies.statistics import BlockEstimate, block_estimate
 from exobase.validate import all_passed, judge
 
 LIMITS = (
     "target_error", "target_species", "max_steps", "wall_time", "checkpoint_every", "checkpoint_keep", "min_blocks",
 )  # fmt: skip
-_MIN_TALLY_RECORDS = 64
-_ADAPT_RECORDS = 24
 _PATIENCE = 2.0  # s between two looks at signals and the clock, where a record takes longer
 
 
 @dataclass
 class Phase:
-    """Where a run stands: burn_in, adapt, settle (burn-in after adaptation) or tally; record numbers of its turns."""
+    """Where a run stands: burn_in, adapt, settle (burn-in after adaptation) or tally; record numbers of its turns.
+
+    first: record at which it began; checked: records of the last test for a steady state; exam: records from ``first``
+    on at which the averages are examined next; held: exams in a row that the error has passed.
+    """
 
     name: str = "burn_in"
     first: int = 0
     checked: int = 0
     burn_in_steps: int = 0
+    exam: int = LEAST_RECORDS
+    held: int = 0
 
 
 @dataclass
@@ -76,6 +93,7 @@ class Runner:
     run_s: float = 0.0
     piece: int = 1
     stop_signal: list[int] = field(default_factory=list)
+    late: bool = False
     last_checkpoint: int = 0
     warnings: list[str] = field(default_factory=list)
     stamp: Mapping[str, Any] = field(default_factory=dict)
@@ -103,19 +121,22 @@ def run_dsmc(
     stamp: further attributes of the result. Raises InputError (on all ranks) for output in the way, nothing to resume
     or a changed case, RunError for failures.
     """
+    layout = None if resume else lay_out(case, comm)
     prepare_output(comm, output, resume, overwrite)
     compile_s = warm_up(case, comm)
     begin = time.perf_counter()
     if resume:
         runner = _resumed(case, comm, output, progress, begin, compile_s)
     else:
-        sim = Simulation(case, comm)
+        sim = Simulation(case, comm, layout)
         runner = Runner(case, comm, output, progress, sim, Phase(), begin, compile_s)
         e = sim.engine
         runner.say(
             f"{case.name}: {e.grid.total} cells, {e.grid.runs.dt.size} step levels, {comm.size} rank(s), "
             f"compiled in {compile_s:.1f} s"
         )
+        for line in plan_lines(case, plan(case, layout), comm.size) if comm.rank == 0 else ():
+            runner.say(line)
         runner.say(f"start: {sim.start}")
         for text in e.profile.warnings:
             runner.warnings.append(text)
@@ -163,10 +184,11 @@ def _loop(runner: Runner) -> str:
             _turn_phase(runner)
             if len(sim.history.step) % 8 == 0:
                 sim.balance()
-            estimate = _target(runner)
-            _show(runner, estimate)
-            if _converged(runner, estimate):
-                return "converged"
+            if runner.phase.name == "tally" and len(sim.history.step) - runner.phase.first >= runner.phase.exam:
+                _examine(runner)
+                if runner.phase.held >= EXAMS_HELD:
+                    return "converged"
+            _show(runner)
         if sim.steps >= case.run.max_steps:
             break
         if _asked_to_stop(runner, spent / (sim.steps - first)):
@@ -190,7 +212,8 @@ def _turn_phase(runner: Runner) -> None:
             if since < 1.1 * phase.checked:
                 return
             phase.checked = since
-            ready = is_steady(sim.history, phase.first)
+            least = BURN_IN_TIMES * slowest_steps(sim.engine, sim.history) if phase.name == "settle" else 0.0
+            ready = sim.steps >= least and is_steady(sim.history, phase.first)
         if not ready:
             return
         sim.start_tally()
@@ -200,7 +223,7 @@ def _turn_phase(runner: Runner) -> None:
         else:
             runner.phase = Phase("tally", records, burn_in_steps=sim.steps)
             runner.say(f"steady after {sim.steps} steps; averaging begins")
-    elif phase.name == "adapt" and records - phase.first >= max(_ADAPT_RECORDS, phase.first // 4):
+    elif phase.name == "adapt" and records - phase.first >= max(ADAPT_RECORDS, phase.first // 4):
         sim.adapt()
         runner.phase = Phase("settle", records)
         e = sim.engine
@@ -208,11 +231,11 @@ def _turn_phase(runner: Runner) -> None:
 
 
 def _target(runner: Runner) -> BlockEstimate | None:
-    """Blocked estimate of the escape rate that ``target_error`` refers to, once averaging."""
-    sim, phase = runner.sim, runner.phase
-    if phase.name != "tally" or len(sim.history.step) - phase.first < 2:
+    """Estimate of the escape rate that ``target_error`` refers to, once averaging."""
+    sim = runner.sim
+    if runner.phase.name != "tally" or len(sim.history.step) - (sim.tally_from or 0) < 2:
         return None
-    series = sim.history.scored(Entry.ESCAPED, phase.first)[:, _target_index(runner.case)]
+    series = escape_series(sim.history, sim.tally_from or 0)[:, _target_index(runner.case)]
     return block_estimate(series, runner.case.run.min_blocks)
 
 
@@ -220,11 +243,35 @@ def _target_index(case: Case) -> int:
     return case.index(case.run.target_species) if case.run.target_species else 0
 
 
-def _converged(runner: Runner, estimate: BlockEstimate | None) -> bool:
-    if estimate is None or len(runner.sim.history.step) - runner.phase.first < _MIN_TALLY_RECORDS:
-        return False
-    enough = estimate.plateau and estimate.blocks >= runner.case.run.min_blocks
-    return enough and estimate.mean > 0.0 and estimate.stderr <= runner.case.run.target_error * estimate.mean
+def _examine(runner: Runner) -> None:
+    """Drop leading records that turn out to belong to the start, and see whether the error has reached its aim.
+
+    Every rank finds the same from its own history; rank 0 decides nevertheless, lest their arithmetic differ.
+    """
+    sim, phase, case = runner.sim, runner.phase, runner.case
+    phase.exam = next_exam(len(sim.history.step) - phase.first)
+    drop_start(runner)
+    first = sim.tally_from or 0
+    passed = False
+    if not _closed(case):
+        estimate = _target(runner)
+        slowest = slowest_steps(sim.engine, sim.history) / case.tally.record_every
+        records = len(sim.history.step) - first
+        passed = estimate is not None and reached(estimate, records, slowest, case.run.target_error)
+        passed = passed and is_stationary(sim.history, first, sim.engine.pairs.mass)
+    phase.held = phase.held + 1 if runner.comm.bcast(passed) else 0
+
+
+def drop_start(runner: Runner) -> None:
+    """Drop leading records of the averages that belong to the start of the run."""
+    sim = runner.sim
+    start = int(runner.comm.bcast(start_records(sim.history, sim.tally_from or 0, sim.engine.pairs.mass)))
+    dropped = sim.drop_records(start)
+    if dropped:
+        runner.say(
+            f"{dropped * runner.case.tally.record_every} steps belong to the start and are dropped; means are taken "
+            f"from step {sim.tally_step} on"
+        )
 
 
 def _closed(case: Case) -> bool:
@@ -239,14 +286,16 @@ def _asked_to_stop(runner: Runner, pace: float) -> bool:
     """
     limit = runner.case.run.wall_time
     late = limit is not None and time.perf_counter() - runner.begin > limit
-    asked, slowest = runner.comm.max(np.array([1.0 if runner.stop_signal or late else 0.0, pace]))
+    asked, over, slowest = runner.comm.max(np.array([bool(runner.stop_signal), late, pace], dtype=np.float64))
     runner.piece = max(int(_PATIENCE / max(slowest, 1e-9)), 1)
-    return bool(asked > 0.0)
+    runner.late = bool(over > 0.0 and asked == 0.0)
+    return bool(asked > 0.0 or over > 0.0)
 
 
-def _show(runner: Runner, estimate: BlockEstimate | None) -> None:
+def _show(runner: Runner) -> None:
     if runner.progress is None:
         return
+    estimate = _target(runner)
     sim, run = runner.sim, runner.case.run
     numbers: dict[str, Any] = {
         "step": sim.steps,
@@ -292,12 +341,25 @@ def _wall(runner: Runner) -> float:
     return runner.earlier_s + time.perf_counter() - runner.begin
 
 
+def _verdict(runner: Runner, status: str) -> str:
+    """The status of the result: what is not shown to be stationary has not converged."""
+    sim = runner.sim
+    first = sim.tally_from or 0
+    if status == "stopped" or runner.phase.name != "tally":
+        return status
+    if len(sim.history.step) - first < LEAST_RECORDS:
+        return "reached_limit"
+    rest = runner.comm.bcast(is_stationary(sim.history, first, sim.engine.pairs.mass))
+    return status if rest else "drifting"
+
+
 def _finish(runner: Runner, status: str) -> int:
     """Checkpoint, result, judgement, summary."""
     comm, sim, case = runner.comm, runner.sim, runner.case
     path = _checkpoint(runner)
     if status == "stopped":
-        runner.say(f"stopped on request: checkpoint {path.name} written; continue with 'exobase resume'")
+        why = "run.wall_time is over" if runner.late else "stopped on request"
+        runner.say(f"{why}: checkpoint {path.name} written; continue with 'exobase resume'")
     if sim.tally_from is None or len(sim.history.step) - (sim.tally_from or 0) < 2:
         if runner.progress is not None:
             runner.progress.close()
@@ -309,8 +371,11 @@ def _finish(runner: Runner, status: str) -> int:
                 "(exobase resume --set run.max_steps=...) or set run.burn_in to a number of steps."
             ]
         )
-    _collect_warnings(runner, status)
     digest = sim.digest()
+    if runner.phase.name == "tally":
+        drop_start(runner)
+    status = _verdict(runner, status)
+    runner.warnings += warnings_of(sim, status, runner.phase.name)
     attrs = attributes(sim) | dict(runner.stamp)
     attrs |= {
         "wall_s": _wall(runner),
@@ -335,28 +400,3 @@ def _finish(runner: Runner, status: str) -> int:
     if runner.progress is not None:
         runner.progress.close()
     return STOPPED if status == "stopped" else code
-
-
-def _collect_warnings(runner: Runner, status: str) -> None:
-    sim, case = runner.sim, runner.case
-    escape = escape_estimates(sim)
-    for s, estimate in zip(case.species, escape.rate, strict=True):
-        if estimate.mean > 0.0 and (estimate.blocks < case.run.min_blocks or not estimate.plateau):
-            runner.warnings.append(
-                f"the error of the {s.name} escape rate rests on {estimate.blocks} blocks that may still be correlated"
-            )
-    if status == "reached_limit":
-        runner.warnings.append("run.max_steps was reached before run.target_error: raise max_steps and resume")
-    if runner.phase.name != "tally":
-        runner.warnings.append(
-            f"the run ended in the phase '{runner.phase.name}': means are from the sampling for new cells, "
-            "which were never made"
-        )
-    ratio, pair = sim.largest_weight_ratio()
-    if ratio > 16.0:
-        runner.warnings.append(
-            f"weights of {pair[0]} and {pair[1]} differ by up to {ratio:.0f} where they collide: the heavier scatters "
-            "rarely; bring species.particles_factor closer for smaller noise"
-        )
-    if runner.comm.size > 1 and sim.imbalance > 1.15:
-        runner.warnings.append(f"load imbalance {sim.imbalance:.2f} (max/mean): use fewer ranks or more particles")

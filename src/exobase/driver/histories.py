@@ -89,8 +89,8 @@ def run_histories(
     stamp: further attributes of the result. Raises InputError (on all ranks) for output in the way, nothing to resume
     or a changed case, RunError for failures.
     """
-    prepare_output(comm, output, resume, overwrite)
     warnings = _examine(case, comm)
+    prepare_output(comm, output, resume, overwrite)
     compile_s = warm_up(case, comm)
     begin = time.perf_counter()
     if resume:

@@ -14,6 +14,7 @@ from exobase.cross_sections.scattering import check_energies
 from exobase.errors import InputError
 from exobase.histories.background import build_air, largest_cross_sections, optical_depth
 from exobase.histories.births import birth_range, build_births
+from exobase.histories.memory import refuse_impossible
 from exobase.histories.scattering import build_tables, pair_laws
 
 FASTER = 1.5  # flow round an obstacle over the undisturbed one, at most
@@ -61,8 +62,10 @@ class Facts:
 def examine(case: HistoryCase) -> Facts:
     """Builds what a run would build and looks at it.
 
-    Raises InputError for what cannot run: a pair without law, an energy that a law is not meant for, a bad source.
+    Raises InputError for what cannot run: tallies beyond the memory of the machine, a pair without law, an energy that
+    a law is not meant for, a bad source.
     """
+    refuse_impossible(case)
     births = build_births(case)
     lowest, highest = birth_range(case)
     tables = build_tables(case)

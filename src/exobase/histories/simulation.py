@@ -17,6 +17,7 @@ from exobase.histories.background import build_air
 from exobase.histories.births import build_births
 from exobase.histories.follow import new_scratch, run_histories, run_ion_histories
 from exobase.histories.ion_tables import build_ions
+from exobase.histories.memory import refuse_impossible, shapes_of
 from exobase.histories.preflight import projectile_energies
 from exobase.histories.scattering import build_tables
 from exobase.histories.sums import Sums
@@ -24,7 +25,7 @@ from exobase.histories.world import Grids, Importance, Status, World, shell_look
 from exobase.parallel import Comm, SerialComm, never
 from exobase.particles.bank import new_bank
 from exobase.rng import Stream, step_key
-from exobase.tallies.scores import score_shapes, size_of, tables
+from exobase.tallies.scores import size_of, tables
 
 Array = NDArray[np.float64]
 _BANK = 4096
@@ -50,27 +51,13 @@ class HistorySimulation:
     def __init__(self, case: HistoryCase, comm: Comm | None = None) -> None:
         self.case = case
         self.comm: Comm = SerialComm() if comm is None else comm
+        refuse_impossible(case, self.comm)
         self.births = build_births(case)
         self.scattering = build_tables(case)
         self.air = build_air(case, self.scattering, projectile_energies(case))
         self.world = _world(case, self.air, self.scattering)
         self.ions = build_ions(case)
-        tally = case.tally
-        self.shapes = score_shapes(
-            followed=len(case.followed),
-            processes=2 * len(case.sources),
-            shells=len(tally.edges) - 1,
-            surfaces=len(tally.surfaces),
-            energies=len(tally.energy_edges) - 1,
-            angles=tally.angle_cells,
-            birth_shells=len(tally.birth_edges) - 1,
-            zenith=tally.zenith_cells,
-            latitude=tally.latitude_cells,
-            longitude=tally.longitude_cells,
-            cube=tally.cube_cells,
-            ring=tally.ring_cells,
-            rain=(tally.rain_latitude_cells, tally.rain_longitude_cells),
-        )
+        self.shapes = shapes_of(case)
         self.target = target_index(case)
         self.factor = np.repeat(self.births.report_factor, 2)
         self.sums = Sums(self.shapes, self.factor, self.parts()[self.comm.rank])

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from exobase.parallel.comm import Comm, SerialComm, never, world
 from exobase.parallel.decomposition import Decomposition
+from exobase.parallel.hosts import least_memory, ranks_of_a_machine
 from exobase.parallel.reductions import reproducible_sum
 
-__all__ = ["Comm", "Decomposition", "SerialComm", "never", "reproducible_sum", "world"]
+__all__ = [
+    "Comm", "Decomposition", "SerialComm", "least_memory", "never", "ranks_of_a_machine", "reproducible_sum", "world",
+]  # fmt: skip

@@ -154,7 +154,7 @@ def _isentropic(numbers: Numbers, free: bool) -> tuple[bool | None, str]:
     found = f"flux/isentropic = {ratio.value:.3g}"
     if not gas.sonic_radius_m.known or not gas.sonic_knudsen.value < 1.0:
         return False, f"no sonic point where the gas collides; {found}"
-    return _within(ratio, WIND_FACTOR), f"{found}; Kn = {gas.sonic_knudsen.value:.2g} at the sonic point"
+    return _within(ratio, WIND_FACTOR), f"{found}; l/H = {gas.sonic_knudsen.value:.2g} at the sonic point"
 
 
 def _within(ratio: Number, factor: float) -> bool:

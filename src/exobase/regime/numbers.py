@@ -37,21 +37,23 @@ class Number(NamedTuple):
 class SpeciesNumbers:
     """Of one species. `inner`: in the reservoir, at R0; `exobase`: at the level of its own in result.h5.
 
-    jeans_parameter_inner = GMm/(kT R0); path_over_inner = l/R0, knudsen_inner = l/H with the pressure scale height of
-    the gas at rest. exobase_mach: Mach number of the gas; exobase_speed_ratio: u/U of the species itself.
-    The flux at R0 over: the evaporation flux n vbar/4 of the reservoir; Jeans' flux with the reservoir's n and T at R0
-    (with its drift); Jeans' flux at the exobase, without and with the drift u measured there.
+    jeans_parameter_inner = GMm/(kT R0); knudsen_number_radius = l/R0, knudsen_number_height = l/H with the pressure
+    scale height of the gas at rest. exobase_mach: Mach number of the gas; exobase_speed_ratio: u/U of the species
+    itself. The flux at R0 over: the evaporation flux n vbar/4 of the reservoir's density and temperature, whatever its
+    bulk speed; what it emits with that speed; Jeans' flux with the reservoir's n and T at R0 (with its drift); Jeans'
+    flux at the exobase, without and with the drift u measured there.
     """
 
     jeans_parameter_inner: Number
-    path_over_inner: Number
-    knudsen_inner: Number
+    knudsen_number_radius: Number
+    knudsen_number_height: Number
     exobase_radius_m: Number
     exobase_temperature_K: Number
     exobase_jeans_parameter: Number
     exobase_mach: Number
     exobase_speed_ratio: Number
     flux_over_evaporation: Number
+    flux_over_emission: Number
     flux_over_jeans_inner: Number
     flux_over_jeans: Number
     flux_over_jeans_drift: Number
@@ -74,8 +76,8 @@ class GasNumbers:
 
     gamma: Number
     jeans_parameter_inner: Number
-    path_over_inner: Number
-    knudsen_inner: Number
+    knudsen_number_radius: Number
+    knudsen_number_height: Number
     exobase_radius_m: Number
     exobase_temperature_K: Number
     exobase_jeans_parameter: Number
@@ -84,6 +86,7 @@ class GasNumbers:
     sonic_knudsen: Number
     sonic_temperature_K: Number
     flux_over_evaporation: Number
+    flux_over_emission: Number
     flux_over_parker: Number
     flux_over_isentropic: Number
     escapes: bool
@@ -125,14 +128,15 @@ def _species(result: Result, case: Mapping[str, Any], base: Base, gas: GasProfil
     inner_jeans = float(jeans.jeans_flux_drift(n0, t0, mass, base.radius, base.gm, drift0)) if n0 > 0.0 else 0.0
     return SpeciesNumbers(
         jeans_parameter_inner=Number(depth),
-        path_over_inner=Number(path / base.radius),
-        knudsen_inner=Number(path / _height(base)),
+        knudsen_number_radius=Number(path / base.radius),
+        knudsen_number_height=Number(path / _height(base)),
         exobase_radius_m=Number(radius),
         exobase_temperature_K=temperature,
         exobase_jeans_parameter=exo_depth,
         exobase_mach=Number(*at(radius, gas.r, gas.mach, gas.mach_stderr)),
         exobase_speed_ratio=speed_ratio,
-        flux_over_evaporation=flux.over(float(result["escape/evaporation"][k])),
+        flux_over_evaporation=flux.over(float(jeans.evaporation_flux(n0, t0, mass))),
+        flux_over_emission=flux.over(float(jeans.emission_flux(n0, t0, mass, drift0))),
         flux_over_jeans_inner=flux.over(inner_jeans),
         flux_over_jeans=over_jeans if over_jeans.value > 0.0 else Number(over_jeans.value),
         flux_over_jeans_drift=_with_drift(over_jeans, exo_depth.value, speed_ratio),
@@ -172,7 +176,9 @@ def _gas(result: Result, base: Base, gas: GasProfile) -> GasNumbers:
         sum(m * f.value for m, f in zip(base.mass, fluxes, strict=True)),
         math.sqrt(sum((m * f.stderr) ** 2 for m, f in zip(base.mass, fluxes, strict=True) if f.value > 0.0)),
     )
-    evaporation = float(base.mass @ np.nan_to_num(np.asarray(result["escape/evaporation"], dtype=float)))
+    reservoir = (base.density, base.temperatures, base.mass)
+    evaporation = float(base.mass @ jeans.evaporation_flux(*reservoir))
+    emission = float(base.mass @ jeans.emission_flux(*reservoir, base.drift))
     escapes = fluxes[int(np.argmax(base.density))].value > 0.0
     wind = mass_flux if escapes else Number()
     t_exo, t_exo_err = at(exobase, gas.r, gas.temperature, gas.temperature_stderr)
@@ -182,8 +188,8 @@ def _gas(result: Result, base: Base, gas: GasProfile) -> GasNumbers:
     return GasNumbers(
         gamma=Number(base.gamma),
         jeans_parameter_inner=Number(depth),
-        path_over_inner=Number(base.mixture_path / base.radius),
-        knudsen_inner=Number(base.mixture_path / _height(base)),
+        knudsen_number_radius=Number(base.mixture_path / base.radius),
+        knudsen_number_height=Number(base.mixture_path / _height(base)),
         exobase_radius_m=Number(exobase),
         exobase_temperature_K=Number(t_exo, t_exo_err),
         exobase_jeans_parameter=Number(depth_exo, depth_exo * t_exo_err / t_exo),
@@ -192,6 +198,7 @@ def _gas(result: Result, base: Base, gas: GasProfile) -> GasNumbers:
         sonic_knudsen=Number(at(sonic.radius, gas.r, knudsen)[0]),
         sonic_temperature_K=Number(*at(sonic.radius, gas.r, gas.temperature, gas.temperature_stderr)),
         flux_over_evaporation=mass_flux.over(evaporation),
+        flux_over_emission=mass_flux.over(emission),
         flux_over_parker=wind.over(base.mean_mass * _parker_flux(base, depth)),
         flux_over_isentropic=wind.over(base.mean_mass * _isentropic_flux(base, depth)),
         escapes=escapes,

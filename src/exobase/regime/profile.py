@@ -35,7 +35,7 @@ class Base:
 
     radius R0 [m], gm [m3 s-2]; density [ns] and mean_free_path [ns] [m-3, m] (infinite without collisions), mass [ns]
     [kg]; of the mixture: total density [m-3], temperature [K] and mass [kg] (means over particles), gamma, and the
-    mean free path [m] (mean over particles). drifts: whether the reservoir moves.
+    mean free path [m] (mean over particles). drift [ns]: bulk speeds of the reservoir [m/s].
     """
 
     radius: float
@@ -49,7 +49,12 @@ class Base:
     mean_mass: float
     gamma: float
     mixture_path: float
-    drifts: bool
+    drift: FloatArray
+
+    @property
+    def drifts(self) -> bool:
+        """Whether the reservoir moves."""
+        return bool((self.drift > 0.0).any())
 
     def jeans_parameter(self, mass: float, temperature: float) -> float:
         """GMm/(kT R0); 0 without gravity."""
@@ -108,7 +113,7 @@ def base_of(case: Mapping[str, Any]) -> Base | None:
         mean_mass=float(share @ mass),
         gamma=(5.0 + zeta) / (3.0 + zeta),
         mixture_path=1.0 / float(share @ (1.0 / paths)) if np.isfinite(paths).all() else math.inf,
-        drifts=any(float(e.get("bulk_speed", 0.0)) > 0.0 for e in entries),
+        drift=np.array([float(e.get("bulk_speed", 0.0)) for e in entries]),
     )
 
 

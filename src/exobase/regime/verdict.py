@@ -122,10 +122,12 @@ def _reasons(word: str, target: str, numbers: Numbers) -> str:
     base = f"at R0 lambda = {own.jeans_parameter_inner.value:.3g}"
     if word == "collisionless":
         return f"{target}, {base}; {_flux(own.flux_over_jeans_inner, 'Jeans at R0', own.escapes)}"
-    parts = [f"{target}, {base}, l/R0 = {own.path_over_inner.value:.3g}"]
+    parts = [
+        f"{target}, {base}, l/R0 = {own.knudsen_number_radius.value:.3g}, l/H = {own.knudsen_number_height.value:.3g}"
+    ]
     if gas.sonic_radius_m.known:
         sonic = gas.sonic_radius_m.over(r0)
-        parts.append(f"Mach 1 at {text(sonic)} R0 where Kn = {gas.sonic_knudsen.value:.2g}")
+        parts.append(f"Mach 1 at {text(sonic)} R0 where l/H = {gas.sonic_knudsen.value:.2g}")
     else:
         parts.append("no sonic point in the domain")
     if own.exobase_radius_m.known:

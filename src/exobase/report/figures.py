@@ -56,7 +56,7 @@ CAPTIONS = {
     "velocity": "Radial velocity and Mach number, where the density is known to 25 %.",
     "flux": "Flow through every radius over the escape rate; in a steady state it is one. The band is the standard "
     "error of the escape rate.",
-    "knudsen": "Knudsen number; the dashed line is the exobase.",
+    "knudsen": "Knudsen number l/H; the dashed line is the exobase.",
     "escape_spectrum": "Energies at infinity of escaping particles; horizontal bars are the bins. The line is the "
     "Jeans escape of a full Maxwellian.",
     "history": "Approach to the steady state: means over groups of records (bands: their standard error; thin lines: "

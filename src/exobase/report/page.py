@@ -148,8 +148,8 @@ def _exobase(result: Result) -> str:
 
 _REGIME_ROWS = {
     "jeans_parameter_inner": "λ at R₀",
-    "path_over_inner": "l/R₀ at R₀",
-    "knudsen_inner": "l/H at R₀",
+    "knudsen_number_radius": "l/R₀ at R₀",
+    "knudsen_number_height": "l/H at R₀",
     "exobase_radius_m": "exobase [m]",
     "exobase_jeans_parameter": "λ at the exobase",
     "exobase_mach": "Mach number there",
@@ -157,6 +157,7 @@ _REGIME_ROWS = {
     "sonic_radius_m": "sonic point [m]",
     "sonic_knudsen": "l/H there",
     "flux_over_evaporation": "flux/evaporation",
+    "flux_over_emission": "flux/emission",
     "flux_over_jeans_inner": "flux/Jeans at R₀",
     "flux_over_jeans": "flux/Jeans at the exobase",
     "flux_over_jeans_drift": "the same with drift",

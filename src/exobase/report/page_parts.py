@@ -21,7 +21,8 @@ from exobase.validate.outcome import CheckOutcome
 STATUS = {
     "converged": "converged: the wanted error was reached (where nothing can escape: all steps taken)",
     "reached_limit": "stopped at a limit before the wanted error was reached",
-    "stopped": "stopped on request; it can be resumed",
+    "drifting": "not at rest: the averages still change with time; run longer",
+    "stopped": "stopped on request or by run.wall_time; it can be resumed",
     "failed": "failed",
 }
 

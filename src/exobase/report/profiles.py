@@ -251,7 +251,7 @@ def knudsen(result: Result) -> Figure | None:
     axes.set_xscale("log")
     positive = values[np.isfinite(values) & (values > 0)]
     axes.set_xlim(0.5 * float(positive.min()), min(2.0 * float(positive.max()), 1e6))
-    axes.set_xlabel("Knudsen number (mean free path / scale height of the pressure)")
+    axes.set_xlabel("Knudsen number l/H (mean free path / scale height of the pressure)")
     height.apply(axes)
     mark_exobase(result, axes, height, text=True)
     legend_above(figure, (axes,), 2)

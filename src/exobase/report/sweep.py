@@ -38,6 +38,7 @@ DEFAULT_QUANTITIES = ("flux_over_evaporation", "flux_over_jeans", "escape_rate")
 DEFAULT_PANELS = 2
 LABELS = {
     "flux_over_evaporation": "Escape / evaporation flux",
+    "flux_over_emission": "Escape / emitted flux",
     "flux_over_jeans": "Escape / Jeans flux at the exobase",
     "exobase_radius_over_inner": "Exobase radius $r/R_0$",
     "exobase_temperature_over_inner": "Exobase temperature $T/T_0$",
@@ -49,7 +50,9 @@ KEY_LABELS = {
     "body.jeans_parameter": r"Jeans parameter $\lambda_0$",
     "background.table": "background",
     "block": "",
-    "knudsen_number": r"$Kn_0$",
+    "knudsen_number": r"$l/R_0$",
+    "knudsen_number_radius": r"$l/R_0$",
+    "knudsen_number_height": r"$l/H$",
     "temperature": "$T$",
     "density": "$n$",
 }
@@ -207,7 +210,7 @@ def _theory(axes: Axes, table: SweepTable, x: FloatArray, quantity: str, groups:
     label = "fluid with conduction"
     for k, group in enumerate(groups):
         rows = [i for i in group.rows if np.isfinite(x[i])]
-        kn0 = table.numbers("knudsen_number")[rows]
+        kn0 = table.numbers("knudsen_number_radius")[rows]
         if len(rows) < 2 or np.ptp(kn0) > 0.0:
             continue
         values = conduction(quantity, x[rows], float(kn0[0]), _gamma(table.cases[rows[0]]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exobase.simulation.core import Simulation
 from exobase.simulation.outcome import escape_estimates, write_outcome
-from exobase.simulation.planning import Plan, plan
+from exobase.simulation.planning import Plan, plan, weight_warning
 from exobase.simulation.save import restore, write_checkpoint
 from exobase.simulation.steady import is_steady
 from exobase.simulation.warmup import warm_up
@@ -17,6 +17,7 @@ __all__ = [
     "plan",
     "restore",
     "warm_up",
+    "weight_warning",
     "write_checkpoint",
     "write_outcome",
 ]

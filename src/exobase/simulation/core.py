@@ -14,10 +14,11 @@ from exobase.geometry.grid import Grid
 from exobase.parallel import Comm, Decomposition, SerialComm
 from exobase.parallel.decomposition import balanced
 from exobase.simulation.adapt import adapt, sampled_profile
+from exobase.simulation.cost import block_number
 from exobase.simulation.engine import HISTOGRAM_BINS, Engine
 from exobase.simulation.history import History, record
-from exobase.simulation.layout import lay_grid
-from exobase.simulation.profile import Profile, expected_profile
+from exobase.simulation.planning import Layout, lay_out
+from exobase.simulation.profile import Profile
 from exobase.simulation.start import fill_engine
 from exobase.simulation.tables import Reservoir, reservoirs_of
 from exobase.simulation.transfer import redistribute
@@ -28,27 +29,27 @@ from exobase.tallies.statistics import block_estimate
 Array = NDArray[np.float64]
 _PARTICLE_EQUIVALENT_OF_A_CELL = 12.0
 _PARTICLE_EQUIVALENT_OF_A_PAIR = 2.5
-_MANY_CELLS = 200_000
 
 
 class Simulation:
     """A self-consistent DSMC exosphere that can be stepped, sampled, coupled and checkpointed.
 
     case: a resolved case (:func:`exobase.load_case`); comm: a communicator of :mod:`exobase.parallel` (default: this
-    process alone). All methods are collective: every rank calls them in the same order. Results do not depend on the
-    number of ranks.
+    process alone); layout: the cells to begin with, where they are known already. All methods are collective: every
+    rank calls them in the same order. Results do not depend on the number of ranks. Raises InputError, before anything
+    is allocated, for a case beyond the memory of the machine.
 
     >>> sim = Simulation(load_case("cases/jeans_6"))
     >>> sim.step(1000); sim.start_tally(); sim.step(4000)
     >>> sim.boundary_flux()["outer", "HS"]["number"]
     """
 
-    def __init__(self, case: Case, comm: Comm | None = None) -> None:
-        profile = expected_profile(case)
-        grid = lay_grid(case, profile)
+    def __init__(self, case: Case, comm: Comm | None = None, layout: Layout | None = None) -> None:
         comm = comm if comm is not None else SerialComm()
-        self.begin_from(case, comm, grid, profile, Decomposition.even(grid.total, comm.size))
-        self.start = f"{case.initial}: {profile.note}" if profile.note else case.initial
+        layout = lay_out(case, comm) if layout is None else layout
+        self.begin_from(case, comm, layout.grid, layout.profile, Decomposition.even(layout.grid.total, comm.size))
+        note = layout.profile.note
+        self.start = f"{case.initial}: {note}" if note else case.initial
         fill_engine(self.engine)
 
     def begin_from(self, case: Case, comm: Comm, grid: Grid, profile: Profile, parts: Decomposition) -> None:
@@ -58,6 +59,7 @@ class Simulation:
         self.history = History()
         self.tally_from: int | None = None
         self.tally_step = 0
+        self.sampled_step = 0
         self._left_over = 0.0
         self.ledger_counts: tuple[NDArray[np.int64], ...] = ()
         self.adapted = False
@@ -130,7 +132,7 @@ class Simulation:
     def start_tally(self) -> None:
         """Begin (or begin anew) to average: earlier samples are dropped, the ledger goes on."""
         e = self.engine
-        number = 32 if e.grid.total <= _MANY_CELLS else 8
+        number = block_number(e.grid.total)
         e.clear_samples()
         e.cell_blocks = {"moments": Blocks((e.ncell, e.ns * e.moments), number=number)}
         if e.conversions.count:
@@ -141,12 +143,31 @@ class Simulation:
             "histogram": Blocks((len(tally.vdf_radii), e.ns, 2, HISTOGRAM_BINS), dtype=np.int64),
         }
         self.tally_from = len(self.history.step)
-        self.tally_step = self.steps
+        self.tally_step = self.sampled_step = self.steps
         self._busy[:] = 0.0
+
+    def drop_records(self, records: int) -> int:
+        """Drop the leading ``records`` records from all averages, in whole blocks of the tallies: at least as many
+        as asked while two blocks remain. Returns how many were dropped.
+
+        Collision diagnostics (rates, separations) still cover all steps since ``start_tally``.
+        """
+        blocks = [*self.engine.cell_blocks.values(), *self._partial_blocks.values()]
+        if self.tally_from is None or records <= 0 or not blocks:
+            return 0
+        length = max(b.length for b in blocks)
+        spare = min(b.filled * b.length for b in blocks) // length - 2
+        count = min(-(-records // length), max(spare, 0)) * length
+        for b in blocks:
+            b.drop(count // b.length)
+        if count:
+            self.tally_from += count
+            self.tally_step = self.history.step[self.tally_from - 1]
+        return count
 
     def _record(self) -> None:
         e = self.engine
-        steps = self.steps - max([*self.history.step[-1:], self.tally_step])
+        steps = self.steps - max([*self.history.step[-1:], self.sampled_step])
         record(e, self.history)
         if self.tally_from is not None:
             e.cell_blocks["moments"].add(e.sums.reshape(e.ncell, e.ns * e.moments), e.samples)
@@ -211,7 +232,7 @@ class Simulation:
         if self.comm.size > 1 and ratio > threshold:
             e = self.engine
             count = np.diff(e.particles.start).reshape(e.ncell, e.width).sum(axis=1)
-            pairs = e.diagnostics.candidates.sum(axis=1) / max(self.steps - self.tally_step, 1)
+            pairs = e.diagnostics.candidates.sum(axis=1) / max(self.steps - self.sampled_step, 1)
             cost = count + _PARTICLE_EQUIVALENT_OF_A_CELL + _PARTICLE_EQUIVALENT_OF_A_PAIR * pairs
             scale = work / cost.sum() if e.ncell else 0.0
             redistribute(e, balanced(self.comm, e.parts, cost * scale))

@@ -26,6 +26,7 @@ from exobase.particles.sort import count_copies, order_movers, settle
 from exobase.particles.store import ParticleStore
 from exobase.rng import Stream, step_key
 from exobase.simulation.births import CellBirths, birth_speeds
+from exobase.simulation.column import quarter_edges
 from exobase.simulation.conversions import Conversions
 from exobase.simulation.entries import Entries
 from exobase.simulation.flights import FlightStore
@@ -109,6 +110,8 @@ class Engine:
         self.width = self.ns * self.levels.number
         self.groups = self.ncell * self.width
         self.cells = cells_of(self.case, self.grid, self.begin, self.end, self.levels.number)
+        middle = 0.5 * (self.cells.lo + self.cells.hi)
+        self.quarter = np.searchsorted(quarter_edges(self.case, self.profile), middle) - 1
         self.boundary = boundary_of(self.case, self.grid)
         self.faces = faces_of(self.case, self.grid, self.reservoirs, self.cells)
         self.omega = flux_weights(self.case, self.grid, self.profile, self.begin, self.end)

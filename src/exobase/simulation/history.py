@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from exobase.errors import RunError
 from exobase.parallel import reproducible_sum
+from exobase.simulation.column import QUARTERS
 from exobase.simulation.engine import Engine
 from exobase.tallies.ledger import BALANCE, ENTRIES, Entry
 from exobase.tallies.moments import total_energy
@@ -17,6 +18,7 @@ Array = NDArray[np.float64]
 ZONES = ((0.15, 0.35), (0.45, 0.65), (0.75, 0.95))
 _CONTENT, _ENERGY, _ZONE = 0, 1, 2
 _WIDTH = 2 + len(ZONES)
+COLUMN_MOMENTS = 4
 
 
 @dataclass
@@ -24,7 +26,9 @@ class History:
     """Lists over records. step, particles (simulated, in flight included); content (real particles) and zone_flux [s-1]
     as means over the record; energy [J] kinetic, potential and rotational at its end; weight, energy_book,
     momentum_book: cumulative ledger of the gas [ns, entries]; scored_weight, scored_energy, scored_momentum: the same
-    of what scores the escape (tracers of the species that have them, else the gas).
+    of what scores the escape (tracers of the species that have them, else the gas); column [ns, quarters, 4]: number,
+    sum v, sum v^2 and sum v_t^2 of the real particles in each quarter of the collisional column, as means over the
+    record.
     """
 
     step: list[int] = field(default_factory=list)
@@ -38,6 +42,7 @@ class History:
     scored_weight: list[Array] = field(default_factory=list)
     scored_energy: list[Array] = field(default_factory=list)
     scored_momentum: list[Array] = field(default_factory=list)
+    column: list[Array] = field(default_factory=list)
 
     def scored(self, entry: Entry, first: int = 0) -> Array:
         """Rate [records, ns] s-1 of a way to leave (escape, loss beyond), as reported: counted on tracers if any."""
@@ -89,7 +94,8 @@ def record(engine: Engine, history: History) -> None:
     sums = engine.sums.reshape(engine.ncell, ns, engine.moments)
     omega = engine.omega.reshape(engine.ncell, ns)
     weight = omega * engine.cells.dt[:, None] / samples
-    values = np.zeros((engine.ncell, ns, _WIDTH + 3 * kinds * ENTRIES))
+    width = 3 * kinds * ENTRIES
+    values = np.zeros((engine.ncell, ns, _WIDTH + width + QUARTERS * COLUMN_MOMENTS))
     values[..., _CONTENT] = weight * sums[..., 0]
     specific = np.zeros(engine.rows)
     total_energy(engine.motion, engine.particles.x, engine.particles.start, engine.sampled, specific)
@@ -101,13 +107,20 @@ def record(engine: Engine, history: History) -> None:
         inside = ((centre * engine.grid.cells >= a) & (centre * engine.grid.cells < max(b, a + 1)))[:, None]
         values[..., _ZONE + k] = np.where(inside, weight * sums[..., 1], 0.0) / (ends[1] - ends[0])
     books = np.stack([engine.weight, engine.energy, engine.momentum], axis=1)
-    values[..., _WIDTH:] = books.reshape(engine.ncell, ns, 3 * kinds * ENTRIES)
+    values[..., _WIDTH : _WIDTH + width] = books.reshape(engine.ncell, ns, width)
+    moments = weight[..., None] * sums[..., :COLUMN_MOMENTS]
+    inside = engine.quarter[:, None, None, None] == np.arange(QUARTERS)[:, None]
+    values[..., _WIDTH + width :] = np.where(inside, moments[:, :, None], 0.0).reshape(
+        engine.ncell, ns, QUARTERS * COLUMN_MOMENTS
+    )
     total = reproducible_sum(engine.comm, values.reshape(engine.ncell, ns * values.shape[2])).reshape(ns, -1)
     history.step.append(engine.step)
     history.content.append(total[:, _CONTENT])
     history.energy.append(total[:, _ENERGY])
     history.zone_flux.append(total[:, _ZONE:_WIDTH])
-    books = engine.past + total[:, _WIDTH:].reshape(ns, kinds, 3, ENTRIES).transpose(2, 0, 1, 3)
+    history.column.append(total[:, _WIDTH + width :].reshape(ns, QUARTERS, COLUMN_MOMENTS))
+    books = total[:, _WIDTH : _WIDTH + width].reshape(ns, kinds, 3, ENTRIES).transpose(2, 0, 1, 3)
+    books = engine.past + books
     scored = np.where(engine.traced[None, :, None], books[:, :, -1], books[:, :, 0])
     names = (("weight", "scored_weight"), ("energy_book", "scored_energy"), ("momentum_book", "scored_momentum"))
     for k, (gas, score) in enumerate(names):

@@ -15,6 +15,7 @@ from exobase.constants import K_B
 from exobase.io import ResultWriter
 from exobase.parallel import reproducible_sum
 from exobase.simulation.collect import Chunk, chunks
+from exobase.simulation.column import write_column
 from exobase.simulation.core import Simulation
 from exobase.simulation.distributions import VelocityDistributions
 from exobase.simulation.engine import spectrum_width
@@ -22,7 +23,7 @@ from exobase.simulation.exobase_level import ExobaseFinder, exobase_table
 from exobase.simulation.history import count_ledger
 from exobase.simulation.limits import escape_limits, escaper_weights, known_error
 from exobase.simulation.production import Production
-from exobase.sources.reservoir import reservoir_flux
+from exobase.simulation.steady import escape_series
 from exobase.tallies.ledger import BALANCE, Entry
 from exobase.tallies.moments import total_energy
 from exobase.tallies.statistics import BlockEstimate, block_estimate
@@ -84,7 +85,7 @@ def escape_estimates(sim: Simulation) -> Escape:
     first = sim.tally_from or 0
     minimum = sim.case.run.min_blocks
     parts: dict[str, list[BlockEstimate]] = {"rate": [], "lost": [], "energy": [], "direct": []}
-    rates = sim.history.scored(Entry.ESCAPED, first)
+    rates = escape_series(sim.history, first)
     lost = sim.history.scored(Entry.LOST_BEYOND, first)
     energy = sim.history.scored_energies(Entry.ESCAPED, first)
     direct = sim.history.rates(Entry.ESCAPED, first)
@@ -202,7 +203,7 @@ def _write_chunk(sim: Simulation, w: ResultWriter, chunk: Chunk) -> None:
 def _quality(sim: Simulation, chunk: Chunk) -> dict[str, Array]:
     """Diagnostics of cells: see docs/results.md."""
     case, pairs = sim.case, sim.engine.pairs
-    steps = max(sim.steps - sim.tally_step, 1)
+    steps = max(sim.steps - sim.sampled_step, 1)
     d, v = chunk.diagnostics, chunk.species
     width = np.diff(chunk.edges)
     t = np.nan_to_num(v["T"])
@@ -295,12 +296,8 @@ def _write_escape(
         "direct_rate_stderr": (np.array([b.stderr for b in escape.direct]), "s-1"),
         "lost_beyond_rate": (np.array([b.mean for b in escape.lost]), "s-1"),
         "lost_beyond_rate_stderr": (np.array([b.stderr for b in escape.lost]), "s-1"),
-        "evaporation": (
-            np.array(
-                [reservoir_flux(s.density, s.thermal_speed(), s.bulk_speed / s.thermal_speed()) for s in case.species]
-            ),
-            "m-2 s-1",
-        ),
+        "evaporation": (np.array([s.evaporation_flux() for s in case.species]), "m-2 s-1"),
+        "emission": (np.array([s.emission_flux() for s in case.species]), "m-2 s-1"),
         "autocorrelation_steps": (np.array([b.correlation for b in escape.rate]) * case.tally.record_every, "1"),
         "effective_samples": (np.array([b.effective for b in escape.rate]), "1"),
         "blocks": (np.array([b.blocks for b in escape.rate]), "1"),
@@ -337,29 +334,22 @@ def _write_history(sim: Simulation, w: ResultWriter) -> None:
     w.put("history/step", np.array(h.step), units="1", long_name="step", dims=["record"])
     w.put("history/particles", np.array(h.particles), units="1", long_name="simulated particles", dims=["record"])
     w.put("history/content", np.array(h.content), units="1", long_name="real particles in the domain", dims=both)
-    w.put(
-        "history/energy",
-        np.array(h.energy),
-        units="J",
-        long_name="kinetic and potential energy in the domain",
-        dims=both,
-    )
-    w.put(
-        "history/zone_flux",
-        np.array(h.zone_flux),
-        units="s-1",
-        long_name="net flow through three shells",
-        dims=[*both, "zone"],
-    )
+    text = "kinetic and potential energy in the domain"
+    w.put("history/energy", np.array(h.energy), units="J", long_name=text, dims=both)
+    text = "net flow through three shells"
+    w.put("history/zone_flux", np.array(h.zone_flux), units="s-1", long_name=text, dims=[*both, "zone"])
     w.put("history/escape_rate", h.scored(Entry.ESCAPED), units="s-1", long_name="escape rate", dims=both)
     for name, entry in (
         ("direct_escape_rate", Entry.ESCAPED),
         ("inflow_rate", Entry.EMITTED),
         ("absorbed_rate", Entry.ABSORBED),
+        ("clone_rate", Entry.CLONED),
         *((("birth_rate", Entry.BORN),) if sim.case.sources else ()),
     ):
         w.put(f"history/{name}", h.rates(entry), units="s-1", long_name=name.replace("_", " "), dims=both)
-    w.attrs("history", {"burn_in": sim.tally_step})
+    write_column(w, sim.case, sim.engine.profile, np.array(h.column))
+    about = {"burn_in": sim.tally_step, "first_record": sim.tally_from or 0}
+    w.attrs("history", about | {"dropped_steps": sim.tally_step - sim.sampled_step})
 
 
 def _ledger(sim: Simulation) -> dict[str, NDArray[Any]]:

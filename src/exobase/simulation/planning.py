@@ -1,4 +1,7 @@
-"""What a case will cost, before it runs."""
+"""The one rule for cells, steps, weights and cost: what ``exobase check`` prints, a run uses and logs at its start.
+
+Everything follows from the expected profile, before anything large is allocated.
+"""
 
 from __future__ import annotations
 
@@ -6,90 +9,259 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from exobase.case import Case
-from exobase.simulation.layout import lay_grid, run_of
+from exobase.case.derive import at_surface
+from exobase.geometry.grid import Grid
+from exobase.machine import refuse_beyond
+from exobase.parallel import Comm, SerialComm, least_memory, ranks_of_a_machine
+from exobase.simulation import cost
+from exobase.simulation.births import fed_only
+from exobase.simulation.layout import lay_grid, run_of, thermal_speed
 from exobase.simulation.levels import levels_of
-from exobase.simulation.profile import expected_profile, mean_free_paths
+from exobase.simulation.profile import Profile, expected_profile, mean_free_paths
 from exobase.simulation.weights import flux_weights
 
-BYTES_PER_PARTICLE = 96.0
-BYTES_PER_GROUP = 2500.0
-SECONDS_PER_PARTICLE_STEP = 3.0e-8
-SECONDS_PER_STEP = 1.5e-4
-CORRELATION = 8.0
+Array = NDArray[np.float64]
+
+FEWEST_PARTICLES = 20.0
+"""Particles of a species per cell below which thermal escape is off by 2 % or more (docs/benchmarks.md), as 1/N."""
+ENOUGH_PARTICLES = 60.0
+"""From here on no bias has been seen within 0.7 %."""
+LARGEST_WEIGHT_RATIO = 16.0
+"""Ratio of the weights of colliding species beyond which noise of the heavier is reported."""
+FEWEST_ESCAPERS = 100.0
+"""Escapers within run.max_steps below which an escape rate is no measurement."""
 _SAMPLE_CELLS = 4096
+_SAMPLES = 64
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The cells that a case begins with, and what they hold.
+
+    profile: what they are laid by; particles: expected number; memory_bytes: of all ranks together.
+    """
+
+    profile: Profile
+    grid: Grid
+    particles: float
+    memory_bytes: float
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Cells, particles, memory, expected steps and wall time [s] on one core; warnings about the discretisation."""
+    """What a run will do and cost.
+
+    cells, particles, memory_bytes: at the start, all ranks together; burn_in: steps until averaging begins; steps: in
+    all, limited: because run.max_steps ends the run; seconds_per_step and wall_time [s] on one core; escapers: expected
+    number of independent escapers of the target species in those steps (None: not predicted); weight_ratio: the
+    largest of the weights of two species that collide, in a cell that holds both; weight_pair: their names (empty:
+    there are no such two). warnings: one line each.
+    """
 
     cells: int
     particles: int
     memory_bytes: int
+    burn_in: int
     steps: int
+    limited: bool
     seconds_per_step: float
     wall_time: float
+    escapers: float | None
+    weight_ratio: float
+    weight_pair: tuple[str, ...]
     warnings: tuple[str, ...]
 
+    @property
+    def steps_text(self) -> str:
+        """Steps, and what ends them where it is not the error."""
+        return f"{self.steps:,d}" + (" (run.max_steps)" if self.limited else "")
 
-def plan(case: Case) -> Plan:
-    """Predict the cost of a case from its expected profile (rough: a factor of two or three)."""
+
+def lay_out(case: Case, comm: Comm | None = None) -> Layout:
+    """Cells, particles and memory of a case. Collective; allocates nothing that grows with them.
+
+    Raises InputError, on all ranks, where they exceed the memory of a machine.
+    """
     profile = expected_profile(case)
     grid = lay_grid(case, profile)
-    particles = int(sum(case.run.particles_per_cell * s.particles_factor for s in case.species) * grid.total)
-    per_step = particles * SECONDS_PER_PARTICLE_STEP + SECONDS_PER_STEP
-    steps = _steps(case, grid)
-    memory = int(particles * BYTES_PER_PARTICLE + grid.total * len(case.species) * BYTES_PER_GROUP)
-    return Plan(grid.total, particles, memory, steps, per_step, steps * per_step, _warnings(case, grid, profile))
+    wanted = sum(case.run.particles_per_cell * s.particles_factor for s in case.species)
+    particles = wanted * grid.total
+    layout = Layout(profile, grid, particles, cost.memory_bytes(case, grid.total, particles))
+    _refuse_impossible(case, layout, comm or SerialComm())
+    return layout
 
 
-def _steps(case: Case, grid) -> int:  # type: ignore[no-untyped-def]
-    """Burn-in plus the steps to count enough escapers of the target species."""
-    from exobase.analytic.jeans import jeans_flux
+def plan(case: Case, layout: Layout | None = None) -> Plan:
+    """Predict what a case will do and cost, on one core.
 
-    burn_in = 30 * grid.cells / case.step.courant
-    if case.gm <= 0.0 or case.geometry == "planar" or case.outer.type != "kepler_return":
-        return min(int(3 * burn_in), case.run.max_steps)
-    names = list(case.names)
-    s = names.index(case.run.target_species) if case.run.target_species in names else 0
-    gas = case.species[s]
-    if gas.density <= 0.0:
-        return case.run.max_steps
-    rate = (
-        4 * math.pi * case.r_inner**2 * float(jeans_flux(gas.density, gas.temperature, gas.mass, case.r_inner, case.gm))
+    layout: the cells of the run (default: those of ``lay_out`` on this machine, which raises InputError).
+    """
+    layout = lay_out(case) if layout is None else layout
+    grid, profile = layout.grid, layout.profile
+    number = np.unique(np.linspace(0, grid.cells - 1, min(grid.cells, _SAMPLES)).astype(np.int64))
+    weight = _weights(case, grid, profile, number)
+    ratio, pair = _weight_ratio(case, grid, profile, number, weight)
+    per_step = cost.seconds_per_step(case, grid.total, layout.particles)
+    slowest = cost.slowest_steps(case, grid, profile)
+    burn_in = cost.burn_in_steps(case, slowest)
+    independent = _independent_weight(case, grid, profile, number, weight)
+    averaging = cost.averaging_steps(case, profile, independent, slowest)
+    wanted = math.inf if averaging is None else burn_in + averaging
+    steps = int(min(wanted, case.run.max_steps))
+    escapers = None
+    if averaging is not None:
+        escapers = cost.escape_rate(case, profile) / independent * steps
+    warnings = _resolution(case, grid, profile, number) + _noise(case, ratio, pair)
+    warnings += _rarity(case, escapers) if burn_in < case.run.max_steps else [_short(case, burn_in)]
+    return Plan(
+        cells=grid.total,
+        particles=round(layout.particles),
+        memory_bytes=round(layout.memory_bytes),
+        burn_in=burn_in,
+        steps=steps,
+        limited=wanted > case.run.max_steps,
+        seconds_per_step=per_step,
+        wall_time=steps * per_step,
+        escapers=escapers,
+        weight_ratio=ratio,
+        weight_pair=pair,
+        warnings=tuple(warnings),
     )
-    top = flux_weights(case, grid, expected_profile(case), grid.cells - 1, grid.cells)[s]
-    top *= levels_of(case, grid, expected_profile(case)).factor.reshape(len(case.species), -1)[s, -1]
-    wanted = CORRELATION / case.run.target_error**2
-    per_step = max(rate / float(top) / grid.columns, 1e-9)
-    return min(int(burn_in + wanted / per_step), case.run.max_steps)
 
 
-def _warnings(case: Case, grid, profile) -> tuple[str, ...]:  # type: ignore[no-untyped-def]
-    number = np.unique(np.linspace(0, grid.cells - 1, min(grid.cells, _SAMPLE_CELLS)).astype(np.int64))
+def _refuse_impossible(case: Case, layout: Layout, comm: Comm) -> None:
+    """Raises InputError where the ranks of one machine would need more memory than it has."""
+    share = ranks_of_a_machine(comm) / comm.size
+    per_cell = layout.particles / layout.grid.total
+    what = (
+        f"{case.name}: {layout.grid.total:.3g} cells with {per_cell:.3g} particles each (run.particles_per_cell = "
+        f"{case.run.particles_per_cell:g})"
+    )
+    remedy = (
+        "use fewer particles or cells (run.particles_per_cell, grid, run.columns), a smaller domain or a thinner gas, "
+        "or more machines"
+    )
+    refuse_beyond(layout.memory_bytes * share, least_memory(comm), what, remedy)
+
+
+def _weights(case: Case, grid: Grid, profile: Profile, number: NDArray[np.int64]) -> Array:
+    """Flux weights [n, ns] of cells ``number`` of the first column."""
+    ns = len(case.species)
+    if grid.cells <= _SAMPLE_CELLS:
+        return flux_weights(case, grid, profile, 0, grid.cells).reshape(-1, ns)[number]
+    return np.array([flux_weights(case, grid, profile, int(k), int(k) + 1) for k in number])
+
+
+def _weight_ratio(
+    case: Case, grid: Grid, profile: Profile, number: NDArray[np.int64], weight: Array
+) -> tuple[float, tuple[str, ...]]:
+    """Largest ratio of weights of two species in a cell that is expected to hold both, and their names.
+
+    Traces that sources alone bring in do not count: they are meant to be lighter than what they move through.
+    """
+    names, fed = case.names, fed_only(case)
+    if case.collisions == "off":
+        return 1.0, ()
+    lo, hi = grid.edge(number), grid.edge(number + 1)
+    centre = grid.centre(lo, hi)
+    dt = grid.runs.dt[run_of(grid, centre)]
+    held = profile.density_at(centre) * grid.volume(lo, hi) / (weight.T * dt) >= 1.0
+    worst: tuple[float, tuple[str, ...]] = (1.0, ())
+    for a in range(len(names)):
+        for b in range(a + 1, len(names)):
+            both = held[a] & held[b]
+            if fed[a] or fed[b] or not both.any():
+                continue
+            ratio = float(np.exp(np.abs(np.log(weight[both, a] / weight[both, b])).max()))
+            worst = max(worst, (ratio, (names[a], names[b])))
+    return worst
+
+
+def _independent_weight(case: Case, grid: Grid, profile: Profile, number: NDArray[np.int64], weight: Array) -> float:
+    """Flux weight [s-1] with which escapers of the target species count as independent of each other.
+
+    That at the expected exobase: copies made above it come from one particle and leave together. With energy levels
+    that of the middle one, which sets the variance (docs/numerics.md).
+    """
+    s = case.index(case.run.target_species)
+    node = cost.exobase_node(case, profile)
+    place = profile.position[-1 if node is None else node]
+    centre = 0.5 * (grid.edge(number) + grid.edge(number + 1))
+    at_exobase = float(np.exp(np.interp(place, centre, np.log(weight[:, s]))))
+    levels = levels_of(case, grid, profile)
+    return at_exobase * float(levels.factor.reshape(len(case.species), -1)[s, levels.number // 2])
+
+
+def weight_warning(ratio: float, pair: tuple[str, ...]) -> str:
+    """The warning about weights that differ much."""
+    return (
+        f"weights of {pair[0]} and {pair[1]} differ by up to {ratio:.0f} where they collide: the heavier scatters "
+        "rarely; bring species.particles_factor closer to the ratio of their densities for smaller noise"
+    )
+
+
+def _noise(case: Case, ratio: float, pair: tuple[str, ...]) -> list[str]:
+    """Too few particles, and weights that differ much."""
+    found: list[str] = []
+    if case.collisions == "off":
+        return found
+    for i, s in enumerate(case.species):
+        particles = s.particles_factor * case.run.particles_per_cell
+        if particles < FEWEST_PARTICLES:
+            found.append(
+                f"run.particles_per_cell = {case.run.particles_per_cell:g} times species.{i}.particles_factor = "
+                f"{s.particles_factor:g}: {particles:g} particles of {s.name} per cell bias thermal escape by 2 % or "
+                f"more; use {FEWEST_PARTICLES:g}, better {ENOUGH_PARTICLES:g}"
+            )
+    if ratio > LARGEST_WEIGHT_RATIO:
+        found.append(weight_warning(ratio, pair))
+    return found
+
+
+def _short(case: Case, burn_in: int) -> str:
+    """A run that ends before it averages."""
+    return (
+        f"run.max_steps = {case.run.max_steps}: averaging begins at about step {burn_in}, so there will be no result; "
+        "raise run.max_steps"
+    )
+
+
+def _rarity(case: Case, escapers: float | None) -> list[str]:
+    """Escape that is too rare to be counted."""
+    if escapers is None or escapers >= FEWEST_ESCAPERS or case.fed_by(case.run.target_species):
+        return []
+    remedy = "raise run.particles_per_cell or run.max_steps"
+    if case.collisions != "off" and not at_surface(case):
+        remedy += ", or bring domain.inner closer to the exobase"
+    return [
+        f"too few particles of {case.run.target_species} escape to be counted: about {escapers:.2g} within "
+        f"run.max_steps = {case.run.max_steps}; {remedy}"
+    ]
+
+
+def _resolution(case: Case, grid: Grid, profile: Profile, number: NDArray[np.int64]) -> list[str]:
+    """Cells larger than the mean free path, steps longer than the time between collisions."""
+    if case.collisions == "off":
+        return []
+    out = []
     lo, hi = grid.edge(number), grid.edge(number + 1)
     centre = 0.5 * (lo + hi)
-    out = []
-    if case.run.particles_per_cell < 30:
-        out.append(
-            f"run.particles_per_cell = {case.run.particles_per_cell:g} is small: temperature fluctuations bias thermal "
-            "escape; use at least 60"
-        )
-    if case.collisions == "off":
-        return tuple(out)
     free = mean_free_paths(case, profile.density_at(centre), profile.temperature_at(centre)).min(axis=0)
     worst = int(np.argmax((hi - lo) / free))
     if hi[worst] - lo[worst] > free[worst]:
         out.append(
-            f"cells are larger than the mean free path: {(hi - lo)[worst]:.3g} m against {free[worst]:.3g} m at "
-            f"{centre[worst]:.6g} m; use grid.spacing = 'auto' or more grid.cells"
+            f"cells are up to {(hi - lo)[worst] / free[worst]:.3g} mean free paths long ({(hi - lo)[worst]:.3g} m "
+            f'at r = {centre[worst]:.6g} m); use grid.spacing = "auto" with grid.per_mean_free_path >= 1, or more '
+            "grid.cells"
         )
-    dt = grid.runs.dt[run_of(grid, centre)]
-    mass = np.array([s.mass for s in case.species])[:, None]
-    speed = np.sqrt(2 * 1.380649e-23 * profile.temperature_at(centre) / mass).max(axis=0)
-    busy = dt * 2 / math.sqrt(math.pi) * speed / free
+    speed = thermal_speed(case, profile.temperature_at(centre)).max(axis=0)
+    busy = grid.runs.dt[run_of(grid, centre)] * 2.0 / math.sqrt(math.pi) * speed / free
     if busy.max() > 1.0:
-        out.append(f"the step is {busy.max():.2g} collision times: lower step.collision_fraction")
-    return tuple(out)
+        out.append(
+            f"step.collision_fraction = {case.step.collision_fraction:g}: the step is up to {busy.max():.2g} times the "
+            "time between collisions; use 0.3 or less"
+        )
+    return out

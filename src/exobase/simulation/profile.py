@@ -1,8 +1,9 @@
 """The expected state of the gas against position: what cells, steps, weights and the first particles are built from.
 
 Before a run it is that of `exobase.simulation.expected` where the case starts from it (initial = "fluid"), else
-hydrostatic below the exobase with Chamberlain's exosphere above (uniform where there is no gravity); after burn-in it
-is the sampled one. It steers efficiency only: results do not depend on it beyond discretisation.
+hydrostatic below the exobase with Chamberlain's exosphere above (uniform where there is no gravity, thinned as r^-2
+where the gas flows off as a wind); after burn-in it is the sampled one. It steers efficiency only: results do not
+depend on it beyond discretisation.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ from numpy.typing import NDArray
 from exobase.analytic import chamberlain, kinetic
 from exobase.case import Case
 from exobase.constants import K_B
+from exobase.io import read_profile
 from exobase.simulation.births import expected_born_density, fed_only
 from exobase.simulation.expected import expected_state
 
 Array = NDArray[np.float64]
 NODES = 2048
 DENSITY_FLOOR = 1e-9
+HYDRODYNAMIC = 3.5
+"""Jeans parameter at the inner boundary below which a collisional gas flows off as a wind (2.4 to 3.6 by the number of
+degrees of freedom: Volkov & Johnson 2013, ApJ 765, 90)."""
 
 
 @dataclass(frozen=True)
@@ -91,13 +96,14 @@ def pressure_scale_height(position: Array, density: Array, temperature: Array) -
 
 
 def expected_profile(case: Case) -> Profile:
-    """The escaping gas of `expected_state` for a case with initial = "fluid", else the hydrostatic one.
+    """The escaping gas of `expected_state` for initial = "fluid", that of a file for "file", else the hydrostatic one.
 
     Hydrostatic gas has Chamberlain's exosphere above the level where the mean free path equals the scale height. Where
     the escaping gas is wanted and not found the note says why. Species that sources alone bring in: what their births
     would keep up in that gas.
     """
-    gas = _fluid_profile(case) if case.initial == "fluid" else _gas_profile(case)
+    made = {"fluid": _fluid_profile, "file": _file_profile}
+    gas = made.get(case.initial, _gas_profile)(case)
     fed = fed_only(case)
     if not fed.any():
         return gas
@@ -118,6 +124,20 @@ def _fluid_profile(case: Case) -> Profile:
     return Profile(r, density, found.temperature, found.velocity, found.note, found.warnings)
 
 
+def _file_profile(case: Case) -> Profile:
+    """The gas of the case's initial_file, where it has every species (else the hydrostatic one: the start tells)."""
+    gas = _gas_profile(case)
+    table = None if case.initial_file is None else read_profile(case.initial_file, case.body_radius)
+    if table is None or any(s.name not in table.species for s in case.species):
+        return gas
+    rows = [table.at(s.name, np.clip(gas.position, table.r[0], table.r[-1])) for s in case.species]
+    floor = np.array([[DENSITY_FLOOR * max(s.density, s.outer_density)] for s in case.species])
+    density = np.maximum(np.array([row[0] for row in rows]), floor)
+    temperature = np.array([row[2] for row in rows])
+    known = np.isfinite(temperature)
+    return Profile(gas.position, density, np.where(known, temperature, gas.temperature), np.array([r[1] for r in rows]))
+
+
 def _gas_profile(case: Case) -> Profile:
     """Expected state of the species that have a reservoir (density 0 of the others)."""
     r = nodes(case)
@@ -127,7 +147,7 @@ def _gas_profile(case: Case) -> Profile:
         return Profile(r, _without_body(case, r), temperature)
     mass = np.array([[s.mass] for s in case.species])
     depth = case.gm * mass / (K_B * temperature * r)
-    density = n0 * np.exp(depth - depth[:, :1])
+    density = n0 * np.exp(depth - depth[:, :1]) * _thinned(case, r, depth)
     free = mean_free_paths(case, density, temperature)
     height = pressure_scale_height(r, density, temperature)
     above = (free.min(axis=0) >= height).nonzero()[0]
@@ -140,12 +160,30 @@ def _gas_profile(case: Case) -> Profile:
     return Profile(r, np.maximum(density, DENSITY_FLOOR * n0), temperature)
 
 
+def _thinned(case: Case, r: Array, depth: Array) -> Array:
+    """Factor [nodes] on the hydrostatic density of a gas that gravity hardly holds: it flows off instead.
+
+    Where the Jeans parameter of the most abundant species at the bottom is below ``HYDRODYNAMIC`` and it can escape,
+    the density falls at least as r^-2 beyond the sonic point, which lies at about lambda0/2 inner radii.
+    """
+    main = int(np.argmax([s.density for s in case.species]))
+    if case.collisions == "off" or case.outer.type in ("specular", "diffuse") or depth[main, 0] >= HYDRODYNAMIC:
+        return np.ones(r.size)
+    sonic = r[0] * max(1.0, 0.5 * depth[main, 0])
+    return np.asarray(np.minimum(1.0, (sonic / r) ** 2))
+
+
 def _without_body(case: Case, x: Array) -> Array:
-    """Expected density without central gravity: barometric in a plane, free expansion round a sphere."""
+    """Expected density without central gravity: barometric in a plane, free expansion round a sphere.
+
+    Between two reservoirs of a plane without gravity its logarithm is linear.
+    """
     rows = []
     for s in case.species:
         n0 = max(s.density, s.outer_density)
-        if case.geometry == "planar":
+        if case.geometry == "planar" and case.gravity <= 0.0 and min(s.density, s.outer_density) > 0.0:
+            rows.append(s.density * (s.outer_density / s.density) ** ((x - x[0]) / (x[-1] - x[0])))
+        elif case.geometry == "planar":
             height = K_B * s.temperature / (s.mass * case.gravity) if case.gravity > 0 else math.inf
             rows.append(n0 * np.exp(-(x - x[0]) / height))
         elif case.outer.type in ("specular", "diffuse"):

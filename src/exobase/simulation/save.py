@@ -24,10 +24,11 @@ from exobase.simulation.transfer import cell_arrays, install
 from exobase.tallies.blocks import Blocks
 
 _AXES = ("cell", "particle", "flight")
-_SCALARS = ("step", "samples", "memory_from", "tally_from", "tally_step", "adapted", "cells", "blocks", "case", "extra")
+_SCALARS = ("step", "samples", "memory_from", "tally_from", "tally_step", "sampled_step", "adapted", "cells", "blocks",
+            "case", "extra")  # fmt: skip
 _FLIGHT_ROWS = 1 << 18
-# Since then cells carry what their coins remember.
-_COINS_SINCE = 3
+# Since then the history holds the moments of the collisional column, and cells what their coins remember.
+_READ_SINCE = 3
 
 
 def digest(sim: Simulation) -> str:
@@ -91,6 +92,7 @@ def _scalars(sim: Simulation) -> dict[str, Any]:
         "memory_from": e.memory_from,
         "tally_from": sim.tally_from,
         "tally_step": sim.tally_step,
+        "sampled_step": sim.sampled_step,
         "adapted": sim.adapted,
         "start": sim.start,
         "cells": e.grid.cells,
@@ -159,22 +161,23 @@ def restore(
     """Continue from the newest valid checkpoint below ``folder`` on any number of ranks.
 
     changes: settings of ``case.run`` to replace (limits; never the seed). Returns the simulation, what was stored with
-    the checkpoint, and a message for every damaged one skipped. Raises InputError where there is none.
+    the checkpoint, and a message for every damaged one skipped. Raises InputError where there is none, or
+    one that is too old.
     """
     comm = comm if comm is not None else SerialComm()
     path, manifest, messages = _find(comm, Path(folder))
+    if manifest["schema"] < _READ_SINCE:
+        raise InputError(
+            [
+                f"{path}: checkpoints of schema {manifest['schema']} lack what runs record since schema {_READ_SINCE} "
+                "(the temperature of the column, tracers); run the case again with --overwrite"
+            ]
+        )
     scalars: dict[str, Any] = {}
     if comm.rank == 0:
         scalars = {key: read_attr(path, manifest, key) for key in _SCALARS}
     scalars = comm.bcast(scalars)
     case = Case.from_dict(scalars["case"]).with_run(**(changes or {}))
-    if manifest["schema"] < _COINS_SINCE:
-        raise InputError(
-            [
-                f"{path}: schema {manifest['schema']} lacks what cells carry since schema {_COINS_SINCE} (memories, "
-                "tracers); finish the run with the exobase that wrote it, or run the case again with --overwrite"
-            ]
-        )
     sim = Simulation.__new__(Simulation)
     _rebuild(sim, case, comm, path, manifest, scalars)
     return sim, scalars["extra"], messages
@@ -226,7 +229,7 @@ def _rebuild(
     e.step, e.samples, e.past = int(scalars["step"]), int(scalars["samples"]), root("past")
     e.memory_from = int(scalars["memory_from"])
     sim.tally_from, sim.adapted = scalars["tally_from"], bool(scalars["adapted"])
-    sim.tally_step = int(scalars["tally_step"])
+    sim.tally_step, sim.sampled_step = int(scalars["tally_step"]), int(scalars["sampled_step"])
     sim.start = str(scalars.get("start", ""))
     sim.history.load({k: root(f"history_{k}") for k in sim.history.arrays()})
     first = comm.rank == 0

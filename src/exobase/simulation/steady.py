@@ -1,19 +1,93 @@
-"""When a run has forgotten its start."""
+"""When a run has forgotten its start, and when its error has reached the aim.
+
+Decisions rest on the history alone, which is the same on every rank, and on counts of records, never on the clock.
+"""
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+from numpy.typing import NDArray
 
+from exobase.case import Case
+from exobase.simulation.engine import Engine
 from exobase.simulation.history import History
+from exobase.simulation.slow_modes import slow_modes
 from exobase.tallies.ledger import Entry
-from exobase.tallies.statistics import block_estimate, drift_sigma, mser_truncation
+from exobase.tallies.stationary import (
+    LEAST_RECORDS,
+    REST_SIGMA,
+    departures,
+    leading_records,
+    series_at_rest,
+)
+from exobase.tallies.statistics import BlockEstimate, block_estimate, drift_sigma, mser_truncation
 
+Array = NDArray[np.float64]
 MIN_RECORDS = 32
 DRIFT_LIMIT = 2.0
 BALANCE_SIGMA = 3.0
 BALANCE_NOISE = 0.2
 BALANCE_SLACK = 0.02
+BURN_IN_TIMES = 2.0
+ERROR_TIMES = 20.0
+EXAM_GROWTH = 1.2
+EXAMS_HELD = 2
 _LEAVING = (Entry.ESCAPED, Entry.LOST_BEYOND, Entry.LOST_IN_FLIGHT, Entry.CONVERTED)
+
+
+def escape_series(history: History, first: int) -> Array:
+    """Escape rate [records, ns] s-1 of each record from ``first`` on."""
+    return history.scored(Entry.ESCAPED, first)
+
+
+def is_stationary(history: History, first: int, mass: Array) -> bool:
+    """Whether halves and quarters of all series of all species agree from record ``first`` on (too few records: no)."""
+    if len(history.step) - first < LEAST_RECORDS:
+        return False
+    return all(d.sigma <= REST_SIGMA for _, _, d in departures(_series(history, first, mass)))
+
+
+def _series(history: History, first: int, mass: Array) -> dict[str, Array]:
+    content, moments = np.array(history.content[first:]), np.array(history.column[first:])
+    return series_at_rest(escape_series(history, first), content, moments, mass)
+
+
+def start_records(history: History, first: int, mass: Array) -> int:
+    """Leading records from ``first`` on that belong to the start in any series of any species (energy included)."""
+    if len(history.step) - first < LEAST_RECORDS:
+        return 0
+    series = _series(history, first, mass) | {"energy": np.array(history.energy[first:])}
+    columns = [values[:, s] for values in series.values() for s in range(values.shape[1])]
+    return max(leading_records(x) for x in columns if np.isfinite(x).all())
+
+
+def slowest_steps(engine: Engine, history: History) -> float:
+    """Steps that the slowest mode of the column needs (:mod:`exobase.simulation.slow_modes`), with the flow seen."""
+    last = len(history.step) // 2
+    case: Case = engine.case
+    outflow = escape_series(history, last).mean(axis=0) if len(history.step) > 1 else None
+    return slow_modes(case, engine.profile, engine.grid, outflow).slowest
+
+
+def reached(estimate: BlockEstimate, records: int, slowest: float, aim: float) -> bool:
+    """Whether an error may count as known and below the aim (relative).
+
+    The error has a plateau, and the records hold 20 of the slowest time [records] that physics expects, be it seen or
+    not.
+    """
+    enough = records >= max(LEAST_RECORDS, ERROR_TIMES * slowest)
+    return enough and estimate.plateau and estimate.mean > 0.0 and estimate.stderr <= aim * estimate.mean
+
+
+def next_exam(records: int) -> int:
+    """Records at which the error is looked at again.
+
+    Looking at every record and stopping at the first success would pick moments at which error and mean happen to be
+    small; so looks are 20 % apart, and two in a row must succeed.
+    """
+    return max(math.ceil(EXAM_GROWTH * records), LEAST_RECORDS)
 
 
 def is_steady(history: History, first: int) -> bool:
@@ -33,7 +107,7 @@ def is_steady(history: History, first: int) -> bool:
     content = np.array(history.content[first:])
     energy = np.array(history.energy[first:])
     zones = np.array(history.zone_flux[first:])
-    escape = history.scored(Entry.ESCAPED, first)
+    escape = escape_series(history, first)
     for s in range(content.shape[1]):
         for series in (content[:, s], energy[:, s], escape[:, s], *zones[:, s].T):
             if drift_sigma(series[half:]) > DRIFT_LIMIT and mser_truncation(series) > half:

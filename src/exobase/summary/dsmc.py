@@ -31,6 +31,9 @@ def summarise(result: Result, case: Case, outcomes: list[CheckOutcome]) -> dict[
     )
     out: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "case": case.name, "case_title": case.title}
     out |= {key: plain(a.get(key)) for key in keys}
+    history = result.attributes("history")
+    out["averaged_from_step"] = plain(history.get("burn_in"))
+    out["dropped_steps"] = plain(history.get("dropped_steps"))
     out["escape"] = {name: _escape(result, k) for k, name in enumerate(case.names)}
     if case.losses:
         out["production"] = {loss.name: _production(result, k, loss) for k, loss in enumerate(case.losses)}
@@ -51,13 +54,21 @@ def summarise(result: Result, case: Case, outcomes: list[CheckOutcome]) -> dict[
 
 
 def _theory(case: Case) -> dict[str, Any]:
-    """What Jeans' formula gives for the gas of the reservoir at the inner boundary, by species."""
+    """Numbers of the gas of the reservoir at the inner boundary, by species; with Jeans' flux in radial domains."""
     area = 4.0 * math.pi * case.r_inner**2 if case.geometry == "radial" else 1.0
-    return {
-        s.name: {"jeans_flux_per_m2_s": s.jeans_flux, "jeans_rate_per_s": s.jeans_flux * area, "jeans_rate_stderr": 0.0}
-        for s in derive(case).species
-        if s.jeans_flux is not None
-    }
+    out: dict[str, Any] = {}
+    for s in derive(case).species:
+        numbers = {
+            "knudsen_number_radius": plain(s.knudsen_radius),
+            "knudsen_number_height": plain(s.knudsen_height),
+            "evaporation_per_m2_s": s.evaporation_flux,
+            "emission_per_m2_s": s.emission_flux,
+        }
+        if s.jeans_flux is not None:
+            rate = s.jeans_flux * area
+            numbers |= {"jeans_flux_per_m2_s": s.jeans_flux, "jeans_rate_per_s": rate, "jeans_rate_stderr": 0.0}
+        out[s.name] = numbers
+    return out
 
 
 def _escape(result: Result, k: int) -> dict[str, Any]:

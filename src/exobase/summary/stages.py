@@ -37,13 +37,15 @@ def summarise_stages(
         }
         if stages[stage.name]["status"] == "reached_limit":
             warnings.append(f"stage {stage.name} reached a limit before its wanted error")
+        elif stages[stage.name]["status"] == "drifting":
+            warnings.append(f"stage {stage.name} had not come to rest: its means still drift")
     return {
         "schema_version": SCHEMA_VERSION,
         "case": case.name,
         "case_title": case.title,
         "description": case.description,
         "solver": "stages",
-        "status": "converged" if all(s["status"] == "converged" for s in stages.values()) else "reached_limit",
+        "status": _worst([str(s["status"]) for s in stages.values()]),
         "wall_s": wall,
         "stages": stages,
         "budget": {
@@ -61,3 +63,10 @@ def summarise_stages(
         "case_toml": case.toml_text,
         "overrides": list(case.overrides),
     }  # fmt: skip
+
+
+def _worst(statuses: list[str]) -> str:
+    """The status of a whole case: converged only if every stage is."""
+    if "drifting" in statuses:
+        return "drifting"
+    return "converged" if all(status == "converged" for status in statuses) else "reached_limit"

@@ -23,7 +23,7 @@ from exobase.sweep.points import Point
 
 RECORD_NAME = "point.json"
 RECORD_VERSION = 1
-FINISHED = ("converged", "reached_limit")
+FINISHED = ("converged", "reached_limit", "drifting")
 NOT_RUN, UNFINISHED, FAILED = "not run", "stopped", "failed"
 
 # Parts of a resolved case that do not change what is simulated.
@@ -39,8 +39,8 @@ Data = dict[str, Any]
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a point stands: its status (not run, stopped, failed, converged, reached_limit), whether all that is asked
-    of it is done, whether a checkpoint is there, its summary (empty without one), why it failed."""
+    """Where a point stands: its status (not run, stopped, failed, converged, reached_limit, drifting), whether all that
+    is asked of it is done, whether a checkpoint is there, its summary (empty without one), why it failed."""
 
     status: str
     done: bool

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from exobase.case import Case, derive
-from exobase.sources.reservoir import reservoir_flux
 from exobase.sweep.columns import CHECKS, Row, checks_of, escape_of
 
 OF_SPECIES = (
     ("jeans_parameter", "1", "G M m/(k T r) at the inner boundary"),
-    ("knudsen_number", "1", "mean free path over the inner radius, at the inner boundary"),
-    ("flux_over_evaporation", "1", "escape flux over what the reservoir emits, both at the inner boundary"),
+    ("knudsen_number_radius", "1", "l/R0: mean free path over the inner radius, at the inner boundary"),
+    ("knudsen_number_height", "1", "l/H: mean free path over the pressure scale height, at the inner boundary"),
+    ("flux_over_evaporation", "1", "escape flux over n vbar/4 of the reservoir, both at the inner boundary"),
     ("flux_over_evaporation_stderr", "1", "its standard error"),
+    ("flux_over_emission", "1", "escape flux over what the reservoir emits with its bulk speed"),
+    ("flux_over_emission_stderr", "1", "its standard error"),
     ("flux_over_jeans", "1", "escape rate over that of Jeans at the exobase found"),
     ("flux_over_jeans_stderr", "1", "its standard error"),
     ("escape_rate", "s-1", "escape rate"),
@@ -40,18 +42,22 @@ TEXTS = ("regime",)
 def of_species(case: Case, name: str, summary: Row) -> Row:
     """Numbers of one species: those of the case itself, and those of the run where there is a summary."""
     at_base = next(s for s in derive(case).species if s.name == name)
-    row: Row = {"jeans_parameter": at_base.jeans_parameter, "knudsen_number": at_base.knudsen_radius}
+    row: Row = {
+        "jeans_parameter": at_base.jeans_parameter,
+        "knudsen_number_radius": at_base.knudsen_radius,
+        "knudsen_number_height": at_base.knudsen_height,
+    }
     found = escape_of(summary, name)
     if not found:
         return row
     exobase = summary.get("exobase", {}).get(name) or {}
     source = case.species[case.index(name)]
-    speed = source.thermal_speed()
-    emitted = reservoir_flux(source.density, speed, source.bulk_speed / speed)
+    scales = {"evaporation": source.evaporation_flux(), "emission": source.emission_flux()}
     for end in ("", "_stderr"):
         flux = found[f"escape_flux{end}"]
-        # The flux of a result refers to the inner boundary (escape.at_radius_m), as does the emission.
-        row[f"flux_over_evaporation{end}"] = flux / emitted if flux is not None and emitted > 0.0 else None
+        # The flux of a result refers to the inner boundary (escape.at_radius_m), as do evaporation and emission.
+        for name_of, scale in scales.items():
+            row[f"flux_over_{name_of}{end}"] = flux / scale if flux is not None and scale > 0.0 else None
         row[f"flux_over_jeans{end}"] = exobase.get(f"flux_over_jeans{end}")
     radius, temperature = exobase.get("radius_m"), exobase.get("temperature_K")
     row |= {**found, "exobase_radius": radius, "exobase_temperature": temperature}

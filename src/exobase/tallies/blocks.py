@@ -44,6 +44,16 @@ class Blocks:
             self.filled = half
             self.length *= 2
 
+    def drop(self, count: int) -> None:
+        """Forget the first ``count`` complete blocks. Raises ValueError where there are fewer."""
+        if not 0 <= count <= self.filled:
+            raise ValueError(f"{count} blocks cannot be dropped: {self.filled} are complete")
+        kept = self.number - count
+        for part in (self.data, self.samples):
+            part[..., :kept] = part[..., count:].copy()
+            part[..., kept:] = 0
+        self.filled -= count
+
     def scalars(self) -> dict[str, int]:
         """What a checkpoint keeps besides ``data`` and ``samples``."""
         return {"filled": self.filled, "length": self.length, "open": self.open}

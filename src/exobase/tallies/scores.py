@@ -7,6 +7,7 @@ number of particles and weight times energy a power.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from enum import IntEnum
 from typing import NamedTuple
@@ -151,7 +152,7 @@ def score_shapes(
 
 def size_of(shapes: Mapping[str, tuple[int, ...]]) -> int:
     """Numbers in the flat array."""
-    return sum(int(np.prod(shape)) for shape in shapes.values())
+    return sum(math.prod(shape) for shape in shapes.values())
 
 
 def tables(flat: Array, shapes: Mapping[str, tuple[int, ...]]) -> Scores:

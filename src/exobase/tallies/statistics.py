@@ -1,8 +1,4 @@
-"""Errors of correlated series by blocking, and tests for drift.
-
-A series of records is averaged over blocks of 1, 2, 4, ... records; the standard error of the mean grows with the block
-length until blocks are independent (Flyvbjerg & Petersen 1989, doi:10.1063/1.457480).
-"""
+"""Errors of correlated series, and tests for drift."""
 
 from __future__ import annotations
 
@@ -11,16 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from exobase.tallies.spectral import LEAST_VALUES, mean_error
 
 Array = NDArray[np.float64]
+KNOWN = 0.8
 
 
 @dataclass(frozen=True)
 class BlockEstimate:
     """Mean of a series with its standard error.
 
-    blocks: independent blocks used; length: records per block; plateau: the error stopped growing with the length;
-    correlation: integrated autocorrelation time in records; effective: effective number of independent records.
+    length: correlation time of the slowest part seen, in records (at least 1), weighted with its share in the variance
+    of the mean; blocks: how many of these the series holds; plateau: the error is known (to some 40 %) and at least the
+    asked number of blocks is there, so that a longer series would not change it much; correlation: integrated
+    autocorrelation time in records; effective: effective number of independent records.
     """
 
     mean: float
@@ -33,41 +35,27 @@ class BlockEstimate:
 
 
 def block_estimate(series: Array, min_blocks: int = 20) -> BlockEstimate:
-    """Mean and standard error of a stationary series [n]; the block length doubles until the error plateaus.
+    """Mean and standard error of a stationary series [n] (see :mod:`exobase.tallies.spectral`).
 
-    A level counts as the plateau when no longer block gives an error larger by more than one standard deviation of
-    its own uncertainty. Without a plateau the longest block with ``min_blocks`` blocks is used and ``plateau`` is
-    False.
+    The error holds for correlation times up to a twentieth of the series; ``plateau`` is False while there are fewer
+    than ``min_blocks`` of the slowest seen, or the error itself is uncertain by more than exp(0.8/2). A slow process
+    too weak to be seen in so short a series cannot be excluded: see :mod:`exobase.simulation.slow_modes`.
     """
     n = series.size
+    mean = float(series.mean()) if n else math.nan
     if n < 2:
-        return BlockEstimate(float(series.mean()) if n else math.nan, math.inf, n, 1, False, math.nan, float(n))
-    errors, counts = _levels(series, min_blocks)
-    noise = [e / math.sqrt(2.0 * (c - 1)) for e, c in zip(errors, counts, strict=True)]
-    level, plateau = len(errors) - 1, False
-    for k in range(len(errors) - 1):
-        if all(errors[j] <= errors[k] + noise[j] for j in range(k + 1, len(errors))):
-            level, plateau = k, True
-            break
-    stderr = errors[level]
-    if errors[0] == 0.0:
-        return BlockEstimate(float(series.mean()), 0.0, n, 1, True, 0.5, float(n))
-    ratio = max((stderr / errors[0]) ** 2, 1e-12)
-    return BlockEstimate(float(series.mean()), stderr, counts[level], 2**level, plateau, 0.5 * ratio, n / ratio)
-
-
-def _levels(series: Array, min_blocks: int) -> tuple[list[float], list[int]]:
-    """Standard error of the mean and number of blocks for block lengths 1, 2, 4, ..."""
-    errors: list[float] = []
-    counts: list[int] = []
-    values = series
-    while values.size >= max(min_blocks, 2) or not errors:
-        errors.append(float(values.std(ddof=1)) / math.sqrt(values.size))
-        counts.append(values.size)
-        values = 0.5 * (values[0 : values.size - 1 : 2] + values[1::2][: values[0 : values.size - 1 : 2].size])
-        if values.size < 2:
-            break
-    return errors, counts
+        return BlockEstimate(mean, math.inf, n, 1, False, math.nan, float(n))
+    naive = float(series.std(ddof=1)) / math.sqrt(n)
+    if naive == 0.0:
+        return BlockEstimate(mean, 0.0, n, 1, True, 0.5, float(n))
+    if n < LEAST_VALUES:
+        stderr = naive * float(stdtrit(n - 1, 0.5 + 0.5 * math.erf(math.sqrt(0.5))))
+        return BlockEstimate(mean, stderr, n, 1, False, 0.5, float(n))
+    error = mean_error(series)
+    length = max(math.ceil(error.slow), 1)
+    plateau = error.log_spread <= KNOWN and n >= min_blocks * length
+    ratio = max((error.stderr / naive) ** 2, 1e-12)
+    return BlockEstimate(mean, error.stderr, n // length, length, plateau, 0.5 * ratio, n / ratio)
 
 
 def drift_sigma(series: Array, blocks: int = 8) -> float:

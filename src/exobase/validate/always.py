@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from exobase.io.results import Array, Result
+from exobase.validate.at_rest import first_record, no_heating, stationary
 from exobase.validate.outcome import CheckOutcome
 
 # Signs with which the entries of the ledger enter the balance: what came in less what left less what is there.
@@ -29,6 +30,9 @@ LEDGER_SIGNS = {
     "in_flight": -1,
 }
 CLONE_SIGMA = 5.0
+CLONE_OF_ESCAPE = 10.0
+CLONE_OF_INFLOW = 1e-4
+KNOWN_ESCAPE = 0.5
 RATE_TOLERANCE = 0.05
 EXCESS_TOLERANCE = 1e-4
 _MIN_SAMPLED_PARTICLES = 10_000
@@ -40,14 +44,16 @@ _NOT_JUDGED = (
 
 
 def always_on(result: Result, case: Mapping[str, Any]) -> list[CheckOutcome]:
-    """Ledger, clone gain and, with collisions, collision rate and majorant, as far as the result has them."""
+    """Ledger, clone gain, steadiness, heat and, with collisions, collision rate and majorant, as far as the result has
+    what they need.
+    """
     outcomes = []
     if "ledger/counts" in result:
         value, _, note = ledger_closes(result)
         outcomes.append(CheckOutcome("ledger", value, 0.0, 0.0, "exact", value == 0.0, note))
-        gain, stderr, note = clone_gain(result)
-        passed = bool(gain == 0.0 or abs(gain) <= CLONE_SIGMA * stderr)
-        outcomes.append(CheckOutcome("clone_gain", gain, stderr, 0.0, f"{CLONE_SIGMA:g} sigma", passed, note))
+        outcomes.append(_clone_gain(result))
+    if "history/column" in result:
+        outcomes += [stationary(result), no_heating(result, case)]
     if "quality/collision_rate_ratio" in result and case.get("collisions", "off") != "off":
         outcomes.append(_collision_rate(result))
     if "quality/majorant_excess" in result and case.get("collisions", "off") != "off":
@@ -84,6 +90,53 @@ def clone_gain(result: Result) -> tuple[float, float, str]:
     sigma = [0.0 if g == 0 else (abs(g) / s if s > 0 else math.inf) for g, s in zip(gain, stderr, strict=True)]
     worst = int(np.argmax(sigma))
     return float(gain[worst]), float(stderr[worst]), f"{result.species[worst]}: {sigma[worst]:.2g} sigma"
+
+
+def _clone_gain(result: Result) -> CheckOutcome:
+    """The gain of clone and remove vanishes within its noise, and gain and noise are small against what passes by.
+
+    A gain is small that is below 10 times the escape or below 1e-4 of the inflow of its species: a larger one, with
+    whatever sign, keeps the column up or drains it, and its noise heats. Species whose escape is not known to 50 % are
+    judged by their noise alone.
+    """
+    gain, stderr, note = clone_gain(result)
+    tolerance = f"{CLONE_SIGMA:g} sigma; size below {CLONE_OF_ESCAPE:g} x escape or {CLONE_OF_INFLOW:g} x inflow"
+    passed = bool(gain == 0.0 or abs(gain) <= CLONE_SIGMA * stderr)
+    shares = clone_shares(result)
+    if shares:
+        name, of_escape, of_inflow = max(shares, key=_excess)
+        passed = passed and _excess((name, of_escape, of_inflow)) <= 1.0
+        note += f"; {name}: size with noise {of_escape:.2g} of the escape, {of_inflow:.2g} of the inflow"
+    if not passed:
+        note += (
+            "; the weights make or lose more than they should: raise run.particles_per_cell, lower weights.power or "
+            "set weights.mode = 'equal'"
+        )
+    return CheckOutcome("clone_gain", gain, stderr, 0.0, tolerance, passed, note)
+
+
+def _excess(share: tuple[str, float, float]) -> float:
+    """Size of a clone gain over the larger of its two bounds."""
+    return min(share[1] / CLONE_OF_ESCAPE, share[2] / CLONE_OF_INFLOW)
+
+
+def clone_shares(result: Result) -> list[tuple[str, float, float]]:
+    """Size of the clone gain, sqrt(gain^2 + stderr^2), over the escape and over the inflow of each species that has a
+    gain, an inflow and a known escape: (name, of escape, of inflow)."""
+    if any(f"history/{key}" not in result for key in ("inflow_rate", "clone_rate")):
+        return []
+    first = first_record(result)
+    inflow = np.asarray(result["history/inflow_rate"], dtype=float)[first:].mean(axis=0)
+    born = result.get("history/birth_rate")
+    if born is not None:
+        inflow = inflow + np.asarray(born, dtype=float)[first:].mean(axis=0)
+    size = np.hypot(result["ledger/clone_gain"], result["ledger/clone_gain_stderr"])
+    out = []
+    for s, name in enumerate(result.species):
+        escape, error = float(result["escape/rate"][s]), float(result["escape/rate_stderr"][s])
+        if size[s] > 0.0 and inflow[s] > 0.0 and 0.0 < error < KNOWN_ESCAPE * escape:
+            out.append((name, float(size[s]) / escape, float(size[s] / inflow[s])))
+    return out
 
 
 def energy_conservation(result: Result) -> tuple[float, float, str]:

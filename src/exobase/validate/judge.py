@@ -169,6 +169,8 @@ def _scalar(result: Result, about: Theory, row: int, quantity: str) -> tuple[flo
         return scaled(pick("escape/flux"), _to_inner(result, about, row) / about.density)
     if quantity == "flux_over_evaporation":
         return scaled(pick("escape/flux"), _to_inner(result, about, row) / about.evaporation_flux())
+    if quantity == "flux_over_emission":
+        return scaled(pick("escape/flux"), _to_inner(result, about, row) / about.emission_flux())
     if quantity == "net_flux_over_evaporation":
         return scaled(net_flux(result, about, row), 1.0 / about.evaporation_flux())
     if quantity == "sonic_radius_over_inner":
@@ -220,6 +222,8 @@ def _scalar_reference(result: Result, check: Mapping[str, Any], about: Theory, r
         return flux / about.density
     if quantity in ("flux_over_evaporation", "net_flux_over_evaporation"):
         return flux / about.evaporation_flux()
+    if quantity == "flux_over_emission":
+        return flux / about.emission_flux()
     raise InputError([f"'{named}' is no reference for {quantity}"])
 
 

@@ -55,8 +55,12 @@ class Theory:
         return self.gm * self.mass / (K_B * self.temperature * self.r_inner)
 
     def evaporation_flux(self) -> float:
-        """One-sided flux n vbar/4 of the reservoir [m-2 s-1]."""
+        """One-sided flux n vbar/4 of the reservoir's density and temperature, whatever its bulk speed [m-2 s-1]."""
         return float(jeans.evaporation_flux(self.density, self.temperature, self.mass))
+
+    def emission_flux(self) -> float:
+        """One-sided flux that the reservoir emits with its bulk speed [m-2 s-1]."""
+        return float(jeans.emission_flux(self.density, self.temperature, self.mass, self.bulk_speed))
 
     def barometric(self, r: npt.ArrayLike) -> FloatArray:
         """Hydrostatic isothermal density [m-3] at r [m]."""

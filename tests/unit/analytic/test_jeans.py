@@ -60,6 +60,18 @@ def test_flux_without_gravity_is_the_evaporation_flux() -> None:
     )
 
 
+@pytest.mark.parametrize("ratio", [-2.0, -0.3, 0.0, 0.3, 2.0])
+def test_emission_is_the_flux_through_a_plane_of_a_drifting_maxwellian(ratio: float) -> None:
+    """The integral of v f(v) over v > 0, f of density n, U and drift u = ratio U, by quadrature."""
+    emitted = jeans.emission_flux(1e11, TEMPERATURE, MASS, ratio * U)
+    v, weight = np.polynomial.legendre.leggauss(200)
+    v, weight = 5.0 * (v + 1.0), 5.0 * weight  # 0 to 10 U
+    flux = 1e11 * U * float(weight @ (v * np.exp(-((v - ratio) ** 2)))) / np.sqrt(np.pi)
+    assert emitted == pytest.approx(flux, rel=1e-9, abs=0.0)
+    if ratio == 0.0:
+        assert emitted == jeans.evaporation_flux(1e11, TEMPERATURE, MASS)
+
+
 # body, gm, radius km, temperature K, mass u, Jeans parameter, effusion velocity cm/s, each to half its last digit.
 # The table rests on the older atomic weight 1.00794 of hydrogen.
 BODIES = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,10 +18,6 @@ from exobase.errors import InputError, RunError
 from exobase.parallel import SerialComm
 
 CASES = Path(__file__).resolve().parents[3] / "cases"
-PLAN = SimpleNamespace(
-    cells=120, particles=24_000.0, memory_bytes=2.4e6, seconds_per_step=1e-3, warnings=["plan: tight"]
-)
-
 invoke = CliRunner().invoke
 
 
@@ -38,11 +35,6 @@ def driver(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.setitem(sys.modules, "exobase.driver", SimpleNamespace(run_case=run_case))
     monkeypatch.setattr("exobase.parallel.world", SerialComm)
     return seen
-
-
-@pytest.fixture
-def plan(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "exobase.simulation", SimpleNamespace(plan=lambda case: PLAN))
 
 
 def test_new_copies_a_case_without_its_output(tmp_path: Path) -> None:
@@ -67,7 +59,6 @@ def test_new_needs_a_case(tmp_path: Path) -> None:
     assert "no case here" in done.stderr
 
 
-@pytest.mark.usefixtures("plan")
 def test_check_prints_case_derived_numbers_plan_and_warnings() -> None:
     done = invoke(app, ["check", str(CASES / "jeans_10"), "--set", "run.particles_per_cell=5"])
     assert done.exit_code == 0, done.output
@@ -75,13 +66,30 @@ def test_check_prints_case_derived_numbers_plan_and_warnings() -> None:
         "hard_sphere",
         "Jeans parameter",
         "1.433 inner radii",
-        "24,000",
-        "2.4 MB",
+        "Kn = l/H",
+        "Kn = l/R0",
+        "averaging begins at step",
         "flux_over_jeans.HS within",
     ):
         assert text in done.stdout
-    assert "warning: 5 particles of HS per cell are too few" in done.stderr
-    assert "warning: plan: tight" in done.stderr
+    assert re.search(r"cells +97 +\n +particles +485 ", done.stdout)
+    assert "run.particles_per_cell = 5 times species.0.particles_factor = 1: 5 particles of HS per cell" in done.stderr
+
+
+def test_a_case_beyond_the_machine_ends_with_2_and_leaves_earlier_output_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = tmp_path / "jeans_6"
+    assert invoke(app, ["new", str(case), "--from", str(CASES / "jeans_6")]).exit_code == 0
+    (case / "output").mkdir()
+    (case / "output" / "summary.json").write_text("{}", encoding="utf-8")
+    huge = ["--set", "run.particles_per_cell=1e12"]
+    monkeypatch.setattr("exobase.parallel.world", SerialComm)
+    for command in (["check", str(case), *huge], ["run", str(case), "--overwrite", *huge]):
+        done = invoke(app, command)
+        assert done.exit_code == 2
+        assert "with 1e+12 particles each (run.particles_per_cell = 1e+12) need" in done.stderr
+    assert (case / "output" / "summary.json").read_text(encoding="utf-8") == "{}"
 
 
 def test_bad_input_ends_with_2_and_lists_everything_without_a_traceback() -> None:

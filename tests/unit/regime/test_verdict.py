@@ -50,8 +50,8 @@ def test_a_bound_slow_gas_with_about_the_jeans_flux_is_jeans_like() -> None:
     assert own.exobase_radius_m.value == pytest.approx(EXOBASE * R0, rel=1e-3)
     assert own.exobase_jeans_parameter.value == pytest.approx(10.0 / EXOBASE, rel=1e-3)
     assert own.flux_over_jeans.value == pytest.approx(1.4, rel=0.01)  # the exobase lies between cells
-    assert own.knudsen_inner.value == pytest.approx(0.1, rel=1e-9)  # l/R0 = .01, H = R0/10
-    assert own.path_over_inner.value == pytest.approx(0.01, rel=1e-9)
+    assert own.knudsen_number_height.value == pytest.approx(0.1, rel=1e-9)  # l/R0 = .01, H = R0/10
+    assert own.knudsen_number_radius.value == pytest.approx(0.01, rel=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,12 @@ def test_a_moving_reservoir_is_compared_with_the_wind_that_has_no_knudsen_layer(
     gas = Gas(3.2, {"species.0.bulk_speed": "60 m/s"}, zeta=2)
     found = assess(gas.result(sonic_at(4.05), isothermal, thinning, 1.0), gas.case.to_dict())
     assert found.numbers is not None
-    # the reservoir's flux is n vbar/4 here by construction
+    # the flux is n vbar/4 here by construction
+    assert found.numbers.gas.flux_over_evaporation.value == pytest.approx(1.0)
+    drift = 60.0 / gas.case.species[0].thermal_speed()
+    emission = math.exp(-(drift**2)) + math.sqrt(math.pi) * drift * (1.0 + math.erf(drift))
+    assert found.numbers.gas.flux_over_emission.value == pytest.approx(1.0 / emission)
+    assert found.numbers.species["A"].flux_over_emission.value == pytest.approx(1.0 / emission)
     exact = polytropic.flux_over_evaporation(3.2, 1.4)
     assert found.numbers.gas.flux_over_isentropic.value == pytest.approx(1.0 / exact)
 
@@ -212,7 +217,7 @@ def test_the_verdict_can_be_stored_as_json_and_says_its_numbers() -> None:
     found = jeans_like()
     stored = json.loads(json.dumps(found.to_dict()))
     assert set(stored) == {"sentence", "target", "gas", "species", "formulas", "warnings"}
-    assert stored["sentence"].startswith("jeans-like: A, at R0 lambda = 10, l/R0 = 0.01;")
+    assert stored["sentence"].startswith("jeans-like: A, at R0 lambda = 10, l/R0 = 0.01, l/H = 0.1;")
     assert stored["species"]["A"]["flux_over_jeans_stderr"] == pytest.approx(0.014, rel=0.02)
 
 

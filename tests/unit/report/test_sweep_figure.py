@@ -25,7 +25,7 @@ def table(**figure: Any) -> SweepTable:
     columns = [
         Column("body.jeans_parameter", "1", "", lambda0),
         Column("species.0.knudsen_number", "1", "", kn0),
-        Column("knudsen_number", "1", "", kn0),
+        Column("knudsen_number_radius", "1", "", kn0),
         Column("flux_over_evaporation", "1", "", flux),
         Column("flux_over_evaporation_stderr", "1", "", [0.1 * f for f in flux]),
         Column("flux_over_jeans", "1", "", [math.nan] * 6),
@@ -41,7 +41,7 @@ def table(**figure: Any) -> SweepTable:
 
 def test_rows_that_share_the_other_keys_make_a_series_in_the_order_of_x() -> None:
     found = series(table(), "body.jeans_parameter")
-    assert [(s.label, s.rows) for s in found] == [("$Kn_0$ = 0.1", [1, 0, 2]), ("$Kn_0$ = 0.01", [4, 3, 5])]
+    assert [(s.label, s.rows) for s in found] == [("$l/R_0$ = 0.1", [1, 0, 2]), ("$l/R_0$ = 0.01", [4, 3, 5])]
 
 
 def test_only_panels_with_numbers_are_drawn_and_missing_points_left_out() -> None:

@@ -2,8 +2,7 @@
 
 AR(1): x(i+1) = phi x(i) + e. Its autocorrelation is phi^|k|, so the integrated correlation time is tau =
 (1+phi)/(1-phi)/2 records (1/2 for independent ones) and the variance of the mean of n records is 2 tau var/n. A
-one-sigma interval covers the true mean in 68.3 % of the series if the error is right; blocking is biased low by the
-finite number of blocks: 55-80 % is demanded.
+one-sigma interval covers the true mean in 68.3 % of the series if the error is right.
 """
 
 from __future__ import annotations
@@ -31,31 +30,27 @@ def autoregressive(phi: float, n: int, seed: int, series: int = SERIES) -> Array
 
 @pytest.mark.parametrize("phi", [0.0, 0.5, 0.9])
 def test_the_error_covers_the_mean_in_two_of_three_series(phi: float) -> None:
-    """200 series of 4096 records: binomial scatter 3.3 %, allowed 55-80 %; three sigmas cover at least 96 %."""
+    """200 series of 4096 records: binomial scatter 3.3 %, allowed 60-80 %; three sigmas cover at least 98 %."""
     estimates = [block_estimate(x) for x in autoregressive(phi, 4096, 1)]
     distance = np.array([abs(e.mean - 10.0) / e.stderr for e in estimates])
-    assert 0.55 <= np.mean(distance < 1.0) <= 0.80
-    assert np.mean(distance < 3.0) >= 0.96
+    assert 0.60 <= np.mean(distance < 1.0) <= 0.80
+    assert np.mean(distance < 3.0) >= 0.98
 
 
 @pytest.mark.parametrize("phi", [0.0, 0.5, 0.9])
 def test_the_error_is_that_of_theory(phi: float) -> None:
-    """Mean square of the estimated errors against 2 tau var/n: a plateau is taken as soon as noise allows, hence -25
-    %.
-    """
+    """Mean square of the estimated errors against 2 tau var/n: 10 to 20 % larger, for slow parts that may hide."""
     n = 4096
     estimates = [block_estimate(x) for x in autoregressive(phi, n, 2)]
     tau = 0.5 * (1.0 + phi) / (1.0 - phi)
     found = np.mean([e.stderr**2 for e in estimates])
-    assert 0.75 < found / (2.0 * tau / n) < 1.25
-    assert 0.75 < np.mean([e.correlation for e in estimates]) / tau < 1.25
-    assert 0.6 < np.mean([e.effective for e in estimates]) * 2.0 * tau / n < 1.6
+    assert 0.95 < found / (2.0 * tau / n) < 1.3
+    assert 0.95 < np.mean([e.correlation for e in estimates]) / tau < 1.3
+    assert 0.6 < np.mean([e.effective for e in estimates]) * 2.0 * tau / n < 1.2
 
 
 def test_anticorrelated_series_are_never_given_too_small_an_error() -> None:
-    """phi = -0.4: blocking stops at single records, whose error is larger than the true one by
-    ((1-phi)/(1+phi))^(1/2).
-    """
+    """phi = -0.4: batches of 32 records are nearly independent, with the variance (1+phi)/(1-phi)/32."""
     estimates = [block_estimate(x) for x in autoregressive(-0.4, 4096, 2)]
     exact = math.sqrt(0.6 / 1.4 / 4096)
     assert np.mean([e.stderr for e in estimates]) >= 0.95 * exact
@@ -69,26 +64,21 @@ def test_naive_errors_would_fail_the_coverage() -> None:
     assert naive.mean() < 0.35
 
 
-def test_blocks_are_long_against_the_correlation_time() -> None:
-    """Longer than the correlation time of 9.5 records; a plateau is seen in most series, not in all: errors are
-    noisy.
-    """
+def test_the_slowest_part_is_seen() -> None:
+    """A correlation time of 9.5 records, or longer where the noise of 8192 records allows it."""
     estimates = [block_estimate(x) for x in autoregressive(0.9, 8192, 3)]
-    assert np.mean([e.plateau for e in estimates]) > 0.8
-    for e in estimates:
-        assert e.length >= 8
-        assert e.blocks == 8192 // e.length
-        assert e.blocks >= 20
+    assert np.mean([e.plateau for e in estimates]) > 0.9
+    assert all(8 <= e.length < 819 for e in estimates)
+    assert all(e.blocks == 8192 // e.length for e in estimates)
 
 
 def test_a_series_shorter_than_its_memory_has_no_plateau() -> None:
-    """A random walk: the error grows with every doubling, so the longest block is used and reported as not enough."""
+    """A random walk: the mean is uncertain by as much as the walk itself."""
     walk = np.cumsum(np.random.default_rng(1).normal(size=1024))
     e = block_estimate(walk)
     assert not e.plateau
-    assert e.blocks >= 20
-    assert e.length == 32
-    assert e.stderr > 4.0 * walk.std(ddof=1) / 32.0
+    assert e.blocks < 20
+    assert e.stderr > 0.4 * walk.std(ddof=1)
 
 
 def test_the_mean_is_that_of_all_records() -> None:

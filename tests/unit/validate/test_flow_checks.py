@@ -100,6 +100,11 @@ def test_fluxes_are_judged_against_the_flow(wind: Result) -> None:
         outcome = verdict(wind, quantity, tolerance_relative=1e-9)
         assert outcome.passed, outcome
     assert outcome.reference == pytest.approx(1.0933, rel=1e-4)
+    emitted = verdict(wind, "flux_over_emission.H", tolerance_relative=1e-9)
+    assert emitted.passed
+    moves = about(wind)
+    assert emitted.reference == pytest.approx(1.0933 * moves.evaporation_flux() / moves.emission_flux(), rel=1e-4)
+    assert emitted.reference < 0.8
     more = scaled(scaled(wind, "escape/flux", 1.03), "history/zone_flux", 1.03)
     assert not any(verdict(more, quantity, tolerance_relative=0.02).passed for quantity in quantities)
 

@@ -1,0 +1,64 @@
+"""What the reader of a DSMC result must know: what its errors are worth, and what limits it."""
+
+from __future__ import annotations
+
+from exobase.case import Case
+from exobase.simulation import Simulation, escape_estimates, weight_warning
+from exobase.simulation.planning import LARGEST_WEIGHT_RATIO
+from exobase.simulation.steady import ERROR_TIMES, slowest_steps
+from exobase.tallies.statistics import BlockEstimate
+
+CUT_SHORT = ("reached_limit", "stopped", "drifting")
+
+
+def warnings_of(sim: Simulation, status: str, phase: str) -> list[str]:
+    """Messages about errors, steadiness, weights and load of a finished or interrupted run. Collective."""
+    out = _about_errors(sim, status)
+    if status == "reached_limit":
+        out.append("run.max_steps was reached before run.target_error: raise max_steps and resume")
+    if status == "drifting":
+        out.append(
+            "the averages still drift (check 'stationary'): raise run.max_steps and resume; if the drift stays, use "
+            "more particles (run.particles_per_cell) or weaker weights (weights.power, weights.energy_levels)"
+        )
+    if phase != "tally":
+        out.append(
+            f"the run ended in the phase '{phase}': means are from the sampling for new cells, which were never made"
+        )
+    ratio, pair = sim.largest_weight_ratio()
+    if ratio > LARGEST_WEIGHT_RATIO:
+        out.append(weight_warning(ratio, pair))
+    if sim.comm.size > 1 and sim.imbalance > 1.15:
+        out.append(f"load imbalance {sim.imbalance:.2f} (max/mean): use fewer ranks or more particles")
+    return out
+
+
+def _about_errors(sim: Simulation, status: str) -> list[str]:
+    case = sim.case
+    records = len(sim.history.step) - (sim.tally_from or 0)
+    expected = records * case.tally.record_every / max(slowest_steps(sim.engine, sim.history), 1e-300)
+    out = []
+    for s, estimate in zip(case.species, escape_estimates(sim).rate, strict=True):
+        if not estimate.mean > 0.0:
+            continue
+        if not estimate.plateau:
+            out.append(_no_plateau(s.name, estimate, case))
+        elif status in CUT_SHORT:
+            percent = 100.0 * estimate.stderr / estimate.mean
+            out.append(f"the {s.name} escape rate is known to {percent:.2g} % (one standard error)")
+    if out and expected < ERROR_TIMES:
+        out.append(
+            f"the averages cover only {expected:.2g} times the slowest relaxation expected of the column "
+            f"({ERROR_TIMES:.0f} are needed before an error can be trusted): a slow change may not be seen yet"
+        )
+    return out
+
+
+def _no_plateau(name: str, estimate: BlockEstimate, case: Case) -> str:
+    """The error and what it is worth, where it would still change with more records."""
+    steps, percent = estimate.length * case.tally.record_every, 100.0 * estimate.stderr / estimate.mean
+    return (
+        f"the error of the {name} escape rate, {percent:.2g} %, has no plateau: it rests on "
+        f"{estimate.blocks} correlation times of {steps} steps (run.min_blocks = {case.run.min_blocks}) and may be too "
+        "small by a factor of 2; raise run.max_steps and resume"
+    )
