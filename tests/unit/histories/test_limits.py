@@ -17,7 +17,7 @@ from exobase.histories.limits import escape_limits, may_escape
 from exobase.histories.simulation import HistorySimulation
 from exobase.io import read_result, read_summary
 from exobase.parallel import SerialComm
-from exobase.report import write_report
+from exobase.report.page_histories import contents
 from exobase.validate.judge import judge
 from small_histories import MARS, mars
 from synthetic import check
@@ -46,7 +46,7 @@ def test_a_run_without_escapers_reaches_a_limit_and_states_the_upper_limit(ran: 
     text = "no O escaped in 24 histories: its escape rate is below 1.25e+24 s-1 (95 %)"
     assert text in summary["warnings"][-1]
     assert text in (ran / "output" / "log.txt").read_text()
-    assert "&lt; 1.2 × 10<sup>24</sup> (95 %)" in write_report(ran).read_text(encoding="utf-8")
+    assert "&lt; 1.2 × 10<sup>24</sup> (95 %)" in contents(read_result(ran))[1][0][1]
 
 
 def test_a_species_without_a_source_has_no_limit_but_zero(ran: Path) -> None:
