@@ -25,8 +25,8 @@ from exobase.tallies.blocks import Blocks
 from exobase.tallies.ledger import ENTRIES
 
 _AXES = ("cell", "particle", "flight")
-_SCALARS = ("step", "samples", "tally_from", "tally_step", "sampled_step", "adapted", "cells", "blocks", "case",
-            "extra")  # fmt: skip
+_SCALARS = ("step", "samples", "tally_from", "tally_step", "sampled_step", "diagnosed_step", "adapted", "cells",
+            "blocks", "case", "extra")  # fmt: skip
 _FLIGHT_ROWS = 1 << 18
 # Since then the history holds the moments of the collisional column.
 _READ_SINCE = 3
@@ -95,6 +95,7 @@ def _scalars(sim: Simulation) -> dict[str, Any]:
         "tally_from": sim.tally_from,
         "tally_step": sim.tally_step,
         "sampled_step": sim.sampled_step,
+        "diagnosed_step": sim.diagnosed_step,
         "adapted": sim.adapted,
         "cells": e.grid.cells,
         "blocks": {name: {**b.scalars(), "number": b.number} for name, b in blocks.items()},
@@ -230,6 +231,7 @@ def _rebuild(
     e.step, e.samples, e.past = int(scalars["step"]), int(scalars["samples"]), root("past")
     sim.tally_from, sim.adapted = scalars["tally_from"], bool(scalars["adapted"])
     sim.tally_step, sim.sampled_step = int(scalars["tally_step"]), int(scalars["sampled_step"])
+    sim.diagnosed_step = int(scalars["diagnosed_step"])
     sim.history.load({k: root(f"history_{k}") for k in sim.history.arrays()})
     first = comm.rank == 0
     for name in ("spectrum", "histogram"):

@@ -64,8 +64,8 @@ def test_conduction_of_a_slab_is_that_of_theory() -> None:
 
 
 def test_conduction_of_a_deep_column_is_that_of_its_base_in_local_steps() -> None:
-    """Steps grow in factors of 1.5 and so lie up to 1.5 times below those that grow with the free path; gravity and area
-    change by 15 % over three scale heights of R0/60.
+    """Steps grow in factors of 1.5 and so lie up to 1.5 times below those that grow with the free path; gravity and
+    area change by 15 % over three scale heights of R0/60.
     """
     case = column(0.001, grid={"per_scale_height": 1.0, "per_mean_free_path": 2.0}, weights={"energy_levels": 1})
     profile = expected_profile(case)
@@ -81,9 +81,7 @@ def test_conduction_of_a_deep_column_is_that_of_its_base_in_local_steps() -> Non
 
 def test_a_denser_column_is_slower_by_the_square_of_the_density_in_steps() -> None:
     thin, dense = column(0.004), column(0.002)
-    slow = [
-        slow_modes(c, expected_profile(c), lay_grid(c, expected_profile(c))).conduction for c in (thin, dense)
-    ]
+    slow = [slow_modes(c, expected_profile(c), lay_grid(c, expected_profile(c))).conduction for c in (thin, dense)]
     assert slow[1] / slow[0] == pytest.approx(4.0, rel=0.25)
 
 

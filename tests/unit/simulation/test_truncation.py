@@ -5,12 +5,14 @@ The column starts empty and averaging begins at once, so that the first records 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from exobase.case import Case, make_case
+from exobase.driver.common import CHECK_FAILED, STOPPED
 from exobase.driver.dsmc import run_dsmc
 from exobase.io import read_result, read_summary
 from exobase.parallel import SerialComm
@@ -83,3 +85,24 @@ def test_a_start_is_dropped_and_reported_and_a_resumed_run_has_the_same_bits(tmp
     assert cut.attrs["state_digest"] == whole.attrs["state_digest"]
     for name in ("escape/rate", "escape/rate_stderr", "profile/density", "profile/T_stderr"):
         assert np.array_equal(whole[name], cut[name], equal_nan=True)
+
+
+def test_a_gas_that_still_fills_is_drifting_and_fails(tmp_path: Path) -> None:
+    """A deep column (l/R0 = 0.003, H = R0/6) from nothing: 1600 steps are half of its slowest time."""
+    species = [{**TABLES["species"][0], "knudsen_number": 0.003}]
+    deep = make_case({**TABLES, "species": species})
+    assert run_dsmc(deep, SerialComm(), tmp_path) == CHECK_FAILED
+    summary = read_summary(tmp_path)
+    assert summary["status"] == "drifting"
+    assert [c["name"] for c in summary["checks"] if not c["passed"]][:1] == ["stationary"]
+    assert any("still drift" in text for text in summary["warnings"])
+
+
+def test_a_run_cut_by_the_wall_time_says_so_and_what_its_error_is_worth(tmp_path: Path) -> None:
+    short = replace(case(), run=replace(case().run, wall_time=1e-6))
+    run_dsmc(case(max_steps=800), SerialComm(), tmp_path)
+    assert run_dsmc(short, SerialComm(), tmp_path, resume=True) == STOPPED
+    assert "run.wall_time is over" in (tmp_path / "log.txt").read_text()
+    summary = read_summary(tmp_path)
+    assert summary["status"] == "stopped"
+    assert any("escape rate" in text and "%" in text for text in summary["warnings"])
