@@ -212,12 +212,12 @@ def _turn_phase(runner: Runner) -> None:
             if since < 1.1 * phase.checked:
                 return
             phase.checked = since
-            least = BURN_IN_TIMES * slowest_steps(sim.engine, sim.history) if phase.name == "settle" else 0.0
+            least = 0.0 if _adapts_next(runner) else BURN_IN_TIMES * slowest_steps(sim.engine, sim.history)
             ready = sim.steps >= least and is_steady(sim.history, phase.first)
         if not ready:
             return
         sim.start_tally()
-        if phase.name == "burn_in" and case.grid.adapt and case.collisions != "off":
+        if _adapts_next(runner):
             runner.phase = Phase("adapt", records)
             runner.say(f"steady after {sim.steps} steps; sampling the profile for new cells")
         else:
@@ -228,6 +228,11 @@ def _turn_phase(runner: Runner) -> None:
         runner.phase = Phase("settle", records)
         e = sim.engine
         runner.say(f"new cells from the sampled profile: {e.grid.total} cells, {e.grid.runs.dt.size} step levels")
+
+
+def _adapts_next(runner: Runner) -> bool:
+    """Whether new cells follow this burn-in."""
+    return runner.phase.name == "burn_in" and runner.case.grid.adapt and runner.case.collisions != "off"
 
 
 def _target(runner: Runner) -> BlockEstimate | None:
@@ -250,7 +255,7 @@ def _examine(runner: Runner) -> None:
     """
     sim, phase, case = runner.sim, runner.phase, runner.case
     phase.exam = next_exam(len(sim.history.step) - phase.first)
-    drop_start(runner)
+    drop_start(runner, restart=True)
     first = sim.tally_from or 0
     passed = False
     if not _closed(case):
@@ -262,11 +267,11 @@ def _examine(runner: Runner) -> None:
     phase.held = phase.held + 1 if runner.comm.bcast(passed) else 0
 
 
-def drop_start(runner: Runner) -> None:
-    """Drop leading records of the averages that belong to the start of the run."""
+def drop_start(runner: Runner, restart: bool) -> None:
+    """Drop leading records of the averages that belong to the start; restart: and begin collision diagnostics anew."""
     sim = runner.sim
     start = int(runner.comm.bcast(start_records(sim.history, sim.tally_from or 0, sim.engine.pairs.mass)))
-    dropped = sim.drop_records(start)
+    dropped = sim.drop_records(start, restart)
     if dropped:
         runner.say(
             f"{dropped * runner.case.tally.record_every} steps belong to the start and are dropped; means are taken "
@@ -373,7 +378,7 @@ def _finish(runner: Runner, status: str) -> int:
         )
     digest = sim.digest()
     if runner.phase.name == "tally":
-        drop_start(runner)
+        drop_start(runner, restart=False)
     status = _verdict(runner, status)
     runner.warnings += warnings_of(sim, status, runner.phase.name)
     attrs = attributes(sim) | dict(runner.stamp)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.case import Case
+from exobase.collisions.ntc import no_diagnostics
 from exobase.errors import InputError
 from exobase.geometry.grid import Grid
 from exobase.parallel import Comm, Decomposition, SerialComm
@@ -61,6 +62,7 @@ class Simulation:
         self.tally_step = 0
         self.sampled_step = 0
         self._left_over = 0.0
+        self.diagnosed_step = 0
         self.ledger_counts: tuple[NDArray[np.int64], ...] = ()
         self.adapted = False
         self.start = ""
@@ -143,14 +145,15 @@ class Simulation:
             "histogram": Blocks((len(tally.vdf_radii), e.ns, 2, HISTOGRAM_BINS), dtype=np.int64),
         }
         self.tally_from = len(self.history.step)
-        self.tally_step = self.sampled_step = self.steps
+        self.tally_step = self.sampled_step = self.diagnosed_step = self.steps
         self._busy[:] = 0.0
 
-    def drop_records(self, records: int) -> int:
+    def drop_records(self, records: int, restart: bool = True) -> int:
         """Drop the leading ``records`` records from all averages, in whole blocks of the tallies: at least as many
         as asked while two blocks remain. Returns how many were dropped.
 
-        Collision diagnostics (rates, separations) still cover all steps since ``start_tally``.
+        restart: collision diagnostics (rates, separations), which have no blocks, begin anew if any are dropped; else
+        they still cover all steps since they began.
         """
         blocks = [*self.engine.cell_blocks.values(), *self._partial_blocks.values()]
         if self.tally_from is None or records <= 0 or not blocks:
@@ -163,6 +166,9 @@ class Simulation:
         if count:
             self.tally_from += count
             self.tally_step = self.history.step[self.tally_from - 1]
+        if count and restart:
+            self.engine.diagnostics = no_diagnostics(self.engine.ncell, self.engine.pairs.a.size)
+            self.diagnosed_step = self.steps
         return count
 
     def _record(self) -> None:
@@ -232,7 +238,7 @@ class Simulation:
         if self.comm.size > 1 and ratio > threshold:
             e = self.engine
             count = np.diff(e.particles.start).reshape(e.ncell, e.width).sum(axis=1)
-            pairs = e.diagnostics.candidates.sum(axis=1) / max(self.steps - self.sampled_step, 1)
+            pairs = e.diagnostics.candidates.sum(axis=1) / max(self.steps - self.diagnosed_step, 1)
             cost = count + _PARTICLE_EQUIVALENT_OF_A_CELL + _PARTICLE_EQUIVALENT_OF_A_PAIR * pairs
             scale = work / cost.sum() if e.ncell else 0.0
             redistribute(e, balanced(self.comm, e.parts, cost * scale))

@@ -33,7 +33,7 @@ def _factor_outside(sim: Simulation) -> Array:
     levels, motion, ns = sim.engine.levels, sim.engine.motion, sim.engine.ns
     top = float(sim.engine.grid.edge(np.array([sim.engine.grid.cells]))[0])
     potential = -motion.p / top if motion.kind == RADIAL else motion.p * top
-    level = np.clip(np.floor((potential - levels.first) / levels.step) + 1.0, 0.0, levels.number - 1.0).astype(int)
+    level = np.clip(np.floor((potential - levels.first) / levels.step) + 1.0, 0.0, levels.highest).astype(int)
     return np.asarray(levels.factor.reshape(ns, -1)[np.arange(ns), level])
 
 

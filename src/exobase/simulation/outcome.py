@@ -203,7 +203,7 @@ def _write_chunk(sim: Simulation, w: ResultWriter, chunk: Chunk) -> None:
 def _quality(sim: Simulation, chunk: Chunk) -> dict[str, Array]:
     """Diagnostics of cells: see docs/results.md."""
     case, pairs = sim.case, sim.engine.pairs
-    steps = max(sim.steps - sim.sampled_step, 1)
+    steps = max(sim.steps - sim.diagnosed_step, 1)
     d, v = chunk.diagnostics, chunk.species
     width = np.diff(chunk.edges)
     t = np.nan_to_num(v["T"])

@@ -24,8 +24,8 @@ from exobase.simulation.transfer import cell_arrays, install
 from exobase.tallies.blocks import Blocks
 
 _AXES = ("cell", "particle", "flight")
-_SCALARS = ("step", "samples", "memory_from", "tally_from", "tally_step", "sampled_step", "adapted", "cells", "blocks",
-            "case", "extra")  # fmt: skip
+_SCALARS = ("step", "samples", "memory_from", "tally_from", "tally_step", "sampled_step", "diagnosed_step", "adapted",
+            "cells", "blocks", "case", "extra")  # fmt: skip
 _FLIGHT_ROWS = 1 << 18
 # Since then the history holds the moments of the collisional column, and cells what their coins remember.
 _READ_SINCE = 3
@@ -93,6 +93,7 @@ def _scalars(sim: Simulation) -> dict[str, Any]:
         "tally_from": sim.tally_from,
         "tally_step": sim.tally_step,
         "sampled_step": sim.sampled_step,
+        "diagnosed_step": sim.diagnosed_step,
         "adapted": sim.adapted,
         "start": sim.start,
         "cells": e.grid.cells,
@@ -231,6 +232,7 @@ def _rebuild(
     sim.tally_from, sim.adapted = scalars["tally_from"], bool(scalars["adapted"])
     sim.tally_step, sim.sampled_step = int(scalars["tally_step"]), int(scalars["sampled_step"])
     sim.start = str(scalars.get("start", ""))
+    sim.diagnosed_step = int(scalars["diagnosed_step"])
     sim.history.load({k: root(f"history_{k}") for k in sim.history.arrays()})
     first = comm.rank == 0
     for name in ("spectrum", "histogram"):

@@ -35,7 +35,7 @@ def table(grid: Grid, cases: Sequence[AnyCase], standings: Sequence[Standing]) -
         del about["block"]
     about |= dict.fromkeys(grid.keys, ("1", "swept key of the case, as given"))
     about |= {
-        "status": ("1", "converged, reached_limit (steps or batches), drifting (not at rest), stopped, failed, not run"),
+        "status": ("1", "converged, reached_limit (steps, batches), drifting (not at rest), stopped, failed, not run"),
         "species": ("1", "species of the columns without a name"),
     }
     about |= {name: (unit, text) for name, unit, text in kind.OF_SPECIES}

@@ -17,9 +17,9 @@ TABLE = [
     "laws", "laws_vss", "collision_rate", "mean_free_path", "two_temperatures", "bkw", "larsen_borgnakke_equilibrium",
     "larsen_borgnakke_relaxation", "viscosity", "conductivity", "self_diffusion", "mixture_viscosity",
     "fourier_free_molecular", "couette_free_molecular", "planar_expansion", "closed_column", "evaporation",
-    "energy_levels", "kepler_hop", "orbit_energy", "history_slab", "history_exosphere", "history_hop", "history_gas",
-    "light_gas", "sputter_yield", "cascade", "ion_push", "ion_fields", "pickup", "exchange_fits", "exchange_beam",
-    "exchange_drag", "identity",
+    "energy_levels", "false_alarms", "kepler_hop", "orbit_energy", "history_slab", "history_exosphere", "history_hop",
+    "history_gas", "light_gas", "sputter_yield", "cascade", "ion_push", "ion_fields", "pickup", "exchange_fits",
+    "exchange_beam", "exchange_drag", "identity",
 ]  # fmt: skip
 """The verification table: laws, rates, relaxation, transport, flows, orbits, ions, ranks."""
 
