@@ -103,9 +103,9 @@ twice = Books(np.zeros((8, ENTRIES), dtype=np.int64), *(np.zeros((8, ENTRIES)) f
               np.zeros((2, 4), dtype=np.int64), np.ones(2), np.ones((2, 2)))
 collide(mars, columns, split, cells._replace(levels=2), np.repeat(20.0 * omega, 2), pairs, levels, keeper, temperature,
         np.tile(majorant, 3), key, count_key, np.empty(200, dtype=np.int64), False, d, twice, births, memory)
-exact["births"] = [int(births.count[0]), births.row[: births.count[0]].tolist(), memory.count.tolist()]
-close["births"] = births.x[:, : births.count[0]].ravel().tolist()
-assert births.count[0] > 5
+exact["births"] = [int(births.number[0]), births.row[: births.number[0]].tolist(), memory.number.tolist()]
+close["births"] = births.x[:, : births.number[0]].ravel().tolist()
+assert births.number[0] > 5
 exact["collisions"] = [d.candidates.tolist(), d.collisions.tolist(), d.repeats.tolist()]
 assert d.collisions.sum() > 0
 close["collide"] = columns[:, :n].ravel().tolist()

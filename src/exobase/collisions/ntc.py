@@ -296,7 +296,7 @@ def collide(
         if check:
             partner[: last - first] = -1
         pays = ns > 1 and _mixed(omega, c * width, number, ns)
-        born = births.count[0]
+        born = births.number[0]
         for p in range(np_):
             a = pairs.a[p]
             b = pairs.b[p]
@@ -348,7 +348,7 @@ def _tracer_partners(memory, cells, c, omega, pairs, levels, t, p, turn, a0, na)
     pa, pb, sequential = _numbers(pairs, p, t)
     h = c * ns + b
     k = Partners(
-        a0, na, 0, memory.count[h], False, c, 0.0, 0.0, pairs.mass[a], pairs.mass[b], pairs.zeta[a], pairs.zeta[b],
+        a0, na, 0, memory.number[h], False, c, 0.0, 0.0, pairs.mass[a], pairs.mass[b], pairs.zeta[a], pairs.zeta[b],
         pairs.coefficient[p], pairs.exponent[p], pairs.alpha[p], pa if turn == 0 else pb, pb if turn == 0 else pa,
         sequential, 0, False, levels.first[a], levels.first[b], c * ns + a, c * ns + b,
     )  # fmt: skip
@@ -381,7 +381,7 @@ def _meet_tracers(
                 )
                 majorant[c, place] = max(majorant[c, place], top)
     n = born
-    while n < min(births.count[0], births.weight.size):
+    while n < min(births.number[0], births.weight.size):
         s = births.row[n] - c * ns
         for p in range(np_):
             for turn in range(1 if pairs.a[p] == pairs.b[p] else 2):

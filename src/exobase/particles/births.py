@@ -15,15 +15,15 @@ class Births(NamedTuple):
     """Tracers born in the collisions of a step, in the order of their cells.
 
     x [ncol, capacity]: columns; weight [capacity]: flux weight; left [capacity]: part of the step that was left; row
-    [capacity]: local cell and species; count [1]: their number, which may exceed the capacity (what is beyond is not
-    written).
+    [capacity]: local cell and species; number [1]: how many they are, which may exceed the capacity (what is beyond is
+    not written).
     """
 
     x: np.ndarray
     weight: np.ndarray
     left: np.ndarray
     row: np.ndarray
-    count: np.ndarray
+    number: np.ndarray
 
 
 def no_births(columns: int, capacity: int) -> Births:
@@ -37,8 +37,8 @@ def no_births(columns: int, capacity: int) -> Births:
 @kernel
 def bear(births, row, weight, left, r, v1, v2, v3, spin):  # type: ignore[no-untyped-def]
     """Add a tracer of a cell and species."""
-    n = births.count[0]
-    births.count[0] = n + 1
+    n = births.number[0]
+    births.number[0] = n + 1
     if n >= births.weight.size:
         return
     births.x[0, n] = r

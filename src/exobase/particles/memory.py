@@ -23,12 +23,12 @@ _SHORTEST, _PART = 32.0, 0.25
 class Memory(NamedTuple):
     """Remembered particles of each owned cell and species (row).
 
-    x [rows, ncol, places]: columns; count [rows]: places in use; mean [rows]: particles of the gas in the cell, mean
+    x [rows, ncol, places]: columns; number [rows]: places in use; mean [rows]: particles of the gas in the cell, mean
     over the past.
     """
 
     x: np.ndarray
-    count: np.ndarray
+    number: np.ndarray
     mean: np.ndarray
 
 
@@ -51,7 +51,7 @@ def remember(key, first_id, species, levels, x, start, age, memory):  # type: ig
     """
     part = 1.0 / horizon(age)
     places = memory.x.shape[2]
-    for row in range(memory.count.size):
+    for row in range(memory.number.size):
         a = start[row * levels]
         n = start[row * levels + 1] - a
         memory.mean[row] = memory.mean[row] + part * (n - memory.mean[row]) if age > 0.0 else float(n)
@@ -62,14 +62,14 @@ def remember(key, first_id, species, levels, x, start, age, memory):  # type: ig
         i, k = 0, 0
         while True:
             if chance < 1.0:
-                i += np.int64(min(np.log(uniform(stream, k)) / np.log1p(-chance), 1e9))
+                i += int(min(np.log(uniform(stream, k)) / np.log1p(-chance), 1e9))
             if i >= n:
                 break
-            place = memory.count[row]
+            place = memory.number[row]
             if place == places:
-                place = np.int64(uniform(stream, k + 1) * places)
+                place = int(uniform(stream, k + 1) * places)
             else:
-                memory.count[row] += 1
+                memory.number[row] += 1
             for q in range(x.shape[0]):
                 memory.x[row, q, place] = x[q, a + i]
             i += 1

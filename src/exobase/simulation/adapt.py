@@ -152,7 +152,7 @@ def _reweight(engine: Engine, merged: Array) -> None:
 
 def _born(engine: Engine, flights: Array) -> NDArray[np.bool_]:
     """Which of the flights are tracers that begin with the next step, in the cell where they were born."""
-    return (flights[-2] >= engine.ns) & (flights[engine.columns + 1] == engine.step)
+    return np.asarray((flights[-2] >= engine.ns) & (flights[engine.columns + 1] == engine.step))
 
 
 def _move_flights(engine: Engine, flights: Array, born: NDArray[np.bool_], old_cells: int, old_dt: float) -> None:

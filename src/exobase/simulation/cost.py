@@ -15,6 +15,7 @@ from exobase.analytic import jeans
 from exobase.case import Case
 from exobase.constants import K_B
 from exobase.geometry.grid import Grid
+from exobase.particles.memory import PLACES
 from exobase.simulation.births import fed_only
 from exobase.simulation.profile import HYDRODYNAMIC, Profile, mean_free_paths, pressure_scale_height
 from exobase.simulation.slow_modes import slow_modes
@@ -31,7 +32,7 @@ SECONDS_PER_STEP = 5.6e-5
 SECONDS_PER_CELL_STEP = 2.5e-7
 SECONDS_PER_PARTICLE_STEP = 2.0e-8
 SECONDS_OF_ROTATION = 1.0e-8  # more per particle and step where molecules rotate
-SECONDS_OF_LEVELS = 1.5e-8  # more per particle and step with energy levels
+SECONDS_OF_TRACERS = 1.5e-8  # more per particle and step with energy levels
 
 EVENTS_FREE = 1.0  # escapers counted for one independent one, where nothing collides
 EVENTS_COLLIDING = 1.2  # the same in a gas that collides, with what the weights do taken apart
@@ -44,6 +45,8 @@ CLOSED = ("specular", "diffuse")
 def memory_bytes(case: Case, cells: int, particles: float) -> float:
     """Bytes that a run of ``cells`` cells with ``particles`` particles holds on all ranks together."""
     groups = float(cells) * len(case.species)
+    if any(level.number > 1 for level in case.levels):
+        groups *= 1.0 + PLACES * 8.0 * (5 if case.rotates else 4) / BYTES_PER_GROUP
     return particles * BYTES_PER_PARTICLE + groups * (BYTES_PER_GROUP + BYTES_PER_BLOCK * block_number(cells))
 
 
@@ -56,7 +59,7 @@ def seconds_per_step(case: Case, cells: int, particles: float) -> float:
     """Seconds that one core takes for a step."""
     each = SECONDS_PER_PARTICLE_STEP
     each += SECONDS_OF_ROTATION if case.rotates else 0.0
-    each += SECONDS_OF_LEVELS if case.levels.number > 1 else 0.0
+    each += SECONDS_OF_TRACERS if any(level.number > 1 for level in case.levels) else 0.0
     return SECONDS_PER_STEP + cells * SECONDS_PER_CELL_STEP + particles * each
 
 

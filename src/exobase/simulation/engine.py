@@ -450,11 +450,11 @@ class Engine:
         """Room for the tracers that collisions and exchanges of one step may bring."""
         if self.kinds > 1 and self.births.weight.size < self._particles.count:
             self.births = no_births(self.columns, self._particles.capacity + 1024)
-        self.births.count[0] = 0
+        self.births.number[0] = 0
 
     def _launch(self, births: Births) -> None:
         """Let the tracers born in this step begin with the next one, from where they are."""
-        n = int(births.count[0])
+        n = int(births.number[0])
         if n > births.weight.size:
             raise RunError(
                 f"{n} tracers were born in step {self.step}, more than there are particles: lower "

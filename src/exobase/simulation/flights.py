@@ -12,6 +12,7 @@ from exobase.particles.move import GONE
 from exobase.particles.movers import MoverBuffer
 
 Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
 
 
 class FlightStore:
@@ -41,7 +42,7 @@ class FlightStore:
         self.data = np.concatenate([self.data, np.concatenate([movers.out[:, j], extra])], axis=1)
         movers.key[j] = GONE
 
-    def launch(self, x: Array, weight: Array, step: int, kind: Array, cell: Array) -> None:
+    def launch(self, x: Array, weight: Array, step: int, kind: Rows, cell: Rows) -> None:
         """Take tracers in that begin at ``step``: columns [ncol, n], flux weight, species + number of species, cell."""
         rows = [x, weight[None], np.full((1, weight.size), float(step)), kind[None], cell[None]]
         self.data = np.concatenate([self.data, np.concatenate(rows).astype(np.float64)], axis=1)

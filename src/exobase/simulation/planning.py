@@ -19,7 +19,7 @@ from exobase.parallel import Comm, SerialComm, least_memory, ranks_of_a_machine
 from exobase.simulation import cost
 from exobase.simulation.births import fed_only
 from exobase.simulation.layout import lay_grid, run_of, thermal_speed
-from exobase.simulation.levels import levels_of
+from exobase.simulation.levels import TRACERS, levels_of
 from exobase.simulation.profile import Profile, expected_profile, mean_free_paths
 from exobase.simulation.weights import flux_weights
 
@@ -87,7 +87,10 @@ def lay_out(case: Case, comm: Comm | None = None) -> Layout:
     """
     profile = expected_profile(case)
     grid = lay_grid(case, profile)
-    wanted = sum(case.run.particles_per_cell * s.particles_factor for s in case.species)
+    wanted = sum(
+        case.run.particles_per_cell * s.particles_factor * (1.0 + TRACERS * (level.number > 1))
+        for s, level in zip(case.species, case.levels, strict=True)
+    )
     particles = wanted * grid.total
     layout = Layout(profile, grid, particles, cost.memory_bytes(case, grid.total, particles))
     _refuse_impossible(case, layout, comm or SerialComm())
@@ -192,7 +195,7 @@ def _independent_weight(case: Case, grid: Grid, profile: Profile, number: NDArra
     centre = 0.5 * (grid.edge(number) + grid.edge(number + 1))
     at_exobase = float(np.exp(np.interp(place, centre, np.log(weight[:, s]))))
     levels = levels_of(case, grid, profile)
-    return at_exobase * float(levels.factor.reshape(len(case.species), -1)[s, levels.number // 2])
+    return at_exobase * float(levels.factor.reshape(len(case.species), -1)[s, (levels.highest[s] + 1) // 2])
 
 
 def weight_warning(ratio: float, pair: tuple[str, ...]) -> str:

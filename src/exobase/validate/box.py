@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtri
 
-from exobase.collisions.ntc import ROTATION, Pairs, collide, no_diagnostics
+from exobase.collisions.ntc import Pairs, collide, no_diagnostics
+from exobase.collisions.partners import ROTATION
 from exobase.collisions.temperature import follow_temperature
 from exobase.constants import ATOMIC_MASS, K_B
 from exobase.cross_sections.vhs import mean_laws, pair_tables

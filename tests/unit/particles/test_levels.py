@@ -173,13 +173,13 @@ def fill_memory(steps: int, counts: NDArray[np.int64]) -> tuple[Memory, NDArray[
         x = np.full((4, int(counts[t])), float(t))
         start = np.array([0, counts[t], counts[t]])
         remember(np.uint64(step_key(3, 19, t)), 0, 1, 2, x, start, float(t), memory)
-    return memory, memory.x[0, 0, : memory.count[0]]
+    return memory, memory.x[0, 0, : memory.number[0]]
 
 
 def test_a_cell_remembers_the_time_of_its_horizon_and_its_mean_number() -> None:
     counts = np.random.default_rng(1).poisson(20, 30_000)
     memory, when = fill_memory(30_000, counts)
-    assert memory.count[0] == PLACES
+    assert memory.number[0] == PLACES
     age = 30_000 - when
     assert age.mean() == pytest.approx(LONGEST, rel=0.25)
     assert memory.mean[0] == pytest.approx(20.0, rel=0.05)
