@@ -15,7 +15,7 @@ from exobase.simulation.profile import Profile
 
 Array = NDArray[np.float64]
 _LEAST_SHARE = 1e-15
-TRACERS = 1.0
+TRACERS = 0.5
 """Tracers of a species per particle of its gas, all levels together, where the gas is as expected."""
 
 
