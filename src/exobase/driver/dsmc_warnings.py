@@ -6,6 +6,7 @@ from exobase.case import Case
 from exobase.simulation import Simulation, escape_estimates, weight_warning
 from exobase.simulation.planning import LARGEST_WEIGHT_RATIO
 from exobase.simulation.steady import ERROR_TIMES, slowest_steps
+from exobase.tallies.stationary import LEAST_RECORDS
 from exobase.tallies.statistics import BlockEstimate
 
 CUT_SHORT = ("reached_limit", "stopped", "drifting")
@@ -14,7 +15,13 @@ CUT_SHORT = ("reached_limit", "stopped", "drifting")
 def warnings_of(sim: Simulation, status: str, phase: str) -> list[str]:
     """Messages about errors, steadiness, weights and load of a finished or interrupted run. Collective."""
     out = _about_errors(sim, status)
-    if status == "reached_limit":
+    records = len(sim.history.step) - (sim.tally_from or 0)
+    if status == "reached_limit" and records < LEAST_RECORDS:
+        out.append(
+            f"{records} records were averaged, {LEAST_RECORDS} are needed to judge whether the gas is at rest: raise "
+            "run.max_steps and resume"
+        )
+    elif status == "reached_limit":
         out.append("run.max_steps was reached before run.target_error: raise max_steps and resume")
     if status == "drifting":
         out.append(

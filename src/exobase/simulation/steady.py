@@ -60,7 +60,7 @@ def start_records(history: History, first: int, mass: Array) -> int:
         return 0
     series = _series(history, first, mass) | {"energy": np.array(history.energy[first:])}
     columns = [values[:, s] for values in series.values() for s in range(values.shape[1])]
-    return max(leading_records(x) for x in columns if np.isfinite(x).all())
+    return max((leading_records(x) for x in columns if np.isfinite(x).all()), default=0)
 
 
 def slowest_steps(engine: Engine, history: History) -> float:
