@@ -12,7 +12,20 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from exobase.bench import compiling, convergence, fields, hot_atoms, ions, jeans, memory, plans, push, radial, tail
+from exobase.bench import (
+    compiling,
+    convergence,
+    fields,
+    hot_atoms,
+    ions,
+    jeans,
+    memory,
+    plans,
+    push,
+    radial,
+    tail,
+    weights,
+)
 from exobase.bench.workers import Figures, started_by_mpi
 from exobase.errors import InputError
 
@@ -124,6 +137,11 @@ BENCHMARKS = {
     ),
     "plan": Benchmark(
         "predicted steps and seconds of shipped cases against runs", lambda o: plans.measure(o.quick), plans.show
+    ),
+    "weights": Benchmark(
+        "escape, temperature and noise of columns against particles per cell (long)",
+        lambda o: weights.measure(o.quick),
+        weights.show,
     ),
     "convergence": Benchmark(
         "flux of jeans_6 against its settings (long)", lambda o: convergence.measure(o.quick), convergence.show
