@@ -170,14 +170,19 @@ class WeightsTable(Table):
     """Weights of simulated particles."""
 
     mode: Annotated[str, Word(("cell", "equal"))] = "cell"
-    power: Annotated[float, Number(0.0, high=1.0)] | None = None
+    power: Annotated[float, Number(0.0, high=1.0)] | None = Field(
+        default=None, description="power of density with which weights follow it; default 0: equal weights, no clones"
+    )
     energy_levels: Annotated[int | str, Count(1, words=("auto",))] = Field(
-        default="auto", description="number of energy levels, 1 (none) to 64; auto: where lambda0 is 12 to 40"
+        default="auto",
+        description="groups of each species by energy, its gas and levels of tracers: 1 (no tracers) to 64; "
+        "auto: tracers where the species' lambda0 is 8 to 40",
     )
     energy_first: NotNegative | None = Field(
-        default=None, description="lowest energy of level 1 over kT, from the potential at the inner boundary"
+        default=None,
+        description="lowest energy of tracers over kT, from the potential at the inner boundary; default 0.57 lambda0",
     )
-    energy_step: Positive | None = Field(default=None, description="width of an energy level over kT")
+    energy_step: Positive | None = Field(default=None, description="width of a level of tracers over kT (default 1.2)")
     energy_power: Annotated[float, Number(0.0, high=2.0)] | None = Field(
         default=None,
         description="weights above the middle level follow the numbers of particles with this power (1: equal numbers)",

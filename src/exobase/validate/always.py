@@ -11,6 +11,7 @@ import numpy as np
 from exobase.io.results import Array, Result
 from exobase.validate.at_rest import first_record, no_heating, stationary
 from exobase.validate.outcome import CheckOutcome
+from exobase.validate.tracers import tracers_agree
 
 # Signs with which the entries of the ledger enter the balance: what came in less what left less what is there.
 # "returned" moves particles between the domain and the in-flight store, which the balance holds both.
@@ -54,6 +55,9 @@ def always_on(result: Result, case: Mapping[str, Any]) -> list[CheckOutcome]:
         outcomes.append(_clone_gain(result))
     if "history/column" in result:
         outcomes += [stationary(result), no_heating(result, case)]
+    tracers = tracers_agree(result)
+    if tracers is not None:
+        outcomes.append(tracers)
     if "quality/collision_rate_ratio" in result and case.get("collisions", "off") != "off":
         outcomes.append(_collision_rate(result))
     if "quality/majorant_excess" in result and case.get("collisions", "off") != "off":
