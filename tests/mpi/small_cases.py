@@ -118,7 +118,9 @@ def cases() -> dict[str, Case]:
         "wind_start": _gas(initial="fluid", body__jeans_parameter=2.0),
         "vhs_mixture": make_case(mixture),
         "fluid_start_mixture": make_case({**deepcopy(mixture), "initial": "fluid"}),
-        "clones": _gas(body__jeans_parameter=14.0, domain__outer_over_inner=2.5),
+        "clones": _gas(
+            body__jeans_parameter=14.0, domain__outer_over_inner=2.5, weights__power=1.0, weights__energy_levels=1
+        ),
         "equal_weights": _gas(weights__mode="equal", time_step="global"),
         "delayed_flights": _gas(**aloft),
         "planar_reservoirs": _slab(

@@ -22,7 +22,7 @@ from exobase.cross_sections.vhs import sigma_g
 from exobase.geometry.motion import specific_energy
 from exobase.jit import kernel
 from exobase.particles.births import bear
-from exobase.particles.conserve import pay_energy, pay_momentum, turns
+from exobase.particles.conserve import pay_energy, turns
 from exobase.rng import GOLDEN, cell_key, mix, round_random, unit
 from exobase.tallies.ledger import Entry, book_row
 
@@ -196,21 +196,11 @@ def _collide_groups(state, motion, x, k, count, majorant, partner, check, debt, 
         )
         if equal:
             if k.pays and speed > 0.0:
-                d1, d2, d3, paid = pay_momentum(
-                    debt, k.cell, k.wa, k.ma * v1[i] + k.mb * v1[j], k.ma * v2[i] + k.mb * v2[j],
-                    k.ma * v3[i] + k.mb * v3[j], k.ma + k.mb, speed,
-                )  # fmt: skip
                 factor = pay_energy(debt, k.cell, k.wa * half_reduced * speed * speed)
-                paid += k.wa * half_reduced * speed * speed * (factor * factor - 1.0)
-                mismatch += paid
-                energy -= half_reduced * speed * speed * (factor * factor - 1.0)
+                paid = half_reduced * speed * speed * (factor * factor - 1.0)
+                mismatch += k.wa * paid
+                energy -= paid
                 speed *= factor
-                v1[i] += d1
-                v2[i] += d2
-                v3[i] += d3
-                v1[j] += d1
-                v2[j] += d2
-                v3[j] += d3
             h1 = n1 * speed - g1
             h2 = n2 * speed - g2
             h3 = n3 * speed - g3

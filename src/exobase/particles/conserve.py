@@ -16,8 +16,10 @@ so far, D, in units in which the moments y of a single event are orthonormal. Th
 and D grows by (m - f) y, m = 1 or 0. D is a first-order autoregression with the variance 1/(2 LEAN) in each component,
 so no gain lasts. Turning round all signs is a symmetry: every coin stays fair on average, and no velocity is touched.
 
-What collisions of unequal weights owe is then bounded by about one particle's momentum and energy in a cell. It is paid
-by the collisions of equal weights in the same cell, each by at most ``PAYMENT`` of its relative energy and speed.
+What collisions of unequal weights owe is then bounded by about one particle's momentum and energy in a cell. The energy
+is paid by the collisions of equal weights in the same cell, each by at most ``PAYMENT`` of its relative energy; the
+sign of a debt is as often one as the other, so payments move no energy between species (shifts that paid momentum
+would: they heat heavy partners by M d^2/2 each).
 """
 
 from __future__ import annotations
@@ -112,25 +114,6 @@ def pay_energy(debt, c, available):  # type: ignore[no-untyped-def]
     paid = min(max(-debt[c, 3], -most), most)
     debt[c, 3] += paid
     return np.sqrt(1.0 + paid / available)
-
-
-@kernel
-def pay_momentum(debt, c, weight, p1, p2, p3, mass, speed):  # type: ignore[no-untyped-def]
-    """Velocity by which both partners of a collision are shifted to pay momentum; its energy is booked in the debt.
-
-    weight: flux weight of the partners; p: their momentum and mass [kg], speed [m/s] the relative one.
-    """
-    most = PAYMENT * speed
-    inertia = weight * mass
-    d1 = min(max(-debt[c, 0] / inertia, -most), most)
-    d2 = min(max(-debt[c, 1] / inertia, -most), most)
-    d3 = min(max(-debt[c, 2] / inertia, -most), most)
-    debt[c, 0] += inertia * d1
-    debt[c, 1] += inertia * d2
-    debt[c, 2] += inertia * d3
-    gain = weight * (p1 * d1 + p2 * d2 + p3 * d3) + 0.5 * inertia * (d1 * d1 + d2 * d2 + d3 * d3)
-    debt[c, 3] += gain
-    return d1, d2, d3, gain
 
 
 def energy_scale(kt: np.ndarray) -> np.ndarray:
