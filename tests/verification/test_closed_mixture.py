@@ -62,12 +62,13 @@ def column(mixture: str, seed: int, steps: int, mode: str = "equal") -> tuple[fl
         }
     )
     sim = Simulation(case)
-    e = sim.engine
-    sim.step(40)
-    start = float(np.array(sim.history.energy[-1]).sum())
+    e, s = sim.engine, sim.state()
+    square = s["v_normal"] ** 2 + s["v_tangent_1"] ** 2 + s["v_tangent_2"] ** 2
+    spin = s["rotational_energy"] if e.columns > 4 else 0.0
+    start = float((s["weight"] * e.pairs.mass[s["species"].astype(int)] * (0.5 * square + spin)).sum())
     number = e.particles.count
     sim.start_tally()
-    sim.step(steps - 40)
+    sim.step(steps)
     assert e.particles.count == number
     last = np.array(sim.history.energy)[-max(steps // 800, 1) :].sum(axis=1)
     blocks = e.cell_blocks["moments"]

@@ -95,8 +95,8 @@ def test_a_closed_column_keeps_its_barometric_profile_without_collisions(clones:
     """Diffuse wall at T below, specular lid, m g L/kT = 2; 40 cells of 1000 particles, 1800 samples over 90 crossing
     times.
 
-    With weights in proportion to the content, every cell holds equal numbers and crossing particles are cloned and
-    removed: the content walks at random (2 %), but n/<n>, T and u must not notice. Ten shorter runs gave the standard
+    With weights that follow the content in steps of a factor 2, crossing particles are cloned and removed: n/<n>, T and
+    u must not notice. Ten shorter runs gave the standard
     errors: n 0.16 % at the top and 0.06 % at the bottom, T 0.06 %.
     """
     gravity = 2.0 * K_B * T / MASS
@@ -106,14 +106,15 @@ def test_a_closed_column_keeps_its_barometric_profile_without_collisions(clones:
     e = sim.engine
     height = 0.5 * (e.cells.lo + e.cells.hi)
     exact = barometric.density_planar(height, 1.0, T, MASS, gravity)
-    e.omega = (exact if clones else np.full(40, exact.mean())) * N0 / 40.0 / e.cells.dt / 1000.0
+    staircase = exact[0] * np.exp2(np.round(np.log2(exact / exact[0])))
+    e.omega = (staircase if clones else np.full(40, exact.mean())) * N0 / 40.0 / e.cells.dt / 1000.0
     e.group_omega = e.omega.copy()
     e.new_cell_state()
     fill_engine(e)
     for _ in range(200):
         e.advance(False)
     p = Sampled(sim, 1800)
-    assert (e.counts[:, [Entry.CLONED, Entry.REMOVED]].sum() > 100_000) == clones
+    assert (e.counts[:, [Entry.CLONED, Entry.REMOVED]].sum() > 50_000) == clones
     np.testing.assert_allclose(p.n / p.n.mean(), exact / exact.mean(), rtol=0.01)
     assert p.n.mean() == pytest.approx(N0 * exact.mean(), rel=0.1 if clones else 1e-3, abs=0.0)
     np.testing.assert_allclose(p.t, T, rtol=0.01)

@@ -48,7 +48,6 @@ def jeans_gas(jeans_parameter: float, outer_over_inner: float, **tables: dict[st
         "solver": "dsmc",
         "collisions": "hard_sphere",
         "time_step": "local",
-        "initial": "barometric",
         "body": {"jeans_parameter": jeans_parameter},
         "domain": {"inner": "1000 km", "outer_over_inner": outer_over_inner},
         "outer": {"type": "kepler_return"},

@@ -45,7 +45,7 @@ def cases(per_cell: float, seed: int) -> dict[str, Case]:
     run = {"seed": seed, "particles_per_cell": per_cell}
     deep = {**NITROGEN, "run": run}
     out = {
-        f"lambda0 = {depth:g}": jeans_gas(depth, outer, initial="fluid", run=run)
+        f"lambda0 = {depth:g}": jeans_gas(depth, outer, run=run)
         for depth, outer in ((6.0, 10.0), (10.0, 6.0), (15.0, 6.0))
     }
     out["Pluto N2"] = make_case(deep, name="pluto_n2")

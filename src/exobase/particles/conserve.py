@@ -32,7 +32,7 @@ from exobase.jit import kernel
 from exobase.rng import GOLDEN, mix, unit
 
 LEAN = 1.0
-PAYMENT = 0.05
+PAYMENT = 0.1
 MOMENTS = 5
 # Of particles that cross a face (flux-weighted Maxwellian, units of c = sqrt(kT/m)): mean and width of the normal
 # speed, mean energy over kT, its slope against the normal speed's deviation, and the variance of what is left of it.

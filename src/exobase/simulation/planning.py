@@ -138,7 +138,7 @@ def plan(case: Case, layout: Layout | None = None) -> Plan:
 def _refuse_impossible(case: Case, layout: Layout, comm: Comm) -> None:
     """Raises InputError where the ranks of one machine would need more memory than it has."""
     share = ranks_of_a_machine(comm) / comm.size
-    per_cell = layout.particles / layout.grid.total
+    per_cell = sum(case.run.particles_per_cell * s.particles_factor for s in case.species)
     what = (
         f"{case.name}: {layout.grid.total:.3g} cells with {per_cell:.3g} particles each (run.particles_per_cell = "
         f"{case.run.particles_per_cell:g})"

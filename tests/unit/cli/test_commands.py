@@ -72,7 +72,7 @@ def test_check_prints_case_derived_numbers_plan_and_warnings() -> None:
         "flux_over_jeans.HS within",
     ):
         assert text in done.stdout
-    assert re.search(r"cells +97 +\n +particles +485 ", done.stdout)
+    assert re.search(r"cells +105 +\n +particles +788 ", done.stdout)
     assert "run.particles_per_cell = 5 times species.0.particles_factor = 1: 5 particles of HS per cell" in done.stderr
 
 

@@ -12,6 +12,7 @@ from exobase.case import Case, load_case, make_case
 from exobase.errors import InputError
 from exobase.parallel import SerialComm
 from exobase.simulation import Simulation, cost, plan
+from exobase.simulation.levels import TRACERS
 from exobase.simulation.planning import lay_out
 
 CASES = Path(__file__).resolve().parents[3] / "cases"
@@ -46,10 +47,11 @@ def with_trace(share: float, **changes: Any) -> Case:
 
 
 def test_the_plan_has_the_cells_and_about_the_particles_of_the_run() -> None:
-    case = make_case(CASE)
+    case = make_case(CASE, {"weights.energy_levels": 1})
     expected, sim = plan(case), Simulation(case)
     assert expected.cells == sim.engine.grid.total
     assert sim.engine.particles.count == pytest.approx(expected.particles, rel=0.1)
+    assert plan(make_case(CASE)).particles == pytest.approx((1.0 + TRACERS) * expected.particles, rel=0.01)
     assert expected.warnings == ()
     assert (expected.weight_ratio, expected.weight_pair) == (1.0, ())
 
@@ -156,5 +158,5 @@ def plan_cells(case: Case) -> int:
 
 
 def test_memory_follows_the_particles() -> None:
-    case = make_case(CASE)
+    case = make_case(CASE, {"weights.energy_levels": 1})
     assert cost.memory_bytes(case, 100, 1e6) == pytest.approx(96e6, rel=0.01)

@@ -34,6 +34,7 @@ def history(escape: Array, content: Array, temperature: Array, seed: int = 1) ->
         h.energy.append(-1.0 + 0.01 * noise[2])
         h.zone_flux.append(rng.normal(size=(2, 3)))
         h.weight.append(book.copy())
+        h.scored_weight.append(book.copy())
         h.energy_book.append(book.copy())
         h.momentum_book.append(book.copy())
         square = 3.0 * K_B * level[2] * (1.0 + 0.01 * noise[3]) / MASS

@@ -122,9 +122,9 @@ MODES: list[dict[str, Any]] = [
     {"time_step": "global", "weights.power": 1.0},
     {"time_step": "global", "weights.mode": "equal"},
     {"outer.type": "remove", "run.columns": 2, "weights.power": 1.0},
-    {"outer.loss_frequency": "1e-4 s-1", "outer.lost_beyond": "6000 km", "weights.power": 0.5},
+    {"outer.loss_frequency": "1e-4 s-1", "outer.lost_beyond": "6000 km", "weights.power": 1.0},
     {"species.0.rotational_dof": 2, "species.0.rotational_number": 2.0, "weights.power": 1.0},
-    {"species.0.rotational_dof": 3, "time_step": "global", "weights.power": 0.5},
+    {"species.0.rotational_dof": 3, "time_step": "global", "weights.power": 1.0},
     {"weights.energy_levels": 4, "weights.energy_first": 1.0, "weights.energy_step": 1.0},
     {"weights.energy_levels": 4, "weights.energy_first": 1.0, "time_step": "global", "species.0.rotational_dof": 2},
 ]
