@@ -16,8 +16,9 @@ from exobase.jit import kernel
 from exobase.rng import cell_key, slot_key, uniform
 
 PLACES = 256
-LONGEST = 4000.0
-_SHORTEST, _PART = 32.0, 0.25
+SHORTEST, LONGEST = 100.0, 4000.0
+_STAY = 5.0  # steps that a particle stays in a cell, about
+_START, _PART = 32.0, 0.25
 
 
 class Memory(NamedTuple):
@@ -38,9 +39,15 @@ def no_memory(rows: int, columns: int, places: int) -> Memory:
 
 
 @kernel
-def horizon(age):  # type: ignore[no-untyped-def]
-    """Steps [1] over which a cell remembers, at the age of its memory in steps: short while the gas still settles."""
-    return min(_SHORTEST + _PART * age, LONGEST)
+def horizon(age, places, mean):  # type: ignore[no-untyped-def]
+    """Steps [1] over which a cell remembers.
+
+    As short as it may be to hold ``places`` different particles of a cell of ``mean`` particles, since a memory that
+    changes slowly is a slow noise of its own; long enough not to know of a tracer's birth; short while the gas still
+    settles, at a small ``age`` of the memory in steps.
+    """
+    wanted = min(max(_STAY * places / max(mean, 1e-9), SHORTEST), LONGEST)
+    return min(_START + _PART * age, wanted)
 
 
 @kernel
@@ -49,9 +56,9 @@ def remember(key, first_id, species, levels, x, start, age, memory):  # type: ig
 
     So every particle that passed within the horizon is remembered equally often, as long as it stayed.
     """
-    part = 1.0 / horizon(age)
     places = memory.x.shape[2]
     for row in range(memory.number.size):
+        part = 1.0 / horizon(age, places, memory.mean[row])
         a = start[row * levels]
         n = start[row * levels + 1] - a
         memory.mean[row] = memory.mean[row] + part * (n - memory.mean[row]) if age > 0.0 else float(n)

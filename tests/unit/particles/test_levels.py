@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from exobase.case import make_case
 from exobase.geometry.motion import RADIAL, Motion, specific_energy
 from exobase.particles.levels import GONE, Levels, assign_levels, level_of, mark_levels
-from exobase.particles.memory import LONGEST, PLACES, Memory, horizon, no_memory, remember
+from exobase.particles.memory import LONGEST, PLACES, SHORTEST, Memory, horizon, no_memory, remember
 from exobase.rng import step_key
 from exobase.simulation import Simulation
 from exobase.tallies.ledger import BALANCE, ENTRIES, Books, Entry
@@ -177,12 +177,12 @@ def fill_memory(steps: int, counts: NDArray[np.int64]) -> tuple[Memory, NDArray[
 
 
 def test_a_cell_remembers_the_time_of_its_horizon_and_its_mean_number() -> None:
-    counts = np.random.default_rng(1).poisson(20, 30_000)
+    counts = np.random.default_rng(1).poisson(2, 30_000)
     memory, when = fill_memory(30_000, counts)
     assert memory.number[0] == PLACES
     age = 30_000 - when
-    assert age.mean() == pytest.approx(LONGEST, rel=0.25)
-    assert memory.mean[0] == pytest.approx(20.0, rel=0.05)
+    assert age.mean() == pytest.approx(horizon(1e9, PLACES, 2.0), rel=0.25)
+    assert memory.mean[0] == pytest.approx(2.0, rel=0.15)
 
 
 def test_what_is_remembered_follows_the_number_of_particles() -> None:
@@ -193,5 +193,7 @@ def test_what_is_remembered_follows_the_number_of_particles() -> None:
     assert abs(share - 0.8) < 4.0 * math.sqrt(0.16 / PLACES)
 
 
-def test_the_horizon_grows_with_the_age_of_the_memory() -> None:
-    assert horizon(0.0) < horizon(400.0) < horizon(1e9) == LONGEST
+def test_the_horizon_grows_with_the_age_of_the_memory_and_with_the_emptiness_of_the_cell() -> None:
+    assert horizon(0.0, PLACES, 1.0) < horizon(400.0, PLACES, 1.0) < horizon(1e9, PLACES, 1.0)
+    assert horizon(1e9, PLACES, 1000.0) == SHORTEST
+    assert horizon(1e9, PLACES, 1e-3) == LONGEST
