@@ -201,6 +201,6 @@ def _levels_of(table: Any, s: CaseSpecies, gm: float, radius: float) -> EnergyLe
     if number == "auto":
         wanted = s.density > 0.0 and SPLIT[0] <= depth <= SPLIT[1]
         number = 1 + max(math.ceil((depth - first) / step), 1) if wanted else 1
-    elif s.density <= 0.0 or gm <= 0.0:
+    elif s.density <= 0.0 or gm <= 0.0 or depth > SPLIT[1]:
         number = 1
     return EnergyLevels(int(number), first, step, strength)
