@@ -2,9 +2,9 @@
 
 Runs differ in their seed only, so their values scatter by the true error. With n runs and errors that are right and
 normal, erf(sqrt(n/(n - 1)/2)) of them (0.695 for n = 20) lie within one error of the mean, and chi2 = sum ((x -
-mean)/error)^2 follows the law of n - 1 degrees of freedom. The mean is the plain one: weights 1/error^2 would favour low
-values, since the error of a rate falls with the rate. Errors that are themselves uncertain by a share e raise chi2 by
-some 1 + 3 e^2.
+mean)/error)^2 follows the law of n - 1 degrees of freedom. The mean is the plain one: weights 1/error^2 would favour
+low values, since the error of a rate falls with the rate. Errors that are themselves uncertain by a share e raise chi2
+by some 1 + 3 e^2.
 """
 
 from __future__ import annotations
