@@ -75,7 +75,7 @@ class Run:
         )
 
 
-def _hard_spheres(jeans_parameter: float, outer: float, knudsen_number: float, particles: int) -> str:
+def _hard_spheres(jeans_parameter: float, outer: float, knudsen_number: float, aim: str) -> str:
     return f"""
 solver = "dsmc"
 collisions = "hard_sphere"
@@ -94,8 +94,8 @@ diameter = "4 angstrom"
 temperature = "100 K"
 knudsen_number = {knudsen_number}
 [run]
-particles_per_cell = {particles}
-target_error = "3 %"
+particles_per_cell = 60
+target_error = "{aim}"
 max_steps = 1000000
 """
 
@@ -169,15 +169,15 @@ max_steps = 400000
 _NONE = float("nan")
 CASES = {
     "jeans_6": Seeds(
-        "hard spheres, lambda0 = 6", _hard_spheres(6.0, 10.0, 0.01, 100), "HS", 1001, ("run.target_error=0.8 %",),
+        "hard spheres, lambda0 = 6", _hard_spheres(6.0, 10.0, 0.01, "2 %"), "HS", 1001, ("run.target_error=0.8 %",),
         _NONE, _NONE,
     ),
     "jeans_10": Seeds(
-        "hard spheres, lambda0 = 10", _hard_spheres(10.0, 6.0, 0.01, 100), "HS", 1001, ("run.target_error=0.8 %",),
+        "hard spheres, lambda0 = 10", _hard_spheres(10.0, 6.0, 0.01, "3 %"), "HS", 1001, ("run.target_error=0.8 %",),
         _NONE, _NONE,
     ),
     "jeans_6_dense": Seeds(
-        "hard spheres, lambda0 = 6, Kn0 = 0.003", _hard_spheres(6.0, 10.0, 0.003, 60), "HS", 1001,
+        "hard spheres, lambda0 = 6, Kn0 = 0.003", _hard_spheres(6.0, 10.0, 0.003, "3 %"), "HS", 1001,
         ("run.target_error=1 %",), _NONE, _NONE,
     ),
     "mars": Seeds(
