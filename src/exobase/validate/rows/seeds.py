@@ -3,8 +3,8 @@
 Each run decides for itself as a user's does: burn-in, new cells, truncation, error, end. The escape flux of the target
 species over evaporation must then scatter by the errors that the runs state, and its mean must agree with a run of
 another seed that takes many times longer (`long_run`). The cases are the shipped ones with fewer particles and a looser
-aim; a test compares them with the shipped files. Pluto's N2 with CH4 begins at 2600 km (l/H = 0.06), in diffusive
-equilibrium with 1 % CH4 at 2300 km: from there (l/H = 0.01) one run would take half an hour, for 20 of its slowest time.
+aim; a test compares them with the shipped files. Pluto's N2 and CH4 begin at 2600 km (l/H = 0.06), in diffusive
+equilibrium with 1 % CH4 at 2300 km; from there (l/H = 0.01) a run would take half an hour, for 20 of the slowest time.
 """
 
 from __future__ import annotations
