@@ -19,7 +19,7 @@ from exobase.io.files import write_text_atomic
 from exobase.provenance import commit, version
 from exobase.validate.jobs import Ended, Job, module
 from exobase.validate.row import Row, Size, broken, not_available
-from exobase.validate.rows import missing
+from exobase.validate.rows import SUMMARIES, missing
 from exobase.validate.store import Finished, load, path_of
 from exobase.validate.tasks import PACKAGE, Task, find_tasks, key_of
 
@@ -80,15 +80,36 @@ class Validation:
 
 
 def chosen(plan: Plan) -> list[Task]:
-    """The tasks of a plan, in order. Raises InputError for a name in ``only`` that is none."""
+    """The tasks of a plan, in order; the name of a summary stands for its parts.
+
+    Raises InputError for a name in ``only`` that is none.
+    """
     tasks = find_tasks(plan.size, plan.cases, plan.cores)
     names = [task.name for task in tasks]
-    unknown = [name for name in plan.only if name not in names]
+    parts = {summary.name: summary.parts for summary in SUMMARIES if set(summary.parts) <= set(names)}
+    unknown = [name for name in plan.only if name not in names and name not in parts]
     if unknown:
-        near = difflib.get_close_matches(unknown[0], names, 1)
+        near = difflib.get_close_matches(unknown[0], [*names, *parts], 1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        raise InputError(f"there is no task {unknown[0]!r}: choose from {', '.join(names)}{hint}")
-    return [task for task in tasks if not plan.only or task.name in plan.only]
+        if unknown[0] in _names_in_full(plan):
+            hint = "; that one runs with --full only"
+        raise InputError(f"there is no task {unknown[0]!r}: choose from {', '.join([*names, *parts])}{hint}")
+    wanted = {part for name in plan.only for part in parts.get(name, (name,))}
+    return [task for task in tasks if not plan.only or task.name in wanted]
+
+
+def _names_in_full(plan: Plan) -> set[str]:
+    return {task.name for task in find_tasks("full", plan.cases, plan.cores)} | {summary.name for summary in SUMMARIES}
+
+
+def summaries(done: Sequence[Result]) -> list[Result]:
+    """Rows that follow from those of several finished tasks, where all of them are there."""
+    rows = {result.task.name: result.rows for result in done}
+    return [
+        Result(Task(summary.name, "rows", 1), tuple(summary.rows([rows[part] for part in summary.parts])), 0.0)
+        for summary in SUMMARIES
+        if all(part in rows for part in summary.parts)
+    ]
 
 
 def validate(plan: Plan, say: Callable[[str], None]) -> Validation:
@@ -114,9 +135,10 @@ def validate(plan: Plan, say: Callable[[str], None]) -> Validation:
             done[result.task.name] = result
             say(f"[{len(done)}/{len(tasks)}] {line_of(result)}")
     absent = () if plan.only else missing(plan.size, frozenset(task.name for task in tasks))
+    results = [done[task.name] for task in tasks if task.name in done]
     return Validation(
         plan,
-        tuple(done[task.name] for task in tasks if task.name in done),
+        (*results, *summaries(results)),
         tuple(not_available(subject.title) for subject in absent),
         time.perf_counter() - begin,
         tuple(task.name for task in tasks if task.name not in done),

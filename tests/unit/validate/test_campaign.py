@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from exobase.validate import campaign
 from exobase.validate.campaign import Plan, validate
 from exobase.validate.jobs import Ended
 from exobase.validate.row import Row, broken
+from exobase.validate.rows import Summary
 from exobase.validate.store import Finished, path_of, save
 from exobase.validate.tasks import Task
 from exobase.validate.worker import rows_of
@@ -173,3 +175,26 @@ def test_an_error_in_a_provider_is_its_result(tmp_path: Path, monkeypatch: pytes
     assert row.detail == "ZeroDivisionError: division by zero"
     monkeypatch.setattr("exobase.validate.worker.provider", lambda name: provider._replace(rows=lambda size: []))
     assert rows_of(Task("laws", "rows", 1), "quick", tmp_path, "key")[0].detail == "returned no rows"
+
+
+def test_the_name_of_a_summary_stands_for_its_parts_and_its_rows_follow(
+    machinery: Machinery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def count(parts: Sequence[Sequence[Row]]) -> list[Row]:
+        return [Row("rows together", float(sum(map(len, parts))), 0.0, 3.0, "", True)]
+
+    monkeypatch.setattr(campaign, "SUMMARIES", (Summary("both", ("a", "c"), count),))
+    machinery.gives["a"] = (GOOD, GOOD)
+    done = validate(plan(tmp_path, only=("both",)), str)
+    assert machinery.started == ["a", "c"]
+    assert [(result.task.name, len(result.rows)) for result in done.results] == [("a", 2), ("c", 1), ("both", 1)]
+    assert done.rows[-1].value == 3.0
+    assert [result.task.name for result in validate(plan(tmp_path, only=("c",)), str).results] == ["c"]
+
+
+def test_a_task_of_the_full_validation_is_named_as_such(tmp_path: Path) -> None:
+    cases = Path(__file__).resolve().parents[3] / "cases"
+    with pytest.raises(InputError, match=r"no task 'seeds'.*runs with --full only"):
+        campaign.chosen(plan(tmp_path, cases=cases, only=("seeds",)))
+    parts = [task.name for task in campaign.chosen(plan(tmp_path, size="full", cases=cases, only=("seeds",)))]
+    assert parts == ["seeds_jeans_6", "seeds_jeans_10", "seeds_jeans_6_dense", "seeds_mars", "seeds_pluto"]

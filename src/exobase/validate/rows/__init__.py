@@ -8,7 +8,7 @@ Files of this folder do not import each other, so that a stored row is repeated 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from exobase.validate.row import Row, Size
@@ -27,6 +27,7 @@ from exobase.validate.rows import (
     orbits,
     planar,
     relaxation,
+    seeds,
     sputtering,
     transport,
     vss,
@@ -46,6 +47,14 @@ class Provider(NamedTuple):
     def runs_in(self, size: Size) -> bool:
         """Whether it belongs to a validation of this size."""
         return self.quick if size == "quick" else self.full
+
+
+class Summary(NamedTuple):
+    """Rows that follow from those of several providers (parts): its name, which stands for all of them, and how."""
+
+    name: str
+    parts: tuple[str, ...]
+    rows: Callable[[Sequence[Sequence[Row]]], list[Row]]
 
 
 class Subject(NamedTuple):
@@ -75,7 +84,7 @@ SUBJECTS = (
     Subject("closed_column", "barometric closed column", ("barometric",)),
     Subject("evaporation", "half-space evaporation at M = 1", ("evaporation",)),
     Subject("energy_levels", "splitting by energy: the same escape flux"),
-    Subject("false_alarms", "checks of every run on an unweighted gas; errors of its seeds"),
+    Subject("false_alarms", "checks and errors of every run: an unweighted gas, seeds of five cases"),
     Subject("kepler_hop", "Kepler hop"),
     Subject("orbit_energy", "energy of bound orbits"),
     Subject("history_slab", "test particles: slab, exponential atmosphere, beams"),
@@ -113,6 +122,11 @@ PROVIDERS: tuple[Provider, ...] = (
     Provider("couette", ("couette_free_molecular",), walls.couette_rows),
     Provider("energy_levels", ("energy_levels",), energy_levels.rows),
     Provider("false_alarms", ("false_alarms",), false_alarms.rows),
+    Provider("seeds_jeans_6", ("false_alarms",), seeds.jeans_6, quick=False),
+    Provider("seeds_jeans_10", ("false_alarms",), seeds.jeans_10, quick=False),
+    Provider("seeds_jeans_6_dense", ("false_alarms",), seeds.jeans_6_dense, quick=False),
+    Provider("seeds_mars", ("false_alarms",), seeds.mars, quick=False),
+    Provider("seeds_pluto", ("false_alarms",), seeds.pluto, quick=False),
     Provider("kepler_hops", ("kepler_hop",), orbits.hop_rows),
     Provider("orbit_energy", ("orbit_energy",), orbits.energy_rows),
     Provider("history_slab", ("history_slab",), histories.slab_rows),
@@ -127,6 +141,14 @@ PROVIDERS: tuple[Provider, ...] = (
     Provider("exchange_beam", ("exchange_beam",), charge_exchange.beam_rows),
     Provider("exchange_drag", ("exchange_drag",), charge_exchange.drag_rows),
     Provider("sputtering", ("sputter_yield", "cascade"), sputtering.rows),
+)
+
+SUMMARIES: tuple[Summary, ...] = (
+    Summary(
+        "seeds",
+        ("seeds_jeans_6", "seeds_jeans_10", "seeds_jeans_6_dense", "seeds_mars", "seeds_pluto"),
+        seeds.together,
+    ),
 )
 
 
