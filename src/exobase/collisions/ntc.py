@@ -20,7 +20,7 @@ from exobase.collisions.tracers import meet_gas
 from exobase.cross_sections.rotation import parker_number, relaxation_probabilities
 from exobase.cross_sections.vhs import sigma_g
 from exobase.geometry.motion import specific_energy
-from exobase.jit import kernel
+from exobase.jit import borrowed, kernel
 from exobase.particles.births import bear
 from exobase.particles.conserve import pay_energy, turns
 from exobase.rng import GOLDEN, cell_key, mix, round_random, unit
@@ -272,10 +272,14 @@ def collide(
     omega [groups]: flux weights; temperature [ncell] K: for Z(T). ``majorant`` [ncell, pairs or 3 pairs] grows to the
     largest sigma g seen: of the gas, of tracers a among b, and of tracers b among a. births: receives new tracers.
     """
+    cells, pairs, levels, keeper = borrowed(cells), borrowed(pairs), borrowed(levels), borrowed(keeper)
+    d, books, births, memory = borrowed(d), borrowed(books), borrowed(births), borrowed(memory)
+    x, start, omega, majorant = borrowed(x), borrowed(start), borrowed(omega), borrowed(majorant)
     ns = cells.species
     number = cells.levels
     width = ns * number
     np_ = pairs.a.size
+    relaxing = np.zeros((np_, 3))
     for c in range(cells.lo.size):
         first = start[c * width]
         last = start[(c + 1) * width]
@@ -297,6 +301,7 @@ def collide(
             same = a == b
             per_pair = cells.dt[c] * cells.dt[c] / cells.volume[c]
             pa, pb, sequential = _numbers(pairs, p, temperature[c])
+            relaxing[p, 0], relaxing[p, 1], relaxing[p, 2] = pa, pb, 1.0 if sequential else 0.0
             k = Partners(
                 start[a0], na, start[b0], nb, same, c, omega[a0], omega[b0], pairs.mass[a], pairs.mass[b],
                 pairs.zeta[a], pairs.zeta[b], pairs.coefficient[p], pairs.exponent[p], pairs.alpha[p], pa, pb,
@@ -323,31 +328,35 @@ def collide(
                         d.repeats[c, p] += repeats
         if number > 1:
             state = _meet_tracers(
-                state, counter, motion, x, start, cells, c, omega, pairs, levels, temperature[c], majorant, births,
+                state, counter, motion, x, start, cells, c, omega, pairs, levels, relaxing, majorant, births,
                 born, memory,
             )  # fmt: skip
 
 
 @kernel
-def _tracer_partners(memory, cells, c, omega, pairs, levels, t, p, turn, a0, na):  # type: ignore[no-untyped-def]
+def _meeting_rate(memory, cells, c, omega, h):  # type: ignore[no-untyped-def]
+    """Candidates per tracer and majorant in one step, with the gas of row h that cell c remembers."""
+    return memory.mean[h] * omega[h * cells.levels] * cells.dt[c] * cells.dt[c] / cells.volume[c]
+
+
+@kernel
+def _tracer_partners(memory, cells, c, pairs, levels, relaxing, p, turn, a0, na):  # type: ignore[no-untyped-def]
     """Tracers a0 .. a0+na-1 of one species of pair p (the first one if ``turn`` is 0) and what cell c remembers of the
-    gas of the other; candidates per tracer and majorant.
+    gas of the other. relaxing [pairs, 3]: probabilities of relaxation, and their scheme.
     """
-    ns, number = cells.species, cells.levels
+    ns = cells.species
     a, b = (pairs.a[p], pairs.b[p]) if turn == 0 else (pairs.b[p], pairs.a[p])
-    pa, pb, sequential = _numbers(pairs, p, t)
-    h = c * ns + b
-    k = Partners(
-        a0, na, 0, memory.number[h], False, c, 0.0, 0.0, pairs.mass[a], pairs.mass[b], pairs.zeta[a], pairs.zeta[b],
-        pairs.coefficient[p], pairs.exponent[p], pairs.alpha[p], pa if turn == 0 else pb, pb if turn == 0 else pa,
-        sequential, 0, False, levels.first[a], levels.first[b], c * ns + a, c * ns + b,
+    pa, pb, sequential = relaxing[p, 0], relaxing[p, 1], relaxing[p, 2] > 0.0
+    return Partners(
+        a0, na, 0, memory.number[c * ns + b], False, c, 0.0, 0.0, pairs.mass[a], pairs.mass[b], pairs.zeta[a],
+        pairs.zeta[b], pairs.coefficient[p], pairs.exponent[p], pairs.alpha[p], pa if turn == 0 else pb,
+        pb if turn == 0 else pa, sequential, 0, False, levels.first[a], levels.first[b], c * ns + a, c * ns + b,
     )  # fmt: skip
-    return k, memory.mean[h] * omega[h * number] * cells.dt[c] * cells.dt[c] / cells.volume[c]
 
 
 @kernel
 def _meet_tracers(
-    state, counter, motion, x, start, cells, c, omega, pairs, levels, t, majorant, births, born, memory
+    state, counter, motion, x, start, cells, c, omega, pairs, levels, relaxing, majorant, births, born, memory
 ):  # type: ignore[no-untyped-def]  # fmt: skip
     """Let the tracers of cell c meet the gas that it remembers, then those born in this step (from number ``born`` on)
     for what was left of it when they were born. Returns the stream.
@@ -356,32 +365,32 @@ def _meet_tracers(
     np_ = pairs.a.size
     for p in range(np_):
         for turn in range(1 if pairs.a[p] == pairs.b[p] else 2):
-            s = pairs.a[p] if turn == 0 else pairs.b[p]
+            s, h = (pairs.a[p], pairs.b[p]) if turn == 0 else (pairs.b[p], pairs.a[p])
             g = (c * ns + s) * number
             tracers = start[g + number] - start[g + 1]
-            if tracers == 0:
-                continue
             place = np_ * (1 + turn) + p
-            k, per_tracer = _tracer_partners(memory, cells, c, omega, pairs, levels, t, p, turn, start[g + 1], tracers)
-            draw = unit(mix(counter + GOLDEN * np.uint64(place + 1)))
-            count = round_random(tracers * per_tracer * majorant[c, place], draw)
-            if count > 0 and k.nb > 0:
+            mean = tracers * _meeting_rate(memory, cells, c, omega, c * ns + h) * majorant[c, place]
+            count = round_random(mean, unit(mix(counter + GOLDEN * np.uint64(place + 1))))
+            if count > 0 and memory.number[c * ns + h] > 0:
+                k = _tracer_partners(memory, cells, c, pairs, levels, relaxing, p, turn, start[g + 1], tracers)
                 state, top = meet_gas(
                     state, motion, x, start, omega, g + 1, memory.x[k.row_b], k, count, majorant[c, place], 1.0, births
                 )
                 majorant[c, place] = max(majorant[c, place], top)
     n = born
     while n < min(births.number[0], births.weight.size):
-        s = births.row[n] - c * ns
+        own = births.row[n] - c * ns
         for p in range(np_):
             for turn in range(1 if pairs.a[p] == pairs.b[p] else 2):
-                if s != (pairs.a[p] if turn == 0 else pairs.b[p]):
+                s, h = (pairs.a[p], pairs.b[p]) if turn == 0 else (pairs.b[p], pairs.a[p])
+                if s != own:
                     continue
                 place = np_ * (1 + turn) + p
-                k, per_tracer = _tracer_partners(memory, cells, c, omega, pairs, levels, t, p, turn, n, 1)
+                mean = births.left[n] * _meeting_rate(memory, cells, c, omega, c * ns + h) * majorant[c, place]
                 state += GOLDEN
-                count = round_random(births.left[n] * per_tracer * majorant[c, place], unit(mix(state)))
-                if count > 0 and k.nb > 0:
+                count = round_random(mean, unit(mix(state)))
+                if count > 0 and memory.number[c * ns + h] > 0:
+                    k = _tracer_partners(memory, cells, c, pairs, levels, relaxing, p, turn, n, 1)
                     state, top = meet_gas(
                         state, motion, births.x, start, births.weight, -1, memory.x[k.row_b], k, count,
                         majorant[c, place], births.left[n], births,

@@ -33,19 +33,19 @@ def _meet(state, motion, tracers, i, x, j, k, g1, g2, g3, g, weight, left, birth
     else:
         state, n1, n2, n3 = isotropic(state)
     if rotating:
-        ea, eb = k.ma * tracers[ROTATION, i], k.mb * x[ROTATION, j]
+        ea, eb = k.ma * tracers[ROTATION, i], k.mb * x[j, ROTATION]
         state, e_tr, ea, eb = relax(state, k, half_reduced * g, ea, eb)
         speed = np.sqrt(e_tr / half_reduced)
     h1 = n1 * speed - g1
     h2 = n2 * speed - g2
     h3 = n3 * speed - g3
-    if k.fast_b < np.inf and specific_energy(motion, x[0, j], x[1, j], x[2, j], x[3, j]) < k.fast_b:
-        w1, w2, w3 = x[1, j] - fb * h1, x[2, j] - fb * h2, x[3, j] - fb * h3
-        if specific_energy(motion, x[0, j], w1, w2, w3) >= k.fast_b:
+    if k.fast_b < np.inf and specific_energy(motion, x[j, 0], x[j, 1], x[j, 2], x[j, 3]) < k.fast_b:
+        w1, w2, w3 = x[j, 1] - fb * h1, x[j, 2] - fb * h2, x[j, 3] - fb * h3
+        if specific_energy(motion, x[j, 0], w1, w2, w3) >= k.fast_b:
             spin = 0.0
-            if x.shape[0] > ROTATION:
-                spin = eb / k.mb if rotating else x[ROTATION, j]
-            bear(births, k.row_b, weight, left, x[0, j], w1, w2, w3, spin)
+            if x.shape[1] > ROTATION:
+                spin = eb / k.mb if rotating else x[j, ROTATION]
+            bear(births, k.row_b, weight, left, x[j, 0], w1, w2, w3, spin)
     tracers[1, i] += fa * h1
     tracers[2, i] += fa * h2
     tracers[3, i] += fa * h3
@@ -56,7 +56,8 @@ def _meet(state, motion, tracers, i, x, j, k, g1, g2, g3, g, weight, left, birth
 
 @kernel
 def meet_gas(state, motion, tracers, start, weights, group, x, k, count, majorant, left, births):  # type: ignore[no-untyped-def]
-    """``count`` candidates between tracers k.a0, ... of all levels and the particles k.b0, ... of the gas in ``x``.
+    """``count`` candidates between tracers k.a0, ... of all levels and the remembered particles of the gas ``x`` [n,
+    ncol].
 
     A tracer that has fallen below the first energy meets nothing any more. weights: flux weights of the groups of
     tracers, which begin with ``group``; -1: of each tracer. Candidates are spread over the part ``left`` of the step.
@@ -70,9 +71,9 @@ def meet_gas(state, motion, tracers, start, weights, group, x, k, count, majoran
         z = mix(state)
         i = k.a0 + np.int64(((z >> _S32) * un) >> _S32)
         j = k.b0 + np.int64(((z & _LOW) * um) >> _S32)
-        g1 = tracers[1, i] - x[1, j]
-        g2 = tracers[2, i] - x[2, j]
-        g3 = tracers[3, i] - x[3, j]
+        g1 = tracers[1, i] - x[j, 1]
+        g2 = tracers[2, i] - x[j, 2]
+        g3 = tracers[3, i] - x[j, 3]
         g = g1 * g1 + g2 * g2 + g3 * g3
         state += GOLDEN
         sg = sigma_g(g, k.coefficient, k.exponent)

@@ -24,8 +24,8 @@ _START, _PART = 32.0, 0.25
 class Memory(NamedTuple):
     """Remembered particles of each owned cell and species (row).
 
-    x [rows, ncol, places]: columns; number [rows]: places in use; mean [rows]: particles of the gas in the cell, mean
-    over the past.
+    x [rows, places, ncol]: columns, those of a particle side by side; number [rows]: places in use; mean [rows]:
+    particles of the gas in the cell, mean over the past.
     """
 
     x: np.ndarray
@@ -35,7 +35,7 @@ class Memory(NamedTuple):
 
 def no_memory(rows: int, columns: int, places: int) -> Memory:
     """Nothing remembered yet."""
-    return Memory(np.zeros((rows, columns, places)), np.zeros(rows, dtype=np.int64), np.zeros(rows))
+    return Memory(np.zeros((rows, places, columns)), np.zeros(rows, dtype=np.int64), np.zeros(rows))
 
 
 @kernel
@@ -56,7 +56,7 @@ def remember(key, first_id, species, levels, x, start, age, memory):  # type: ig
 
     So every particle that passed within the horizon is remembered equally often, as long as it stayed.
     """
-    places = memory.x.shape[2]
+    places = memory.x.shape[1]
     for row in range(memory.number.size):
         part = 1.0 / horizon(age, places, memory.mean[row])
         a = start[row * levels]
@@ -78,6 +78,6 @@ def remember(key, first_id, species, levels, x, start, age, memory):  # type: ig
             else:
                 memory.number[row] += 1
             for q in range(x.shape[0]):
-                memory.x[row, q, place] = x[q, a + i]
+                memory.x[row, place, q] = x[q, a + i]
             i += 1
             k += 2

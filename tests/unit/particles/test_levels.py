@@ -173,7 +173,7 @@ def fill_memory(steps: int, counts: NDArray[np.int64]) -> tuple[Memory, NDArray[
         x = np.full((4, int(counts[t])), float(t))
         start = np.array([0, counts[t], counts[t]])
         remember(np.uint64(step_key(3, 19, t)), 0, 1, 2, x, start, float(t), memory)
-    return memory, memory.x[0, 0, : memory.number[0]]
+    return memory, memory.x[0, : memory.number[0], 0]
 
 
 def test_a_cell_remembers_the_time_of_its_horizon_and_its_mean_number() -> None:
