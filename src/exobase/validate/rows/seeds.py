@@ -298,7 +298,7 @@ def run_seeds(case: Seeds, seeds: Sequence[int], *settings: str) -> list[Run]:
         words = [word for setting in settings for word in ("--set", setting)]
         over = f"run.seed={','.join(map(str, seeds))}"
         output = Path(root) / "runs"
-        command = ["sweep", folder, "--over", over, "--output", output, "--quiet", *words]
+        command: list[str | Path] = ["sweep", folder, "--over", over, "--output", output, "--quiet", *words]
         ended = exobase(command, folder / "messages.txt").wait()
         runs = sorted((_read(path, case.target) for path in output.rglob(SUMMARY_NAME)), key=lambda run: run.seed)
         if ended.code not in _FINISHED or [run.seed for run in runs] != list(seeds):
