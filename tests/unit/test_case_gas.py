@@ -135,7 +135,8 @@ def test_there_is_no_note_where_rotation_is_off_or_its_number_a_constant() -> No
         ({"pair": [{"species": ["N2", "Ar"]}]}, ["pair.0", "diameter"]),
         ({"pair": [{"species": ["N2", "Ar"], "alpha": 1.4}]}, ["pair.0.alpha", "vss"]),
         ({"outer.velocity": "10 m/s"}, ["outer.velocity", "planar"]),
-        ({"weights.mode": "equal", "time_step": "global", "weights.energy_levels": 4}, ["weights.energy_levels"]),
+        ({"collisions": "off", "weights.energy_levels": 4}, ["weights.energy_levels"]),
+        ({"weights.energy_levels": 4, "weights.energy_first": 300.0}, ["weights.energy_first"]),
         ({"rotation": "yes"}, ["rotation", "on"]),
     ],
 )

@@ -27,8 +27,6 @@ def check_combinations(values: dict[str, Any], report: Report) -> None:
         report("weights.mode", 'needs time_step = "global": local steps make weights differ', "equal")
     if have >= {"weights"} and values["weights"].energy_levels not in ("auto", *range(1, MOST_LEVELS + 1)):
         report("weights.energy_levels", f"allowed: 1 to {MOST_LEVELS} or 'auto'", values["weights"].energy_levels)
-    if have >= {"weights"} and values["weights"].mode == "equal" and values["weights"].energy_levels not in ("auto", 1):
-        report("weights.energy_levels", 'needs weights.mode = "cell": energy levels are clones', "equal")
     if have >= {"source", "domain", "weights"}:
         _sources(values, report)
     if have >= {"run", "species"}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,9 @@ class _Resolver:
         assert outer is not None
         assert tally is not None
         assert gm is not None
+        levels = self._levels(species, gm, edges, outer)
+        if self.errors:
+            raise InputError([f"{self.draft.source}: {message}" for message in self.errors])
         v = self.values
         name = self.draft.path.resolve().name if self.draft.path else self.draft.source
         return Case(
@@ -123,7 +127,7 @@ class _Resolver:
             pairs=pairs,
             sources=sources,
             losses=losses,
-            levels=self._levels(species, gm, edges[0], outer),
+            levels=levels,
             initial_file=initial_file,
             allow_trapped=v["allow_trapped"],
             body_radius=center.radius,
@@ -327,11 +331,24 @@ class _Resolver:
         return resolve_losses(self.values["loss"], kinds, center.sun_distance, self._error)
 
     def _levels(
-        self, species: tuple[CaseSpecies, ...], gm: float, radius: float, outer: Outer
+        self, species: tuple[CaseSpecies, ...], gm: float, edges: tuple[float, float], outer: Outer
     ) -> tuple[EnergyLevels, ...]:
         splits = self.values["collisions"] != "off" and gm > 0.0 and outer.type in ("kepler_return", "remove")
         splits = splits and self.values["inner"].type == "reservoir" and not self.values["source"]
-        return resolve_levels(self.values["weights"], species, gm if splits else 0.0, radius)
+        wanted = self.values["weights"].energy_levels
+        if not splits and wanted not in ("auto", 1):
+            self._error(
+                "weights.energy_levels",
+                "tracers need collisions, gravity, a reservoir below and an open outer boundary: leave it out, or 1",
+                wanted,
+            )
+        farthest = math.inf
+        if outer.type == "remove":
+            farthest = edges[1]
+        elif outer.lost_beyond is not None:
+            farthest = outer.lost_beyond
+        leave = 1.0 - edges[0] / farthest
+        return resolve_levels(self.values["weights"], species, gm if splits else 0.0, edges[0], leave, self._error)
 
     def _grid(self) -> Grid:
         table = self.values["grid"]

@@ -21,9 +21,9 @@ SPLIT = (8.0, 40.0)
 
 Below, they cost more than they gain; above, nothing escapes that could be measured.
 """
-FIRST, LEAST_FIRST = 0.57, 1.0
-"""Energy of the first level of tracers over the energy of escape, both above the potential at the inner boundary, and
-its least value in kT.
+FIRST, LEAST_FIRST, MOST_FIRST = 0.57, 1.0, 10.5
+"""Energy of the first level of tracers over that with which particles leave, both above the potential at the inner
+boundary, and its bounds in kT: above the upper one a particle of the gas would begin as thousands of equal tracers.
 
 Two slow particles, each below the first level, can then just make one that escapes; deeper levels follow particles
 that collisions take back.
@@ -183,24 +183,37 @@ def check_relaxation(species: tuple[CaseSpecies, ...], laws: PairLaws, report: R
                     return
 
 
-def resolve_levels(table: Any, species: tuple[CaseSpecies, ...], gm: float, radius: float) -> tuple[EnergyLevels, ...]:
+def resolve_levels(
+    table: Any, species: tuple[CaseSpecies, ...], gm: float, radius: float, leave: float, report: Report
+) -> tuple[EnergyLevels, ...]:
     """Energy levels of each species: as given, else as many as its own Jeans parameter asks for.
 
-    gm = 0 [m3 s-2]: nothing to escape from, no tracers; radius [m] of the inner boundary.
+    gm = 0 [m3 s-2]: nothing to escape from, no tracers; radius [m] of the inner boundary. leave: energy with which
+    particles begin to be counted as gone, over that of escape to infinity, both from the inner boundary.
     """
-    return tuple(_levels_of(table, s, gm, radius) for s in species)
+    return tuple(_levels_of(table, s, gm, radius, leave, report) for s in species)
 
 
-def _levels_of(table: Any, s: CaseSpecies, gm: float, radius: float) -> EnergyLevels:
+def _levels_of(table: Any, s: CaseSpecies, gm: float, radius: float, leave: float, report: Report) -> EnergyLevels:
     base = EnergyLevels()
     depth = float(jeans_parameter(s.mass, s.temperature, radius, gm)) if gm > 0.0 else 0.0
-    first = max(round(FIRST * depth, 2), LEAST_FIRST) if table.energy_first is None else table.energy_first
+    least = depth * leave
+    first = min(max(round(FIRST * least, 2), LEAST_FIRST), MOST_FIRST)
     step = base.step if table.energy_step is None else table.energy_step
     strength = base.strength if table.energy_power is None else table.energy_power
     number = table.energy_levels
+    possible = s.density > 0.0 and least > 2.0 * LEAST_FIRST and depth <= SPLIT[1]
+    if possible and table.energy_first is not None and number != 1:
+        first = table.energy_first
+        if first >= least:
+            report(
+                "weights.energy_first",
+                f"tracers of {s.name} would begin above the energy with which it leaves, {least:.3g} kT from the inner "
+                f"boundary; give less (default: {FIRST:g} times it), or weights.energy_levels = 1",
+                first,
+            )
     if number == "auto":
-        wanted = s.density > 0.0 and SPLIT[0] <= depth <= SPLIT[1]
-        number = 1 + max(math.ceil((depth - first) / step), 1) if wanted else 1
-    elif s.density <= 0.0 or gm <= 0.0 or depth > SPLIT[1]:
+        number = 1 + max(math.ceil((depth - first) / step), 1) if possible and least >= SPLIT[0] else 1
+    elif not possible:
         number = 1
     return EnergyLevels(int(number), first, step, strength)

@@ -280,10 +280,15 @@ def collide(
     width = ns * number
     np_ = pairs.a.size
     relaxing = np.zeros((np_, 3))
+    before = min(births.number[0], births.weight.size)
+    late = 0
     for c in range(cells.lo.size):
         first = start[c * width]
         last = start[(c + 1) * width]
-        if last - first < 2:
+        early = late
+        while late < before and births.row[late] // ns <= c:
+            late += 1
+        if last == first:
             continue
         state = cell_key(stream, cells.first_id + c)
         counter = cell_key(count_stream, cells.first_id + c)
@@ -329,7 +334,7 @@ def collide(
         if number > 1:
             state = _meet_tracers(
                 state, counter, motion, x, start, cells, c, omega, pairs, levels, relaxing, majorant, births,
-                born, memory,
+                early, late, born, memory,
             )  # fmt: skip
 
 
@@ -356,10 +361,12 @@ def _tracer_partners(memory, cells, c, pairs, levels, relaxing, p, turn, a0, na)
 
 @kernel
 def _meet_tracers(
-    state, counter, motion, x, start, cells, c, omega, pairs, levels, relaxing, majorant, births, born, memory
+    state, counter, motion, x, start, cells, c, omega, pairs, levels, relaxing, majorant, births, early, late, born,
+    memory,
 ):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Let the tracers of cell c meet the gas that it remembers, then those born in this step (from number ``born`` on)
-    for what was left of it when they were born. Returns the stream.
+    """Let the tracers of cell c meet the gas that it remembers, then those born in this step for what was left of it
+    when they were born: by charge exchange (``early`` to late-1) and by collisions (from ``born`` on). Returns the
+    stream.
     """
     ns, number = cells.species, cells.levels
     np_ = pairs.a.size
@@ -377,7 +384,7 @@ def _meet_tracers(
                     state, motion, x, start, omega, g + 1, memory.x[k.row_b], k, count, majorant[c, place], 1.0, births
                 )
                 majorant[c, place] = max(majorant[c, place], top)
-    n = born
+    n = early if early < late else born
     while n < min(births.number[0], births.weight.size):
         own = births.row[n] - c * ns
         for p in range(np_):
@@ -397,4 +404,6 @@ def _meet_tracers(
                     )  # fmt: skip
                     majorant[c, place] = max(majorant[c, place], top)
         n += 1
+        if n == late and n < born:
+            n = born
     return state

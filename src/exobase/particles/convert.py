@@ -307,7 +307,7 @@ def exchange(key, motion, x, start, cells, omega, mass, exchanges, levels, books
                     slow = slow and stays
                     if slow and specific_energy(motion, x[0, i], x[1, i], x[2, i], x[3, i]) >= levels.first[s]:
                         spin = x[4, i] if x.shape[0] > 4 else 0.0
-                        bear(births, row, omega[g], 0.0, x[0, i], x[1, i], x[2, i], x[3, i], spin)
+                        bear(births, row, omega[g], 1.0, x[0, i], x[1, i], x[2, i], x[3, i], spin)
     return n
 
 

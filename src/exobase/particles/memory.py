@@ -61,10 +61,11 @@ def remember(key, first_id, species, levels, x, start, age, memory):  # type: ig
         part = 1.0 / horizon(age, places, memory.mean[row])
         a = start[row * levels]
         n = start[row * levels + 1] - a
-        memory.mean[row] = memory.mean[row] + part * (n - memory.mean[row]) if age > 0.0 else float(n)
+        new = memory.number[row] == 0
+        memory.mean[row] = float(n) if new else memory.mean[row] + part * (n - memory.mean[row])
         if n == 0:
             continue
-        chance = 1.0 if age == 0.0 else min(part * places / max(memory.mean[row], 1.0), 1.0)
+        chance = 1.0 if new else min(part * places / max(memory.mean[row], 1.0), 1.0)
         stream = slot_key(cell_key(key, first_id + row // species), row % species)
         i, k = 0, 0
         while True:

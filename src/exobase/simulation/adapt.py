@@ -106,7 +106,9 @@ def adapt(engine: Engine, profile: Profile) -> None:
     kind = group % width // engine.levels.number + ns * (group % engine.levels.number > 0)
     data = np.concatenate([out, [cell.astype(np.float64)], [kind.astype(np.float64)]])
     received = engine.comm.exchange({int(r): np.ascontiguousarray(data[:, owner == r]) for r in np.unique(owner)})
-    flights, old_cells, old_dt = engine.flights.data.copy(), engine.grid.cells, engine.boundary.dt
+    # In the order of the old cells, which does not depend on how they were divided among ranks.
+    flights = engine.flights.data[:, np.argsort(engine.flights.data[-1], kind="stable")]
+    old_cells, old_dt = engine.grid.cells, engine.boundary.dt
     born = _born(engine, flights)
     flights[columns, born] *= engine.cells.dt[flights[-1, born].astype(np.int64) - engine.begin]
     engine.past += engine.books_total()

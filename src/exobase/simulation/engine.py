@@ -13,12 +13,12 @@ from exobase.collisions.temperature import follow_temperature
 from exobase.constants import K_B
 from exobase.errors import RunError
 from exobase.geometry.grid import Grid
-from exobase.geometry.motion import push, specific_energy
+from exobase.geometry.motion import RADIAL, push, specific_energy
 from exobase.jit import kernel
 from exobase.parallel import Comm, Decomposition, reproducible_sum
 from exobase.particles.births import Births, no_births
 from exobase.particles.conserve import MOMENTS, Keeper, energy_scale
-from exobase.particles.levels import assign_levels, mark_levels
+from exobase.particles.levels import assign_levels, level_of, mark_levels
 from exobase.particles.memory import PLACES, no_memory, remember
 from exobase.particles.move import GONE, REMOTE, list_movers, resolve_movers
 from exobase.particles.movers import MoverBuffer
@@ -207,14 +207,27 @@ class Engine:
 
     def bind_books(self) -> None:
         """Collect the ledger's arrays for the kernels."""
-        unit = _SPECTRUM_UNIT / self.largest_weight
-        units = unit[:, None] if self.kinds == 1 else np.outer(unit, [0.0, 1.0])
+        unit = _SPECTRUM_UNIT / self.spectrum_weight
+        units = unit[:, None]
         if self.kinds > 1:
-            units[~self.traced] = unit[~self.traced, None] * np.array([1.0, 0.0])
+            units = np.stack([np.where(self.traced, 0.0, unit), np.where(self.traced, unit, 0.0)], axis=1)
         self.books = Books(
             self.counts, self.weight, self.energy, self.momentum, self.spectrum, self.energy_scale,
             np.ascontiguousarray(units),
         )  # fmt: skip
+
+    @property
+    def escape_factor(self) -> Array:
+        """Weight over that of the gas of the lowest level [ns] in which particles leave: 1 without tracers."""
+        place = self.grid.outer if self.case.outer.type == "remove" else np.inf
+        potential = -self.motion.p / place if self.motion.kind == RADIAL else 0.0
+        level = [level_of(self.levels, s, float(potential)) for s in range(self.ns)]
+        return np.asarray(self.levels.factor.reshape(self.ns, -1)[np.arange(self.ns), level])
+
+    @property
+    def spectrum_weight(self) -> Array:
+        """Largest flux weight [ns] of an escaping particle, in which the spectrum is counted."""
+        return np.asarray(self.largest_weight * self.escape_factor)
 
     @property
     def traced(self) -> NDArray[np.bool_]:

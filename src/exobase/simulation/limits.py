@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from exobase.geometry.motion import RADIAL
 from exobase.simulation.core import Simulation
 from exobase.tallies.limits import upper_limit
 
@@ -25,16 +24,7 @@ def escaper_weights(sim: Simulation) -> Array:
     number = np.arange(engine.begin, engine.end) % engine.grid.cells
     omega = np.where((number >= int(_OUTERMOST * engine.grid.cells))[:, None], engine.omega.reshape(-1, engine.ns), 0.0)
     largest = engine.comm.max(omega.max(axis=0, initial=0.0))
-    return np.asarray(largest * _factor_outside(sim))
-
-
-def _factor_outside(sim: Simulation) -> Array:
-    """Weight over that of level 0 of the lowest energy level [ns] that particles at the outer boundary can have."""
-    levels, motion, ns = sim.engine.levels, sim.engine.motion, sim.engine.ns
-    top = float(sim.engine.grid.edge(np.array([sim.engine.grid.cells]))[0])
-    potential = -motion.p / top if motion.kind == RADIAL else motion.p * top
-    level = np.clip(np.floor((potential - levels.first) / levels.step) + 1.0, 0.0, levels.highest).astype(int)
-    return np.asarray(levels.factor.reshape(ns, -1)[np.arange(ns), level])
+    return np.asarray(largest * engine.escape_factor)
 
 
 def escape_limits(weights: Array, steps: int, rate: Array, stderr: Array) -> Array:

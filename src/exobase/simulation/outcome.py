@@ -262,7 +262,7 @@ def _pair_rate(case: Any, a: int, b: int, n: Array, t: Array) -> Array:
 def _spectrum(sim: Simulation) -> tuple[Array, Array]:
     """Escape rate per energy bin [ns, bins] s-1 and its error from blocks."""
     blocks = sim.partial_blocks["spectrum"]
-    data = sim.comm.sum(blocks.data) * (sim.engine.largest_weight / float(1 << 30))[:, None, None]
+    data = sim.comm.sum(blocks.data) * (sim.engine.spectrum_weight / float(1 << 30))[:, None, None]
     steps = np.maximum(blocks.samples, 1)
     mean = data.sum(axis=2) / max(int(blocks.samples.sum()), 1)
     filled = blocks.filled

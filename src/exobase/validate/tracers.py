@@ -28,13 +28,14 @@ def tracers_agree(result: Result) -> CheckOutcome | None:
     for s, name in enumerate(result.species):
         rate, error = float(result["escape/rate"][s]), float(result["escape/rate_stderr"][s])
         direct, direct_error = float(result["escape/direct_rate"][s]), float(result["escape/direct_rate_stderr"][s])
-        if rate == direct or not rate > 0.0:
+        if rate == direct:
             continue
         traced = True
         if not 0.0 < direct_error < WELL_KNOWN * direct:
             continue
         ratio = rate / direct
-        stderr = ratio * math.hypot(error / rate, direct_error / direct)
+        known = error / direct if math.isfinite(error) else 0.0
+        stderr = math.hypot(known, ratio * direct_error / direct) if rate > 0.0 else direct_error / direct
         excess = max(abs(ratio - 1.0) - BIAS, 0.0) / stderr
         if worst is None or excess > worst[0]:
             worst = (excess, ratio, stderr, name)

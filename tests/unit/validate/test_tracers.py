@@ -29,10 +29,11 @@ def test_nothing_is_said_without_tracers() -> None:
 
 def test_rates_that_agree_within_their_errors_pass_and_others_fail() -> None:
     assert outcome(1.05, 0.03, 1.0, 0.04).passed
-    failed = outcome(1.0 + 0.02 + (SIGMA + 0.5) * 0.05, 0.03, 1.0, 0.04)
+    failed = outcome(1.0 + 0.02 + (SIGMA + 1.0) * 0.06, 0.03, 1.0, 0.04)
     assert not failed.passed
     assert "weights.energy_levels" in failed.detail
-    assert failed.value == pytest.approx(1.27)
+    assert failed.value == pytest.approx(1.35)
+    assert not outcome(0.0, 0.0, 1.0, 0.04).passed
 
 
 def test_a_direct_rate_that_is_not_known_is_no_judge() -> None:
