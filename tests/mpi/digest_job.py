@@ -77,7 +77,7 @@ def run(name: str, case: Case, comm: Comm, steps: int) -> dict[str, Any]:
             sim.balance(threshold=0.0)
         if piece == steps // 6:
             out["digests"].append(sim.digest())
-            if name == "adapted":
+            if name.endswith("adapted"):
                 before = sim.engine.grid.cells
                 sim.adapt()
                 sim.start_tally()

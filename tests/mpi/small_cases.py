@@ -133,6 +133,10 @@ def cases() -> dict[str, Case]:
         "columns_delayed": _gas(**aloft, run__columns=3),
         "adapted": make_case({**deepcopy(GAS), "grid": {"per_mean_free_path": 1.0}}),
         "energy_levels": _gas(body__jeans_parameter=13.0, run__particles_per_cell=20),
+        "energy_levels_adapted": make_case(
+            {**deepcopy(GAS), "grid": {"per_mean_free_path": 1.0}, "body": {"jeans_parameter": 13.0}}
+        ),
+        "losses_adapted": _losses(_gas(**aloft, weights__energy_levels=5, species=[ROTATING], run__columns=2)),
         "energy_levels_delayed": _gas(**aloft, weights__energy_levels=5, species=[ROTATING], run__columns=2),
         "rotation": make_case({**deepcopy(mixture), "collisions": "vhs", "species": _molecules()}),
         "soft_sphere_shear": _slab(

@@ -13,7 +13,7 @@ from exobase.io.sweeps import read_sweep
 
 pytestmark = pytest.mark.mpi
 
-OVER = ["--over", "body.jeans_parameter=5,6", "--name", "two"]
+OVER = ["--over", "body.jeans_parameter=6,7", "--name", "two"]
 
 
 def digests(case: Path) -> list[str]:

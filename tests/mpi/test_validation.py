@@ -70,7 +70,7 @@ def test_cases_run_once_and_one_that_is_broken_or_wrong_fails_alone(tmp_path: Pa
     with command(tmp_path, "fine", "wrong", "broken") as job:
         output, _ = job.communicate(timeout=240)
     assert job.returncode == 1, output
-    assert "fine: 3 of 3 passed" in output
+    assert "fine: 5 of 5 passed" in output
     assert "FAILED: wrong: escape_flux.H" in output
     assert "did you mean 'seed'" in output
     assert (tmp_path / "out" / "validation.html").is_file()

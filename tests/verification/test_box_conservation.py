@@ -108,8 +108,9 @@ def test_energy_gained_by_unequal_weights_is_booked() -> None:
     box.collide(3)
     gain = (box.conserved()[0, 3] - before) / box.dt
     booked = float(box.books.energy[:, [Entry.COLLISION, Entry.COLLISION_WEIGHT]].sum(axis=1) @ box.mass)
-    assert abs(gain) > 1e-9 * before / box.dt
-    assert booked == pytest.approx(gain, rel=1e-6, abs=0.0)
+    # Little is gained now, but more than round-off.
+    assert abs(gain) > 1e-13 * before / box.dt
+    assert booked == pytest.approx(gain, rel=1e-3, abs=1e-13 * before / box.dt)
 
 
 @pytest.mark.parametrize(("ratio", "omega"), [(1.0, 0.5), (1.0, 0.8), (4.0, 0.5), (16.0, 0.8)])

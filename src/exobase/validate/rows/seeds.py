@@ -131,8 +131,6 @@ name = "D"
 density = "3.55e1 cm-3"
 temperature = "350 K"
 particles_factor = 2.0
-[weights]
-energy_levels = 5
 [run]
 particles_per_cell = 60
 target_species = "D"
