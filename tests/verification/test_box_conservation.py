@@ -102,15 +102,15 @@ def test_what_unequal_weights_gain_is_bounded_and_does_not_drift(ratio: float, h
 
 def test_energy_gained_by_unequal_weights_is_booked() -> None:
     kinds = [gas("A", 4.0), gas("B", 40.0)]
-    box = one_cell(kinds, [200, 50], [1e20, 1e20], 0.3 * collision_time(1e20))
+    box = one_cell(kinds, [400, 5], [1e20, 1e20], 0.3 * collision_time(1e20))
     box.maxwellian(np.array([T]))
     before = box.conserved()[0, 3]
-    box.collide(3)
+    box.collide(1)
     gain = (box.conserved()[0, 3] - before) / box.dt
     booked = float(box.books.energy[:, [Entry.COLLISION, Entry.COLLISION_WEIGHT]].sum(axis=1) @ box.mass)
-    # Little is gained now, but more than round-off.
-    assert abs(gain) > 1e-13 * before / box.dt
-    assert booked == pytest.approx(gain, rel=1e-3, abs=1e-13 * before / box.dt)
+    # Most of what is gained is paid at once; what is left is more than round-off.
+    assert abs(gain) > 1e-9 * before / box.dt
+    assert booked == pytest.approx(gain, rel=1e-4, abs=0.0)
 
 
 @pytest.mark.parametrize(("ratio", "omega"), [(1.0, 0.5), (1.0, 0.8), (4.0, 0.5), (16.0, 0.8)])
