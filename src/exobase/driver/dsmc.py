@@ -41,6 +41,7 @@ from exobase.simulation.planning import lay_out, plan
 from exobase.simulation.steady import (
     BURN_IN_TIMES,
     EXAMS_HELD,
+    error_times,
     escape_series,
     is_stationary,
     is_steady,
@@ -262,7 +263,8 @@ def _examine(runner: Runner) -> None:
         estimate = _target(runner)
         slowest = slowest_steps(sim.engine, sim.history) / case.tally.record_every
         records = len(sim.history.step) - first
-        passed = estimate is not None and reached(estimate, records, slowest, case.run.target_error)
+        times = error_times(sim.engine.kinds > 1)
+        passed = estimate is not None and reached(estimate, records, slowest, case.run.target_error, times)
         passed = passed and is_stationary(sim.history, first, sim.engine.pairs.mass)
     phase.held = phase.held + 1 if runner.comm.bcast(passed) else 0
 

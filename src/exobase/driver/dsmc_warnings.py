@@ -5,7 +5,7 @@ from __future__ import annotations
 from exobase.case import Case
 from exobase.simulation import Simulation, escape_estimates, weight_warning
 from exobase.simulation.planning import LARGEST_WEIGHT_RATIO
-from exobase.simulation.steady import ERROR_TIMES, slowest_steps
+from exobase.simulation.steady import error_times, slowest_steps
 from exobase.tallies.stationary import LEAST_RECORDS
 from exobase.tallies.statistics import BlockEstimate
 
@@ -53,10 +53,11 @@ def _about_errors(sim: Simulation, status: str) -> list[str]:
         elif status in CUT_SHORT:
             percent = 100.0 * estimate.stderr / estimate.mean
             out.append(f"the {s.name} escape rate is known to {percent:.2g} % (one standard error)")
-    if out and expected < ERROR_TIMES:
+    needed = error_times(sim.engine.kinds > 1)
+    if out and expected < needed:
         out.append(
             f"the averages cover only {expected:.2g} times the slowest relaxation expected of the column "
-            f"({ERROR_TIMES:.0f} are needed before an error can be trusted): a slow change may not be seen yet"
+            f"({needed:.0f} are needed before an error can be trusted): a slow change may not be seen yet"
         )
     return out
 

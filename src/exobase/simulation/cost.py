@@ -19,7 +19,7 @@ from exobase.particles.memory import PLACES
 from exobase.simulation.births import fed_only
 from exobase.simulation.profile import HYDRODYNAMIC, Profile, mean_free_paths, pressure_scale_height
 from exobase.simulation.slow_modes import slow_modes
-from exobase.simulation.steady import BURN_IN_TIMES, ERROR_TIMES, EXAM_GROWTH, MIN_RECORDS
+from exobase.simulation.steady import BURN_IN_TIMES, EXAM_GROWTH, MIN_RECORDS, error_times
 from exobase.tallies.stationary import LEAST_RECORDS
 
 Array = NDArray[np.float64]
@@ -84,12 +84,14 @@ def averaging_steps(case: Case, profile: Profile, weight: float, slowest: float)
     """Steps of averaging until the escape rate of the target is known to run.target_error; None where no end is known.
 
     weight [s-1]: flux weight of the target species with which its escapers count as independent. slowest: steps of the
-    slowest mode, 20 of which the averages cover at least. Looks at the error are 20 % apart, and two must succeed.
+    slowest mode, 20 of which (60 with tracers) the averages cover at least. Looks at the error are 20 % apart, and two
+    must succeed.
     """
     rate = escape_rate(case, profile)
     if not rate > 0.0:
         return None
-    least = max(LEAST_RECORDS * case.tally.record_every, ERROR_TIMES * slowest)
+    times = error_times(any(level.number > 1 for level in case.levels))
+    least = max(LEAST_RECORDS * case.tally.record_every, times * slowest)
     events = EVENTS_FREE if case.collisions == "off" else EVENTS_WIND if _flows(case) else EVENTS_COLLIDING
     return math.ceil(EXAM_GROWTH * max(min(events / case.run.target_error**2 * weight / rate, 1e15), least))
 

@@ -31,7 +31,7 @@ BALANCE_SIGMA = 3.0
 BALANCE_NOISE = 0.2
 BALANCE_SLACK = 0.02
 BURN_IN_TIMES = 2.0
-ERROR_TIMES = 20.0
+ERROR_TIMES, RARE_TIMES = 20.0, 60.0
 EXAM_GROWTH = 1.2
 EXAMS_HELD = 2
 _LEAVING = (Entry.ESCAPED, Entry.LOST_BEYOND, Entry.LOST_IN_FLIGHT, Entry.CONVERTED)
@@ -71,13 +71,21 @@ def slowest_steps(engine: Engine, history: History) -> float:
     return slow_modes(case, engine.profile, engine.grid, outflow).slowest
 
 
-def reached(estimate: BlockEstimate, records: int, slowest: float, aim: float) -> bool:
+def error_times(rare: bool) -> float:
+    """Slowest times of the column that averages must cover before their error is trusted.
+
+    Where escape is ``rare`` (tracers count it) it follows the temperature like exp(-lambda): three times as many.
+    """
+    return RARE_TIMES if rare else ERROR_TIMES
+
+
+def reached(estimate: BlockEstimate, records: int, slowest: float, aim: float, times: float = ERROR_TIMES) -> bool:
     """Whether an error may count as known and below the aim (relative).
 
-    The error has a plateau, and the records hold 20 of the slowest time [records] that physics expects, be it seen or
-    not.
+    The error has a plateau, and the records hold ``times`` times the slowest time [records] that physics expects, be
+    it seen or not.
     """
-    enough = records >= max(LEAST_RECORDS, ERROR_TIMES * slowest)
+    enough = records >= max(LEAST_RECORDS, times * slowest)
     return enough and estimate.plateau and estimate.mean > 0.0 and estimate.stderr <= aim * estimate.mean
 
 
