@@ -33,7 +33,7 @@ TRACE: dict[str, Any] = {"name": "Y", "mass": "16 u", "diameter": "4 angstrom", 
 TAKEN = [
     ("jeans_6", 2, 11360, 8.6),
     ("earth_hydrogen", 1.5, 4360, 5.1),
-    ("jeans_10", 4, 23120, 30.0),
+    ("jeans_10", 4, 23120, 41.2),
     ("mars_hydrogen", 1.5, 7760, 6.2),
 ]
 
