@@ -20,7 +20,7 @@ from exobase.collisions.tracers import meet_gas
 from exobase.cross_sections.rotation import parker_number, relaxation_probabilities
 from exobase.cross_sections.vhs import sigma_g
 from exobase.geometry.motion import specific_energy
-from exobase.jit import borrowed, kernel
+from exobase.jit import borrowed, kernel, part
 from exobase.particles.births import bear
 from exobase.particles.conserve import pay_energy, turns
 from exobase.rng import GOLDEN, cell_key, mix, round_random, unit
@@ -108,7 +108,7 @@ def _scatter_unequal(state, x, k, i, j, h1, h2, h3, fa, fb, da, db, debt, scale)
     return state, a_is_light or m, (not a_is_light) or m, gain
 
 
-@kernel
+@part
 def _bear_lifted(motion, x, k, i, j, left, u1, u2, u3, w1, w2, w3, spin_a, spin_b, births):  # type: ignore[no-untyped-def]
     """Tracers for what two slow particles i and j become: velocities u and w, rotational energies per mass; ``left``:
     part of the step that is left.

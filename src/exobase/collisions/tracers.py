@@ -8,7 +8,7 @@ from exobase.collisions.partners import ROTATION, relax
 from exobase.collisions.scatter import isotropic, soft_sphere
 from exobase.cross_sections.vhs import sigma_g
 from exobase.geometry.motion import specific_energy
-from exobase.jit import kernel
+from exobase.jit import kernel, part
 from exobase.particles.births import bear
 from exobase.rng import GOLDEN, mix, unit
 
@@ -16,7 +16,7 @@ _LOW = np.uint64(0xFFFFFFFF)
 _S32 = np.uint64(32)
 
 
-@kernel
+@part
 def _meet(state, motion, tracers, i, x, j, k, g1, g2, g3, g, weight, left, births):  # type: ignore[no-untyped-def]
     """Scatter tracer i off particle j of the gas, which keeps its velocity; g = v_i - v_j, g its square last.
 
