@@ -16,9 +16,11 @@ import math
 
 import numpy as np
 import pytest
+from scipy.special import gammaincc
 
 from exobase.analytic import relaxation
 from exobase.constants import K_B
+from exobase.tallies.ledger import Entry
 from exobase.validate.box import Array, Box, gas, one_cell
 from exobase.validate.rows.relaxation import bkw_rows, kappa_of, krook, two_temperatures
 
@@ -119,3 +121,42 @@ def test_the_moments_would_betray_a_wrong_rate(relaxed: tuple[Array, Array, Box]
     moments, times, _ = relaxed
     wrong = moments[1].mean(axis=1) / relaxation.bkw_moment(3, 1.06 * times) - 1.0
     assert np.abs(wrong).max() > 5e-3
+
+
+@pytest.mark.parametrize("weights", [(3.0, 1.0), (30.0, 1.0)])
+def test_moments_follow_bobylev_krook_wu_where_weights_differ(weights: tuple[float, float]) -> None:
+    """The same gas in halves of unequal weights: coins turn the heavier partner, payments keep the energy."""
+    moments, times, box = krook(1_000_000, weights=weights)
+    assert len(box.species) == 2
+    for row, accept in zip(bkw_rows(moments, times, "unequal weights"), (2e-3, 5e-3), strict=True):
+        assert row.passed, row
+        assert abs(row.value - 1.0) < accept
+    assert (box.books.energy[:, Entry.COLLISION_WEIGHT] != 0.0).any()
+
+
+@pytest.mark.parametrize("weights", [(2.0, 1.0, 1.0), (122.0, 1.0)])
+def test_the_fast_tail_keeps_its_exact_share_where_weights_differ(weights: tuple[float, ...]) -> None:
+    """Particles above 8 and 12 kT, each species: the share of a Maxwellian, the incomplete gamma function of 3/2.
+
+    Cells of 20 000 particles of each species, so that fixed energy takes 0.1 % or less; errors from the scatter of
+    cells, about 1 % and 8 %.
+    """
+    number, cells, depths = len(weights), 20, np.array([8.0, 12.0])
+    masses = (4.0, 44.0, 16.0) if number == 3 else (28.0, 16.0)
+    each = np.full((cells, number), 20_000)
+    kinds = [gas(f"{m:g}", m) for m in masses]
+    box = Box(kinds, each, np.array(weights), 20_000.0 * sum(weights) * 1e-19, 2e-5)
+    box.maxwellian(np.full(number, 300.0))
+    box.collide(10)
+    above = np.zeros((cells, number, 2))
+    for _ in range(20):
+        box.collide(20)
+        energy = 0.5 * box.mass[box.species_of] * (box.v**2).sum(axis=0) / (K_B * 300.0)
+        place = box.cell_of * number + box.species_of
+        for k, depth in enumerate(depths):
+            above[:, :, k] += np.bincount(place[energy > depth], minlength=cells * number).reshape(cells, number)
+    assert box.collisions() > 5 * box.n
+    share = above / (20 * each[:, :, None]) / gammaincc(1.5, depths)
+    error = share.std(axis=0, ddof=1) / math.sqrt(cells)
+    assert (error < [0.03, 0.2]).all()
+    assert (np.abs(share.mean(axis=0) - 1.0) < 4.0 * error).all()

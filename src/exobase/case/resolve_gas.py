@@ -16,10 +16,10 @@ from exobase.errors import InputError
 from exobase.species import Species, species_names
 from exobase.species import species as find_species
 
-SPLIT = (8.0, 40.0)
+SPLIT = (9.5, 40.0)
 """Jeans parameters at the inner boundary between which tracers follow the fast tail unless the case says otherwise.
 
-Below, they cost more than they gain; above, nothing escapes that could be measured.
+Below, they cost more than they gain (docs/numerics.md); above, nothing escapes that could be measured.
 """
 FIRST, LEAST_FIRST, MOST_FIRST = 0.57, 1.0, 10.5
 """Energy of the first level of tracers over that with which particles leave, both above the potential at the inner

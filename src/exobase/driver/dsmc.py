@@ -47,6 +47,7 @@ from exobase.simulation.steady import (
     is_steady,
     next_exam,
     reached,
+    slowest_records,
     slowest_steps,
     start_records,
 )
@@ -261,7 +262,7 @@ def _examine(runner: Runner) -> None:
     passed = False
     if not _closed(case):
         estimate = _target(runner)
-        slowest = slowest_steps(sim.engine, sim.history) / case.tally.record_every
+        slowest = slowest_records(sim.engine, sim.history, first)
         records = len(sim.history.step) - first
         times = error_times(sim.engine.kinds > 1)
         passed = estimate is not None and reached(estimate, records, slowest, case.run.target_error, times)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from exobase.case import Case
 from exobase.simulation import Simulation, escape_estimates, weight_warning
 from exobase.simulation.planning import LARGEST_WEIGHT_RATIO
-from exobase.simulation.steady import error_times, slowest_steps
+from exobase.simulation.steady import error_times, slowest_records
 from exobase.tallies.stationary import LEAST_RECORDS
 from exobase.tallies.statistics import BlockEstimate
 
@@ -42,8 +42,8 @@ def warnings_of(sim: Simulation, status: str, phase: str) -> list[str]:
 
 def _about_errors(sim: Simulation, status: str) -> list[str]:
     case = sim.case
-    records = len(sim.history.step) - (sim.tally_from or 0)
-    expected = records * case.tally.record_every / max(slowest_steps(sim.engine, sim.history), 1e-300)
+    first = sim.tally_from or 0
+    covered = (len(sim.history.step) - first) / max(slowest_records(sim.engine, sim.history, first), 1e-300)
     out = []
     for s, estimate in zip(case.species, escape_estimates(sim).rate, strict=True):
         if not estimate.mean > 0.0:
@@ -54,9 +54,9 @@ def _about_errors(sim: Simulation, status: str) -> list[str]:
             percent = 100.0 * estimate.stderr / estimate.mean
             out.append(f"the {s.name} escape rate is known to {percent:.2g} % (one standard error)")
     needed = error_times(sim.engine.kinds > 1)
-    if out and expected < needed:
+    if out and covered < needed:
         out.append(
-            f"the averages cover only {expected:.2g} times the slowest relaxation expected of the column "
+            f"the averages cover only {covered:.2g} times the slowest relaxation of the column "
             f"({needed:.0f} are needed before an error can be trusted): a slow change may not be seen yet"
         )
     return out

@@ -15,9 +15,11 @@ from exobase.simulation.engine import Engine
 from exobase.simulation.history import History
 from exobase.simulation.slow_modes import slow_modes
 from exobase.tallies.ledger import Entry
+from exobase.tallies.spectral import LEAST_VALUES, mean_error
 from exobase.tallies.stationary import (
     LEAST_RECORDS,
     REST_SIGMA,
+    column_temperature,
     departures,
     leading_records,
     series_at_rest,
@@ -31,7 +33,7 @@ BALANCE_SIGMA = 3.0
 BALANCE_NOISE = 0.2
 BALANCE_SLACK = 0.02
 BURN_IN_TIMES = 2.0
-ERROR_TIMES, RARE_TIMES = 20.0, 60.0
+ERROR_TIMES, RARE_TIMES = 20.0, 40.0
 EXAM_GROWTH = 1.2
 EXAMS_HELD = 2
 _LEAVING = (Entry.ESCAPED, Entry.LOST_BEYOND, Entry.LOST_IN_FLIGHT, Entry.CONVERTED)
@@ -71,10 +73,27 @@ def slowest_steps(engine: Engine, history: History) -> float:
     return slow_modes(case, engine.profile, engine.grid, outflow).slowest
 
 
+def slowest_records(engine: Engine, history: History, first: int) -> float:
+    """Records of the slowest change that averages from record ``first`` on must cover many times.
+
+    The larger one of what physics expects (right within a factor of about 3) and the correlation times seen in the
+    content and the column temperature of the target species, which show slow modes long before its escape does.
+    """
+    case: Case = engine.case
+    expected = slowest_steps(engine, history) / case.tally.record_every
+    if len(history.step) - first < LEAST_VALUES:
+        return expected
+    s = case.index(case.run.target_species) if case.run.target_species else 0
+    temperature = column_temperature(np.array(history.column[first:]), engine.pairs.mass)[:, s, -1]
+    series = (np.array(history.content[first:])[:, s], temperature)
+    seen = [mean_error(x).slow for x in series if np.isfinite(x).all()]
+    return max([expected, *seen])
+
+
 def error_times(rare: bool) -> float:
     """Slowest times of the column that averages must cover before their error is trusted.
 
-    Where escape is ``rare`` (tracers count it) it follows the temperature like exp(-lambda): three times as many.
+    Where escape is ``rare`` (tracers count it) it follows the temperature like exp(-lambda): twice as many.
     """
     return RARE_TIMES if rare else ERROR_TIMES
 
@@ -82,8 +101,7 @@ def error_times(rare: bool) -> float:
 def reached(estimate: BlockEstimate, records: int, slowest: float, aim: float, times: float = ERROR_TIMES) -> bool:
     """Whether an error may count as known and below the aim (relative).
 
-    The error has a plateau, and the records hold ``times`` times the slowest time [records] that physics expects, be
-    it seen or not.
+    The error has a plateau, and the records hold ``times`` times the slowest time [records] (:func:`slowest_records`).
     """
     enough = records >= max(LEAST_RECORDS, times * slowest)
     return enough and estimate.plateau and estimate.mean > 0.0 and estimate.stderr <= aim * estimate.mean

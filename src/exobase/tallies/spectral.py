@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtr
 
 Array = NDArray[np.float64]
-BATCHES = 128
+BATCHES = 64
 LEAST_VALUES = 8
 _WHITE = 0.3
 _TIMES = 12

@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 LEAST_RECORDS = 64
 REST_SIGMA = 3.5
 REST_SLACK = 2e-3
-LEAD_SIGMA = 4.5
+LEAD_SIGMA = 6.0
 _LEAST_LEAD = 8
 _SEGMENTS = 8
 
@@ -73,7 +73,7 @@ def departures(series: dict[str, Array]) -> list[tuple[str, int, Departure]]:
 def leading_records(series: Array) -> int:
     """Leading records of a series [n] that belong to its start (0: none is seen; at most half of all).
 
-    Leading pieces of a half, a quarter, ... of the series are compared with its last half. Where one lies more than 4.5
+    Leading pieces of a half, a quarter, ... of the series are compared with its last half. Where one lies more than 6
     of its errors away, all records before the least of MSER (:func:`mser_truncation`) are dropped, at least the
     shortest such piece; the rest is then judged in the same way.
     """
