@@ -63,7 +63,7 @@ class Simulation:
         self.sampled_step = 0
         self._left_over = 0.0
         self.diagnosed_step = 0
-        self.ledger_counts: tuple[NDArray[np.int64], ...] = ()
+        self.escapers = np.zeros(len(case.species), dtype=np.int64)
         self.adapted = False
         self.start = ""
         self.reservoirs = reservoirs_of(case)

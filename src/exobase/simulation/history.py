@@ -130,6 +130,13 @@ def record(engine: Engine, history: History) -> None:
     history.particles.append(int(alive.sum() + flying.sum()))
 
 
+def count_escapers(engine: Engine) -> NDArray[np.int64]:
+    """Simulated escapers [ns] on which the escape rate rests: tracers of the species that have them (collective)."""
+    counts = engine.counts.reshape(engine.ncell, engine.ns, engine.kinds, ENTRIES)[..., Entry.ESCAPED]
+    total = engine.comm.sum(counts.sum(axis=0, dtype=np.int64))
+    return np.asarray(np.where(engine.traced, total[:, -1], total[:, 0]))
+
+
 def count_ledger(engine: Engine) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Global counts [ns, entries], alive [ns] and in flight [ns] of the gas. Raises RunError unless they balance
     exactly, those of tracers too.

@@ -20,7 +20,7 @@ from exobase.simulation.core import Simulation
 from exobase.simulation.distributions import VelocityDistributions
 from exobase.simulation.engine import spectrum_width
 from exobase.simulation.exobase_level import ExobaseFinder, exobase_table
-from exobase.simulation.history import count_ledger
+from exobase.simulation.history import count_escapers, count_ledger
 from exobase.simulation.limits import escape_limits, escaper_weights, known_error
 from exobase.simulation.production import Production
 from exobase.simulation.steady import escape_series
@@ -280,7 +280,6 @@ def _write_escape(
     rate, stderr = (np.array([getattr(b, k) for b in escape.rate]) for k in ("mean", "stderr"))
     limit = escape_limits(weights, sim.steps - sim.tally_step, rate, stderr)
     stderr = known_error(rate, stderr, limit)
-    counts, _, _ = count_ledger_root(sim)
     table = {
         "rate": (rate, "s-1"),
         "rate_stderr": (stderr, "s-1"),
@@ -291,7 +290,7 @@ def _write_escape(
         "at_radius": (np.full(ns, case.r_inner), "m"),
         "energy_rate": (np.array([b.mean for b in escape.energy]), "W"),
         "energy_rate_stderr": (np.array([b.stderr for b in escape.energy]), "W"),
-        "count": (counts[:, Entry.ESCAPED], "1"),
+        "count": (sim.escapers, "1"),
         "direct_rate": (np.array([b.mean for b in escape.direct]), "s-1"),
         "direct_rate_stderr": (np.array([b.stderr for b in escape.direct]), "s-1"),
         "lost_beyond_rate": (np.array([b.mean for b in escape.lost]), "s-1"),
@@ -322,12 +321,6 @@ def _write_escape(
         )  # fmt: skip
 
 
-def count_ledger_root(sim: Simulation) -> tuple[Any, Any, Any]:
-    """The global counts last computed by ``_ledger`` (no communication)."""
-    counts, alive, flying = sim.ledger_counts
-    return counts, alive, flying
-
-
 def _write_history(sim: Simulation, w: ResultWriter) -> None:
     h = sim.history
     both = ["record", "species"]
@@ -355,7 +348,8 @@ def _write_history(sim: Simulation, w: ResultWriter) -> None:
 def _ledger(sim: Simulation) -> dict[str, NDArray[Any]]:
     """Counts, flux weights and energies [ns, LEDGER_ENTRIES] (collective)."""
     e = sim.engine
-    counts, alive, flying = sim.ledger_counts = count_ledger(e)
+    counts, alive, flying = count_ledger(e)
+    sim.escapers = count_escapers(e)
     weight, energy, _ = e.books_total()[..., 0, :]
     specific = np.zeros(e.rows)
     total_energy(e.motion, e.particles.x, e.particles.start, e.sampled, specific)

@@ -33,7 +33,7 @@ BALANCE_SIGMA = 3.0
 BALANCE_NOISE = 0.2
 BALANCE_SLACK = 0.02
 BURN_IN_TIMES = 2.0
-ERROR_TIMES, RARE_TIMES = 20.0, 40.0
+ERROR_TIMES, RARE_TIMES = 20.0, 30.0
 EXAM_GROWTH = 1.2
 EXAMS_HELD = 2
 _LEAVING = (Entry.ESCAPED, Entry.LOST_BEYOND, Entry.LOST_IN_FLIGHT, Entry.CONVERTED)
@@ -76,8 +76,8 @@ def slowest_steps(engine: Engine, history: History) -> float:
 def slowest_records(engine: Engine, history: History, first: int) -> float:
     """Records of the slowest change that averages from record ``first`` on must cover many times.
 
-    The larger one of what physics expects (right within a factor of about 3) and the correlation times seen in the
-    content and the column temperature of the target species, which show slow modes long before its escape does.
+    The larger one of what physics expects (right within a factor of about 3) and the correlation time seen in the
+    column temperature of the target species, which shows slow modes long before its escape does.
     """
     case: Case = engine.case
     expected = slowest_steps(engine, history) / case.tally.record_every
@@ -85,15 +85,13 @@ def slowest_records(engine: Engine, history: History, first: int) -> float:
         return expected
     s = case.index(case.run.target_species) if case.run.target_species else 0
     temperature = column_temperature(np.array(history.column[first:]), engine.pairs.mass)[:, s, -1]
-    series = (np.array(history.content[first:])[:, s], temperature)
-    seen = [mean_error(x).slow for x in series if np.isfinite(x).all()]
-    return max([expected, *seen])
+    return max(expected, mean_error(temperature).slow) if np.isfinite(temperature).all() else expected
 
 
 def error_times(rare: bool) -> float:
     """Slowest times of the column that averages must cover before their error is trusted.
 
-    Where escape is ``rare`` (tracers count it) it follows the temperature like exp(-lambda): twice as many.
+    Where escape is ``rare`` (tracers count it) it follows the temperature like exp(-lambda): half as many again.
     """
     return RARE_TIMES if rare else ERROR_TIMES
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from exobase.constants import K_B
 from exobase.tallies.contrast import contrasts
@@ -20,7 +21,7 @@ Array = NDArray[np.float64]
 LEAST_RECORDS = 64
 REST_SIGMA = 3.5
 REST_SLACK = 2e-3
-LEAD_SIGMA = 6.0
+_LEAD_CHANCE = 3.4e-6
 _LEAST_LEAD = 8
 _SEGMENTS = 8
 
@@ -73,9 +74,10 @@ def departures(series: dict[str, Array]) -> list[tuple[str, int, Departure]]:
 def leading_records(series: Array) -> int:
     """Leading records of a series [n] that belong to its start (0: none is seen; at most half of all).
 
-    Leading pieces of a half, a quarter, ... of the series are compared with its last half. Where one lies more than 6
-    of its errors away, all records before the least of MSER (:func:`mser_truncation`) are dropped, at least the
-    shortest such piece; the rest is then judged in the same way.
+    Leading pieces of a half, a quarter, ... of the series are compared with its last half. Where one lies further away
+    than 4.5 of its errors (if the last half is long against its correlation time; else more, as Student's t with half
+    as many degrees of freedom as it holds correlation times), all records before the least of MSER
+    (:func:`mser_truncation`) are dropped, at least the shortest such piece; the rest is then judged in the same way.
     """
     limit, dropped = series.size // 2, 0
     while series.size - dropped >= LEAST_RECORDS:
@@ -92,6 +94,7 @@ def _lead(series: Array) -> int:
     n, half = series.size, series.size // 2
     last = series[n - half :]
     rest = block_estimate(last)
+    most = float(stdtrit(max(0.5 * half / rest.length, 2.0), 1.0 - _LEAD_CHANCE))
     shortest, size = 0, half
     while size >= _LEAST_LEAD:
         variance = rest.stderr**2 * half / size
@@ -99,7 +102,7 @@ def _lead(series: Array) -> int:
         if pieces >= _SEGMENTS:
             variance = min(variance, float(last[: pieces * size].reshape(pieces, size).mean(axis=1).var(ddof=1)))
         gap = abs(float(series[:size].mean()) - rest.mean)
-        if gap > REST_SLACK * abs(rest.mean) and gap > LEAD_SIGMA * math.sqrt(variance + rest.stderr**2):
+        if gap > REST_SLACK * abs(rest.mean) and gap > most * math.sqrt(variance + rest.stderr**2):
             shortest = size
         size //= 2
     return min(max(shortest, mser_truncation(series)), half) if shortest else 0

@@ -106,7 +106,8 @@ def bkw_rows(moments: Array, times: Array, label: str = "BKW relaxation") -> lis
         worst = np.abs(ratio.mean(axis=1) - 1.0).max()
         spread = found.std(axis=1, ddof=1) / math.sqrt(BOXES)
         labels = ("collisions per particle", "moment over equilibrium")
-        curve = Curve.of(label.replace("BKW", "Bobylev-Krook-Wu"), labels, times, found.mean(axis=1), spread, exact, word)
+        title = label.replace("BKW", "Bobylev-Krook-Wu")
+        curve = Curve.of(title, labels, times, found.mean(axis=1), spread, exact, word)
         rows.append(
             judged(
                 f"{label}: {word} moment over theory",
