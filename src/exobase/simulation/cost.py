@@ -32,11 +32,12 @@ SECONDS_PER_STEP = 5.6e-5
 SECONDS_PER_CELL_STEP = 2.5e-7
 SECONDS_PER_PARTICLE_STEP = 2.0e-8
 SECONDS_OF_ROTATION = 1.0e-8  # more per particle and step where molecules rotate
-SECONDS_OF_TRACERS = 1.5e-8  # more per particle and step with energy levels
+SECONDS_OF_TRACERS = 3.5e-8  # more per particle and step with energy levels
 
 EVENTS_FREE = 1.0  # escapers counted for one independent one, where nothing collides
 EVENTS_COLLIDING = 1.2  # the same in a gas that collides, with what the weights do taken apart
 EVENTS_WIND = 0.7  # the same in a gas that flows off: what is emitted arrives, and its number hardly scatters
+SLOW_NOISE = 3.0  # variance of escape by slow changes, times the particles of the column over lambda^2
 WIND = 0.6  # flux of a wind over what its reservoir emits
 ADAPT_RECORDS = 24  # least number of records from which new cells are made
 CLOSED = ("specular", "diffuse")
@@ -80,12 +81,14 @@ def burn_in_steps(case: Case, slowest: float) -> int:
     return max(again, math.ceil(BURN_IN_TIMES * slowest))
 
 
-def averaging_steps(case: Case, profile: Profile, weight: float, slowest: float) -> int | None:
+def averaging_steps(
+    case: Case, profile: Profile, weight: float, slowest: float, slow_noise: float = 0.0
+) -> int | None:
     """Steps of averaging until the escape rate of the target is known to run.target_error; None where no end is known.
 
     weight [s-1]: flux weight of the target species with which its escapers count as independent. slowest: steps of the
-    slowest mode, 20 of which (60 with tracers) the averages cover at least. Looks at the error are 20 % apart, and two
-    must succeed.
+    slowest mode, 20 of which (30 with tracers) the averages cover at least. slow_noise: relative variance of the escape
+    from slow changes of the gas, times their steps. Looks at the error are 20 % apart, and two must succeed.
     """
     rate = escape_rate(case, profile)
     if not rate > 0.0:
@@ -93,7 +96,8 @@ def averaging_steps(case: Case, profile: Profile, weight: float, slowest: float)
     times = error_times(any(level.number > 1 for level in case.levels))
     least = max(LEAST_RECORDS * case.tally.record_every, times * slowest)
     events = EVENTS_FREE if case.collisions == "off" else EVENTS_WIND if _flows(case) else EVENTS_COLLIDING
-    return math.ceil(EXAM_GROWTH * max(min(events / case.run.target_error**2 * weight / rate, 1e15), least))
+    noise = min(events * weight / rate + slow_noise, 1e15 * case.run.target_error**2)
+    return math.ceil(EXAM_GROWTH * max(noise / case.run.target_error**2, least))
 
 
 def _flows(case: Case) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from exobase.analytic import jeans
 from exobase.case import Case
 from exobase.case.derive import at_surface
 from exobase.geometry.grid import Grid
@@ -18,6 +19,7 @@ from exobase.machine import refuse_beyond
 from exobase.parallel import Comm, SerialComm, least_memory, ranks_of_a_machine
 from exobase.simulation import cost
 from exobase.simulation.births import fed_only
+from exobase.simulation.column import column_top
 from exobase.simulation.layout import lay_grid, run_of, thermal_speed
 from exobase.simulation.levels import TRACERS, levels_of
 from exobase.simulation.profile import Profile, expected_profile, mean_free_paths
@@ -111,7 +113,8 @@ def plan(case: Case, layout: Layout | None = None) -> Plan:
     slowest = cost.slowest_steps(case, grid, profile)
     burn_in = cost.burn_in_steps(case, slowest)
     independent = _independent_weight(case, grid, profile, number, weight)
-    averaging = cost.averaging_steps(case, profile, independent, slowest)
+    slow = _slow_noise(case, grid, profile, number, weight) * slowest
+    averaging = cost.averaging_steps(case, profile, independent, slowest, slow)
     wanted = math.inf if averaging is None else burn_in + averaging
     steps = int(min(wanted, case.run.max_steps))
     escapers = None
@@ -196,6 +199,23 @@ def _independent_weight(case: Case, grid: Grid, profile: Profile, number: NDArra
     at_exobase = float(np.exp(np.interp(place, centre, np.log(weight[:, s]))))
     levels = levels_of(case, grid, profile)
     return at_exobase * float(levels.factor.reshape(len(case.species), -1)[s, (levels.highest[s] + 1) // 2])
+
+
+def _slow_noise(case: Case, grid: Grid, profile: Profile, number: NDArray[np.int64], weight: Array) -> float:
+    """Relative variance of the escape from slow changes of the column, over their time: its temperature fluctuates as
+    that of its particles, and escape follows it like exp(-lambda). 0 without collisions or gravity.
+    """
+    if case.collisions == "off" or not case.gm > 0.0:
+        return 0.0
+    top = column_top(case, profile)
+    lo, hi = grid.edge(number), grid.edge(number + 1)
+    centre = grid.centre(lo, hi)
+    inside = centre <= top
+    held = profile.density_at(centre) * grid.volume(lo, hi) / (weight.T * grid.runs.dt[run_of(grid, centre)])
+    particles = max(float(held[:, inside].sum()) * grid.cells / number.size, 1.0)
+    gas = case.species[case.index(case.run.target_species)]
+    depth = float(jeans.jeans_parameter(gas.mass, profile.temperature_at(np.array([top]))[0, 0], top, case.gm))
+    return cost.SLOW_NOISE * depth**2 / particles
 
 
 def weight_warning(ratio: float, pair: tuple[str, ...]) -> str:
