@@ -50,6 +50,7 @@ from exobase.simulation.steady import (
     slowest_records,
     slowest_steps,
     start_records,
+    target_index,
 )
 from exobase.summary import summarise
 from exobase.tallies.stationary import LEAST_RECORDS
@@ -242,12 +243,8 @@ def _target(runner: Runner) -> BlockEstimate | None:
     sim = runner.sim
     if runner.phase.name != "tally" or len(sim.history.step) - (sim.tally_from or 0) < 2:
         return None
-    series = escape_series(sim.history, sim.tally_from or 0)[:, _target_index(runner.case)]
+    series = escape_series(sim.history, sim.tally_from or 0)[:, target_index(runner.case)]
     return block_estimate(series, runner.case.run.min_blocks)
-
-
-def _target_index(case: Case) -> int:
-    return case.index(case.run.target_species) if case.run.target_species else 0
 
 
 def _examine(runner: Runner) -> None:
@@ -264,7 +261,7 @@ def _examine(runner: Runner) -> None:
         estimate = _target(runner)
         slowest = slowest_records(sim.engine, sim.history, first)
         records = len(sim.history.step) - first
-        times = error_times(sim.engine.kinds > 1)
+        times = error_times(bool(sim.engine.traced[target_index(case)]))
         passed = estimate is not None and reached(estimate, records, slowest, case.run.target_error, times)
         passed = passed and is_stationary(sim.history, first, sim.engine.pairs.mass)
     phase.held = phase.held + 1 if runner.comm.bcast(passed) else 0

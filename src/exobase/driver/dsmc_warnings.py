@@ -5,7 +5,7 @@ from __future__ import annotations
 from exobase.case import Case
 from exobase.simulation import Simulation, escape_estimates, weight_warning
 from exobase.simulation.planning import LARGEST_WEIGHT_RATIO
-from exobase.simulation.steady import error_times, slowest_records
+from exobase.simulation.steady import error_times, slowest_records, target_index
 from exobase.tallies.stationary import LEAST_RECORDS
 from exobase.tallies.statistics import BlockEstimate
 
@@ -53,7 +53,7 @@ def _about_errors(sim: Simulation, status: str) -> list[str]:
         elif status in CUT_SHORT:
             percent = 100.0 * estimate.stderr / estimate.mean
             out.append(f"the {s.name} escape rate is known to {percent:.2g} % (one standard error)")
-    needed = error_times(sim.engine.kinds > 1)
+    needed = error_times(bool(sim.engine.traced[target_index(case)]))
     if out and covered < needed:
         out.append(
             f"the averages cover only {covered:.2g} times the slowest relaxation of the column "

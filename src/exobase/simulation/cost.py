@@ -37,7 +37,7 @@ SECONDS_OF_TRACERS = 3.5e-8  # more per particle and step with energy levels
 EVENTS_FREE = 1.0  # escapers counted for one independent one, where nothing collides
 EVENTS_COLLIDING = 1.2  # the same in a gas that collides, with what the weights do taken apart
 EVENTS_WIND = 0.7  # the same in a gas that flows off: what is emitted arrives, and its number hardly scatters
-SLOW_NOISE = 3.0  # variance of escape by slow changes, times the particles of the column over lambda^2
+SLOW_NOISE = 2.0  # variance of escape by slow changes, times the particles of the column over lambda^2
 WIND = 0.6  # flux of a wind over what its reservoir emits
 ADAPT_RECORDS = 24  # least number of records from which new cells are made
 CLOSED = ("specular", "diffuse")
@@ -87,13 +87,14 @@ def averaging_steps(
     """Steps of averaging until the escape rate of the target is known to run.target_error; None where no end is known.
 
     weight [s-1]: flux weight of the target species with which its escapers count as independent. slowest: steps of the
-    slowest mode, 20 of which (30 with tracers) the averages cover at least. slow_noise: relative variance of the escape
-    from slow changes of the gas, times their steps. Looks at the error are 20 % apart, and two must succeed.
+    slowest mode, 20 of which (40 if tracers count its escape) the averages cover at least. slow_noise: relative
+    variance of the escape from slow changes of the gas, times their steps. Looks at the error are 20 % apart, and two
+    must succeed.
     """
     rate = escape_rate(case, profile)
     if not rate > 0.0:
         return None
-    times = error_times(any(level.number > 1 for level in case.levels))
+    times = error_times(case.levels[case.index(case.run.target_species)].number > 1)
     least = max(LEAST_RECORDS * case.tally.record_every, times * slowest)
     events = EVENTS_FREE if case.collisions == "off" else EVENTS_WIND if _flows(case) else EVENTS_COLLIDING
     noise = min(events * weight / rate + slow_noise, 1e15 * case.run.target_error**2)

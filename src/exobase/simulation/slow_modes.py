@@ -10,6 +10,11 @@ c_p of heat), K = f D carries it, A is the area. The slowest mode decays by a fa
 with dt constant, M/1.45 in an isothermal column with dt ~ l, where M is H^2/(4 D dt) at the base). So the densest part
 of a column is the slowest. With dt = 1 all of these are times in seconds.
 
+Above the exobase particles fly freely, so what is there follows the exobase: it adds its number, or its heat, to
+what has to pass the whole column. Where T rises by dT at the exobase the particles at a potential phi above it grow in
+number by phi/kT dT/T, and each has to be lifted: heat n k ((3 + zeta)/2 + (phi/kT)^2) per volume and kelvin. At
+lambda0 = 10 that is more than the heat of the column itself (seen: 600 to 700 steps; 650 with it, 270 without).
+
 A top that loses what arrives makes the mode up to four times faster: with G = 1/int dy/(K A) the conductance of the
 column and h that of the escape (particles: the escape rate; heat: k lambda^2 times it, since escape goes as
 exp(-lambda) and takes lambda kT), the time is divided by 1 + 3h/(h + G).
@@ -17,8 +22,7 @@ exp(-lambda) and takes lambda kT), the time is divided by 1 + 3h/(h + G).
 Diffusion D = 0.589 l v (v the mean speed; hard spheres), conduction kappa = 1.84 k n l v (plus Eucken's part of
 rotation), both with the mean free path of each species in the mixture. Diffusion counts for all but the most abundant
 species: in one gas pressure spreads by sound. A gas that flows out is also renewed by its flow, in int dr/(u dt).
-Right within a factor of about 2. Neglected: thermal diffusion, viscosity (a little faster than conduction), and the
-exosphere above the exobase.
+Right within a factor of about 2. Neglected: thermal diffusion, and viscosity (a little faster than conduction).
 """
 
 from __future__ import annotations
@@ -101,18 +105,19 @@ def slow_modes(case: Case, profile: Profile, grid: Grid | None = None, outflow: 
     sound = np.sqrt(gamma * pressure / np.maximum((c.density * mass).sum(axis=0), 1e-300))
     reach = mean_free_paths(case, c.density, c.temperature) * np.sqrt(8.0 * K_B * c.temperature / (np.pi * mass))
     conductivity = (c.density * reach * (CONDUCTION + 0.5 * _ROTATION * zeta)).sum(axis=0)
+    aloft = _aloft(case, profile, grid, zeta)
     depth = case.gm * mass[:, 0] / (K_B * c.temperature[:, -1] * c.r[-1])
     cooling = float((np.maximum(leaving, 0.0) * depth**2).sum())
     content = (c.density * c.area).sum(axis=1)
     diffusion = [
-        _decay(case, c, c.density[s], DIFFUSION * c.density[s] * reach[s], float(leaving[s]))
+        _decay(case, c, (c.density[s], float(aloft[0, s])), DIFFUSION * c.density[s] * reach[s], float(leaving[s]))
         for s in range(len(case.species))
         if s != int(np.argmax(content)) and content[s] > 0.0
     ]
     return SlowModes(
         _integral(c.r, 1.0 / (sound * c.dt)),
         max(diffusion, default=0.0),
-        _decay(case, c, heat, conductivity, cooling),
+        _decay(case, c, (heat, float(aloft[1].sum())), conductivity, cooling),
         renewal,
     )
 
@@ -125,11 +130,32 @@ def _column(case: Case, profile: Profile, grid: Grid | None) -> _Column:
     return _Column(r, area, dt, profile.density[:, inside], profile.temperature[:, inside])
 
 
-def _decay(case: Case, c: _Column, spread: Array, carried: Array, loss: float) -> float:
-    """Steps in which the slowest mode decays by a factor e. loss: conductance of the top."""
-    values = spread * c.area / c.dt
+def _aloft(case: Case, profile: Profile, grid: Grid | None, zeta: Array) -> Array:
+    """Number and heat (over k) per step time of each species above the exobase [2, ns]."""
+    top = column_top(case, profile)
+    beyond = profile.position >= top
+    r, density, temperature = profile.position[beyond], profile.density[:, beyond], profile.temperature[:, beyond]
+    mass = np.array([[s.mass] for s in case.species])
+    radial = case.geometry == "radial"
+    height = case.gm * (1.0 / top - 1.0 / r) if radial else case.gravity * (r - top)
+    rise = mass * height / (K_B * temperature)
+    dt = step_of(grid, r) if grid is not None else np.ones_like(r)
+    number = density * (4.0 * np.pi * r * r if radial else 1.0) / dt
+    return np.array(
+        [
+            [_integral(r, n) for n in number],
+            [_integral(r, n) for n in number * (1.5 + 0.5 * zeta + rise * rise)],
+        ]
+    )
+
+
+def _decay(case: Case, c: _Column, spread: tuple[Array, float], carried: Array, loss: float) -> float:
+    """Steps in which the slowest mode decays by a factor e. spread: per volume in the column, and in all above it;
+    loss: conductance of the top.
+    """
+    values = spread[0] * c.area / c.dt
     pieces = 0.5 * np.diff(c.r) * (values[1:] + values[:-1])
-    above = np.append(np.cumsum(pieces[::-1])[::-1], 0.0)
+    above = np.append(np.cumsum(pieces[::-1])[::-1], 0.0) + spread[1]
     resistance = 1.0 / np.maximum(carried * c.area, 1e-300)
     conductance = 1.0 / _integral(c.r, resistance)
     fixed = case.outer.type == "diffuse" or any(s.outer_density > 0.0 for s in case.species)

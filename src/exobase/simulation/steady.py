@@ -33,7 +33,7 @@ BALANCE_SIGMA = 3.0
 BALANCE_NOISE = 0.2
 BALANCE_SLACK = 0.02
 BURN_IN_TIMES = 2.0
-ERROR_TIMES, RARE_TIMES = 20.0, 30.0
+ERROR_TIMES, RARE_TIMES = 20.0, 40.0
 EXAM_GROWTH = 1.2
 EXAMS_HELD = 2
 _LEAVING = (Entry.ESCAPED, Entry.LOST_BEYOND, Entry.LOST_IN_FLIGHT, Entry.CONVERTED)
@@ -76,22 +76,27 @@ def slowest_steps(engine: Engine, history: History) -> float:
 def slowest_records(engine: Engine, history: History, first: int) -> float:
     """Records of the slowest change that averages from record ``first`` on must cover many times.
 
-    The larger one of what physics expects (right within a factor of about 3) and the correlation time seen in the
+    The larger one of what physics expects (right within a factor of about 2) and the correlation time seen in the
     column temperature of the target species, which shows slow modes long before its escape does.
     """
     case: Case = engine.case
     expected = slowest_steps(engine, history) / case.tally.record_every
     if len(history.step) - first < LEAST_VALUES:
         return expected
-    s = case.index(case.run.target_species) if case.run.target_species else 0
+    s = target_index(case)
     temperature = column_temperature(np.array(history.column[first:]), engine.pairs.mass)[:, s, -1]
     return max(expected, mean_error(temperature).slow) if np.isfinite(temperature).all() else expected
 
 
-def error_times(rare: bool) -> float:
-    """Slowest times of the column that averages must cover before their error is trusted.
+def target_index(case: Case) -> int:
+    """Number of the species whose escape is aimed at."""
+    return case.index(case.run.target_species) if case.run.target_species else 0
 
-    Where escape is ``rare`` (tracers count it) it follows the temperature like exp(-lambda): half as many again.
+
+def error_times(rare: bool) -> float:
+    """Slowest times of the column that averages must cover before the error of the target species is trusted.
+
+    Where its escape is ``rare`` (tracers count it) it follows the temperature like exp(-lambda): twice as many.
     """
     return RARE_TIMES if rare else ERROR_TIMES
 

@@ -80,9 +80,24 @@ def test_conduction_of_a_deep_column_is_that_of_its_base_in_local_steps() -> Non
 
 
 def test_a_denser_column_is_slower_by_the_square_of_the_density_in_steps() -> None:
-    thin, dense = column(0.004), column(0.002)
+    thin, dense = column(0.0006), column(0.0003)
     slow = [slow_modes(c, expected_profile(c), lay_grid(c, expected_profile(c))).conduction for c in (thin, dense)]
     assert slow[1] / slow[0] == pytest.approx(4.0, rel=0.25)
+
+
+def test_an_exosphere_that_follows_the_exobase_slows_the_column() -> None:
+    """lambda0 = 10, Kn0 = 0.01 to 6 R0: 600 to 700 steps seen in the temperature of the column (runs of 300 000 steps).
+
+    The domain that ends at the exobase, 1.42 R0, holds less than half of that heat.
+    """
+    found = []
+    for outer in (1.45, 6.0):
+        domain = {"inner": "1000 km", "outer_over_inner": outer}
+        case = column(0.01, 10.0, domain=domain, weights={"energy_levels": 1}, outer={"type": "kepler_return"})
+        profile = expected_profile(case)
+        found.append(slow_modes(case, profile, lay_grid(case, profile)).conduction)
+    assert found[1] > 1.8 * found[0]
+    assert 450.0 < found[1] < 900.0
 
 
 def test_the_slowest_species_of_a_mixture_diffuses() -> None:
