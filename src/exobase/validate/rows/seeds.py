@@ -134,7 +134,7 @@ particles_factor = 2.0
 [run]
 particles_per_cell = 60
 target_species = "D"
-target_error = "3 %"
+target_error = "4 %"
 max_steps = 400000
 """
 
@@ -161,7 +161,7 @@ temperature = "70 K"
 [run]
 particles_per_cell = 60
 target_species = "CH4"
-target_error = "3 %"
+target_error = "4 %"
 max_steps = 400000
 """
 
@@ -176,14 +176,14 @@ CASES = {
         _NONE, _NONE,
     ),
     "jeans_6_dense": Seeds(
-        "hard spheres, lambda0 = 6, Kn0 = 0.003", _hard_spheres(6.0, 10.0, 0.003, "3 %"), "HS", 1001,
-        ("run.target_error=1 %",), _NONE, _NONE,
+        "hard spheres, lambda0 = 6, Kn0 = 0.003", _hard_spheres(6.0, 10.0, 0.003, "4 %"), "HS", 1001,
+        ("run.target_error=1.5 %",), _NONE, _NONE,
     ),
     "mars": Seeds(
-        "H and D of Mars: D", _MARS, "D", 1001, ("run.target_error=1 %", "run.max_steps=4000000"), _NONE, _NONE,
+        "H and D of Mars: D", _MARS, "D", 1001, ("run.target_error=1.5 %", "run.max_steps=4000000"), _NONE, _NONE,
     ),
     "pluto": Seeds(
-        "N2 and CH4 of Pluto: CH4", _PLUTO, "CH4", 1001, ("run.target_error=1 %", "run.max_steps=4000000"),
+        "N2 and CH4 of Pluto: CH4", _PLUTO, "CH4", 1001, ("run.target_error=1.5 %", "run.max_steps=4000000"),
         _NONE, _NONE,
     ),
 }  # fmt: skip
