@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.geometry.motion import Motion
+from exobase.particles.entering import Emitted, by_cell, number_tracers
 from exobase.particles.levels import Levels, list_fast
 from exobase.rng import Stream
 from exobase.simulation.births import CellBirths
@@ -97,25 +98,16 @@ class Entries:
             book_all(books, motion, int(Entry.EMITTED), self.x, weight, 2 * row, emitted)
         fast = np.empty(emitted, dtype=np.int64)
         fast = fast[: list_fast(motion, levels, self.species, self.x, row, emitted, fast)]
-        x = self.x[:, :emitted]
-        kind = back[self.columns + 2].astype(np.int64)
-        back_row = (back[self.columns + 3].astype(np.int64) - self.first_id) * self.species + kind % self.species
-        born = back[self.columns + 1] == step
         count = emitted + fast.size + back.shape[1]
-        columns = np.concatenate([x, x[:, fast], back[: self.columns]], axis=1)
-        rows = np.concatenate([row[:emitted], row[fast], back_row])
-        tracer = np.concatenate([np.zeros(emitted, bool), np.ones(fast.size, bool), kind >= self.species])
-        new = np.concatenate([np.zeros(emitted, bool), np.ones(fast.size, bool), born & (kind >= self.species)])
-        weights = np.concatenate([weight[:emitted], weight[fast], back[self.columns]])
-        left = np.concatenate([fraction[:emitted], fraction[fast], step + 1.0 - back[self.columns + 1]])
-        order = np.argsort(rows // self.species, kind="stable")
-        self.x[:, :count] = columns[:, order]
-        rows, tracer, new, weights, left = (a[order] for a in (rows, tracer, new, weights, left))
-        n = int(new.sum())
-        if n:
-            book_all(books, motion, int(Entry.BORN), np.ascontiguousarray(self.x[:, :count][:, new]), weights[new],
-                     2 * rows[new] + 1, n)  # fmt: skip
-        return left, weights, rows * levels.number + tracer
+        if self._born.shape[1] < count:
+            self._born = np.empty((self.columns, int(1.5 * count) + 16))
+        left, weights, group = np.empty(count), np.empty(count), np.empty(count, dtype=np.int64)
+        place = np.zeros(omega.size // self.species + 1, dtype=np.int64)
+        emitting = Emitted(self.x, fraction[:emitted], weight[:emitted], row[:emitted], fast)
+        by_cell(emitting, back, (step, self.first_id, self.species), place, self._born, left, weights, group)
+        self.x, self._born = self._born, self.x
+        group = number_tracers(motion, self.x, group, levels.number, weights, books)
+        return left, weights, group
 
     def _add_births(
         self, born: int, omega: Array, key: np.uint64, motion: Motion, books: Books, fraction: Array, weight: Array,
