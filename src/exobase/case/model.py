@@ -180,8 +180,8 @@ class Step:
 class Weights:
     """Real particles per simulated one: "cell" (own weight in each cell) or "equal" (one weight per species).
 
-    power: how closely the weight follows the content of the cells, 1 (equal numbers everywhere) to 0 (no clones); None:
-    chosen per species from its escape probability.
+    power: how closely the weight follows the content of the cells, 1 (equal numbers everywhere) to 0 (no clones, also
+    for None).
     """
 
     mode: str = "cell"

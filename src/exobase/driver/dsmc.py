@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from exobase.case import Case, parker_notes
+from exobase.case import Case, derive, parker_notes
 from exobase.driver.common import (
     CHECK_FAILED,
     PASSED,
@@ -22,7 +22,7 @@ from exobase.driver.common import (
     write_log,
 )
 from exobase.driver.dsmc_warnings import warnings_of
-from exobase.driver.plan import plan_lines
+from exobase.driver.plan import plan_lines, plan_warnings
 from exobase.errors import RunError
 from exobase.io import read_result, write_summary
 from exobase.io.results import RESULT_NAME, SUMMARY_NAME
@@ -124,7 +124,7 @@ def run_dsmc(
     stamp: further attributes of the result. Raises InputError (on all ranks) for output in the way, nothing to resume
     or a changed case, RunError for failures.
     """
-    layout = None if resume else lay_out(case, comm)
+    layout = lay_out(case, comm)
     prepare_output(comm, output, resume, overwrite)
     compile_s = warm_up(case, comm)
     begin = time.perf_counter()
@@ -138,13 +138,17 @@ def run_dsmc(
             f"{case.name}: {e.grid.total} cells, {e.grid.runs.dt.size} step levels, {comm.size} rank(s), "
             f"compiled in {compile_s:.1f} s"
         )
-        for line in plan_lines(case, plan(case, layout), comm.size) if comm.rank == 0 else ():
-            runner.say(line)
         runner.say(f"start: {sim.start}")
         for text in e.profile.warnings:
             runner.warnings.append(text)
             runner.say(f"warning: {text}")
-    for text in parker_notes(case):
+    notes = parker_notes(case)
+    if comm.rank == 0:
+        derived, planned = derive(case), plan(case, layout)
+        for line in () if resume else plan_lines(derived, planned, comm.size):
+            runner.say(line)
+        notes = [*plan_warnings(derived, planned), *notes]
+    for text in notes:
         runner.warnings.append(text)
         runner.say(f"warning: {text}")
     runner.stamp = dict(stamp or {})
@@ -158,6 +162,8 @@ def _resumed(case: Case, comm: Comm, output: Path, progress: Progress | None, be
     sim, extra, messages = restore(output, comm, changes)
     refuse_changes(case.to_dict(), sim.case.to_dict(), LIMITS)
     runner = Runner(case, comm, output, progress, sim, Phase(**extra["phase"]), begin, compile_s)
+    if extra.get("aim", _aim(sim.case)) != _aim(sim.case):
+        runner.phase.held = 0
     runner.earlier_s = float(extra["wall_s"])
     runner.particle_steps, runner.run_s = float(extra["particle_steps"]), float(extra["run_s"])
     runner.last_checkpoint = sim.steps
@@ -166,6 +172,11 @@ def _resumed(case: Case, comm: Comm, output: Path, progress: Progress | None, be
         runner.say(f"warning: {text}")
     runner.say(f"resumed at step {sim.steps} on {comm.size} rank(s)")
     return runner
+
+
+def _aim(case: Case) -> list[Any]:
+    """What exams in a row were passed for."""
+    return [case.run.target_error, case.run.target_species]
 
 
 def _loop(runner: Runner) -> str:
@@ -216,7 +227,7 @@ def _turn_phase(runner: Runner) -> None:
                 return
             phase.checked = since
             least = 0.0 if _adapts_next(runner) else BURN_IN_TIMES * slowest_steps(sim.engine, sim.history)
-            ready = sim.steps >= least and is_steady(sim.history, phase.first)
+            ready = bool(runner.comm.bcast(sim.steps >= least and is_steady(sim.history, phase.first)))
         if not ready:
             return
         sim.start_tally()
@@ -333,6 +344,7 @@ def _show(runner: Runner) -> None:
 def _checkpoint(runner: Runner) -> Path:
     extra = {
         "phase": vars(runner.phase),
+        "aim": _aim(runner.case),
         "wall_s": _wall(runner),
         "particle_steps": runner.particle_steps,
         "run_s": runner.run_s,
@@ -377,7 +389,7 @@ def _finish(runner: Runner, status: str) -> int:
             ]
         )
     digest = sim.digest()
-    if runner.phase.name == "tally":
+    if runner.phase.name == "tally" and runner.phase.held < EXAMS_HELD:
         drop_start(runner, restart=False)
     status = _verdict(runner, status)
     runner.warnings += warnings_of(sim, status, runner.phase.name)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from exobase.case import Case, Derived, derive
+from exobase.case import Derived
 from exobase.machine import in_words
 from exobase.simulation import Plan
 
 
-def plan_lines(case: Case, planned: Plan, ranks: int) -> list[str]:
+def plan_lines(derived: Derived, planned: Plan, ranks: int) -> list[str]:
     """What ``exobase check`` says of a case, in a few lines."""
-    derived = derive(case)
     lines = [
         f"plan: {planned.cells} cells, {planned.particles} particles, {in_words(planned.memory_bytes)}; "
         f"{planned.steps_text} steps, averaging from step {planned.burn_in} on; {planned.wall_time / ranks:.3g} s on "
@@ -20,7 +19,12 @@ def plan_lines(case: Case, planned: Plan, ranks: int) -> list[str]:
     if planned.weight_pair:
         a, b = planned.weight_pair
         lines.append(f"largest weight ratio of colliding species: {planned.weight_ratio:.3g} ({a}, {b})")
-    return lines + [f"warning: {text}" for text in (*derived.warnings, *planned.warnings)]
+    return lines
+
+
+def plan_warnings(derived: Derived, planned: Plan) -> list[str]:
+    """What limits the result before the run has begun."""
+    return list(dict.fromkeys((*derived.warnings, *planned.warnings)))
 
 
 def _knudsen(derived: Derived) -> list[str]:

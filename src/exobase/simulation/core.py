@@ -23,6 +23,7 @@ from exobase.simulation.profile import Profile
 from exobase.simulation.start import fill_engine
 from exobase.simulation.tables import Reservoir, reservoirs_of
 from exobase.simulation.transfer import redistribute
+from exobase.simulation.weights import TRACE
 from exobase.tallies.blocks import Blocks
 from exobase.tallies.ledger import Entry
 from exobase.tallies.statistics import block_estimate
@@ -247,7 +248,7 @@ class Simulation:
     def largest_weight_ratio(self) -> tuple[float, tuple[str, str]]:
         """Largest ratio of weights of two species in a cell that holds both, and their names.
 
-        Traces that sources alone bring in do not count: they are meant to be lighter than what they move through.
+        Traces (``TRACE``, or brought in by sources alone) do not count: they may be lighter than what they meet.
         """
         e, names = self.engine, self.case.names
         omega = e.omega.reshape(e.ncell, e.ns)
@@ -256,9 +257,11 @@ class Simulation:
         pairs = [(a, b) for a in apart for b in apart if a < b]
         if not pairs or self.case.collisions == "off":
             return 1.0, (names[0], names[0])
-        ratio = np.ones(len(pairs))
+        ratio, real = np.ones(len(pairs)), np.log(np.maximum(number * omega, 1e-300))
         for k, (a, b) in enumerate(pairs):
-            both = (number[:, a] > 0) & (number[:, b] > 0)
+            rise = np.sign(omega[:, a] - omega[:, b])
+            share = (real[:, b] - real[:, a]) * rise
+            both = (number[:, a] > 0) & (number[:, b] > 0) & (share > np.log(TRACE))
             if both.any():
                 log = np.abs(np.log(omega[both, a] / omega[both, b]))
                 ratio[k] = np.exp(log.max())

@@ -37,7 +37,7 @@ SECONDS_OF_TRACERS = 3.5e-8  # more per particle and step with energy levels
 EVENTS_FREE = 1.0  # escapers counted for one independent one, where nothing collides
 EVENTS_COLLIDING = 1.2  # the same in a gas that collides, with what the weights do taken apart
 EVENTS_WIND = 0.7  # the same in a gas that flows off: what is emitted arrives, and its number hardly scatters
-SLOW_NOISE = 2.0  # variance of escape by slow changes, times the particles of the column over lambda^2
+SLOW_NOISE = 4.0  # variance of escape by slow changes, times the particles of the column over lambda^2
 WIND = 0.6  # flux of a wind over what its reservoir emits
 ADAPT_RECORDS = 24  # least number of records from which new cells are made
 CLOSED = ("specular", "diffuse")
@@ -125,13 +125,15 @@ def escape_rate(case: Case, profile: Profile) -> float:
         fall = gas.mass * case.gravity * (case.r_outer - case.r_inner) / (K_B * gas.temperature)
         return gas.emission_flux() * math.exp(-fall)
     k = exobase_node(case, profile) or 0
+    r = float(profile.position[k])
     if profile.velocity is not None and profile.velocity[s, k] > 0.0:
-        # The expected flow of the escaping gas itself.
-        r = profile.position[k]
-        return float(4.0 * math.pi * r * r * profile.density[s, k] * profile.velocity[s, k])
+        # The expected flow of the escaping gas itself; a boundary that removes what is bound takes more of it.
+        flow = 4.0 * math.pi * r * r * float(profile.density[s, k] * profile.velocity[s, k])
+        full = float(jeans.jeans_parameter(gas.mass, profile.temperature[s, k], r, case.gm))
+        left = full * (1.0 - r / case.r_outer) if case.outer.type == "remove" else full
+        return flow * (1.0 + left) / (1.0 + full) * math.exp(full - left)
     if _flows(case):
         return 4.0 * math.pi * case.r_inner**2 * WIND * gas.emission_flux()
-    r = float(profile.position[k])
     depth = float(jeans.jeans_parameter(gas.mass, gas.temperature, r, case.gm))
     if case.outer.type == "remove":
         depth *= 1.0 - r / case.r_outer

@@ -50,13 +50,16 @@ def _weights(case: Case, grid: Grid, profile: Profile, s: int) -> Array:
 
 
 def _content(case: Case, grid: Grid, profile: Profile, s: int) -> Array:
-    """Particles per step time of species s below the first level and in each [number], Maxwellians of the profile."""
+    """Particles per step time of species s below the first level and in each [number], Maxwellians of the profile, or
+    of the reservoir where that is hotter: the fast ones of a hot species in cold gas are those that just came in.
+    """
     level, mass, r = case.levels[s], case.species[s].mass, profile.position
     depth = case.gm / case.r_inner - case.gm / r if case.geometry == "radial" else case.gravity * (r - r[0])
     area = np.array([grid.area(float(x)) for x in r])
     weight = profile.density[s] * area / step_of(grid, r)
     edges = (level.first + level.step * np.arange(level.number - 1)) * K_B * case.species[s].temperature
-    kinetic = (edges[:, None] - mass * depth) / (K_B * profile.temperature[s])
+    temperature = np.maximum(profile.temperature[s], case.species[s].temperature)
+    kinetic = (edges[:, None] - mass * depth) / (K_B * temperature)
     below = gammainc(1.5, np.maximum(kinetic, 0.0))
     ends = np.concatenate([np.zeros_like(below[:1]), below, np.ones_like(below[:1])])
     return np.asarray(np.trapezoid(np.diff(ends, axis=0) * weight, r, axis=1))

@@ -23,7 +23,7 @@ from exobase.simulation.column import column_top
 from exobase.simulation.layout import lay_grid, run_of, thermal_speed
 from exobase.simulation.levels import TRACERS, levels_of
 from exobase.simulation.profile import Profile, expected_profile, mean_free_paths
-from exobase.simulation.weights import flux_weights
+from exobase.simulation.weights import TRACE, flux_weights
 
 Array = NDArray[np.float64]
 
@@ -166,7 +166,7 @@ def _weight_ratio(
 ) -> tuple[float, tuple[str, ...]]:
     """Largest ratio of weights of two species in a cell that is expected to hold both, and their names.
 
-    Traces that sources alone bring in do not count: they are meant to be lighter than what they move through.
+    Traces do not count (``TRACE``, or brought in by sources alone): they may be lighter than what they move through.
     """
     names, fed = case.names, fed_only(case)
     if case.collisions == "off":
@@ -174,11 +174,14 @@ def _weight_ratio(
     lo, hi = grid.edge(number), grid.edge(number + 1)
     centre = grid.centre(lo, hi)
     dt = grid.runs.dt[run_of(grid, centre)]
-    held = profile.density_at(centre) * grid.volume(lo, hi) / (weight.T * dt) >= 1.0
+    density = profile.density_at(centre)
+    held = density * grid.volume(lo, hi) / (weight.T * dt) >= 1.0
     worst: tuple[float, tuple[str, ...]] = (1.0, ())
     for a in range(len(names)):
         for b in range(a + 1, len(names)):
-            both = held[a] & held[b]
+            lighter = weight[:, a] < weight[:, b]
+            share = np.where(lighter, density[a] / density[b], density[b] / density[a])
+            both = held[a] & held[b] & (share > TRACE)
             if fed[a] or fed[b] or not both.any():
                 continue
             ratio = float(np.exp(np.abs(np.log(weight[both, a] / weight[both, b])).max()))

@@ -157,7 +157,18 @@ def _gas_profile(case: Case) -> Profile:
             zeta = chamberlain.zeta_bal(depth[s, k:], depth[s, k]) + chamberlain.zeta_esc(depth[s, k:], depth[s, k])
             full = chamberlain.zeta_sat(depth[s, k:], depth[s, k]) if case.collisions != "off" else 0.0
             density[s, k:] *= np.maximum(zeta + 0.3 * full, 1e-3)
-    return Profile(r, np.maximum(density, DENSITY_FLOOR * n0), temperature)
+    density = np.maximum(density, _from_above(case, r))
+    return Profile(r, np.maximum(density, DENSITY_FLOOR * density.max(axis=1, keepdims=True)), temperature)
+
+
+def _from_above(case: Case, r: Array) -> Array:
+    """Density [ns, nodes] of what falls in from reservoirs above, focused by gravity like (1 + lambda)^(1/2)."""
+    rows = np.zeros((len(case.species), r.size))
+    for k, s in enumerate(case.species):
+        if s.outer_density > 0.0:
+            fall = case.gm * s.mass / (K_B * s.outer_temperature) * (1.0 / r - 1.0 / r[-1])
+            rows[k] = s.outer_density * np.sqrt(1.0 + fall)
+    return rows
 
 
 def _thinned(case: Case, r: Array, depth: Array) -> Array:

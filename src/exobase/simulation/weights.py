@@ -13,6 +13,8 @@ from exobase.simulation.profile import Profile
 Array = NDArray[np.float64]
 
 WEIGHT_FLOOR = 1e-6
+TRACE = 1e-3
+"""Share of a species in the number of another below which the other need not scatter from it: it is a trace there."""
 
 
 def flux_weights(case: Case, grid: Grid, profile: Profile, begin: int, end: int) -> Array:

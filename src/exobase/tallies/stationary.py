@@ -22,6 +22,7 @@ LEAST_RECORDS = 64
 REST_SIGMA = 3.5
 REST_SLACK = 2e-3
 _LEAD_CHANCE = 3.4e-6
+_KNOWN = 0.15
 _LEAST_LEAD = 8
 _SEGMENTS = 8
 
@@ -78,6 +79,7 @@ def leading_records(series: Array) -> int:
     than 4.5 of its errors (if the last half is long against its correlation time; else more, as Student's t with half
     as many degrees of freedom as it holds correlation times), all records before the least of MSER
     (:func:`mser_truncation`) are dropped, at least the shortest such piece; the rest is then judged in the same way.
+    A series whose last half is known to worse than 15 % (rare events) judges nothing.
     """
     limit, dropped = series.size // 2, 0
     while series.size - dropped >= LEAST_RECORDS:
@@ -94,6 +96,9 @@ def _lead(series: Array) -> int:
     n, half = series.size, series.size // 2
     last = series[n - half :]
     rest = block_estimate(last)
+    white = float(series.std(ddof=1)) / math.sqrt(half)
+    if not max(rest.stderr, white) <= _KNOWN * abs(rest.mean):
+        return 0
     most = float(stdtrit(max(0.5 * half / rest.length, 2.0), 1.0 - _LEAD_CHANCE))
     shortest, size = 0, half
     while size >= _LEAST_LEAD:

@@ -36,6 +36,8 @@ CLONE_OF_INFLOW = 1e-4
 KNOWN_ESCAPE = 0.5
 RATE_TOLERANCE = 0.05
 EXCESS_TOLERANCE = 1e-4
+LARGEST_CELL = 1.8
+LARGEST_STEP = 1.5
 _MIN_SAMPLED_PARTICLES = 10_000
 _MAX_ANISOTROPY = 0.1
 _NOT_JUDGED = (
@@ -62,6 +64,8 @@ def always_on(result: Result, case: Mapping[str, Any]) -> list[CheckOutcome]:
         outcomes.append(_collision_rate(result))
     if "quality/majorant_excess" in result and case.get("collisions", "off") != "off":
         outcomes.append(_majorant_excess(result))
+    if "quality/dt_nu" in result and case.get("collisions", "off") != "off":
+        outcomes.append(_resolution(result))
     return outcomes
 
 
@@ -205,3 +209,27 @@ def _majorant_excess(result: Result) -> CheckOutcome:
     passed = bool(excess == 0.0 or value <= EXCESS_TOLERANCE)
     tolerance = f"{EXCESS_TOLERANCE:g} per particle and step"
     return CheckOutcome("majorant_excess", value, 0.0, 0.0, tolerance, passed, f"{excess:.0f} pairs above the majorant")
+
+
+def _resolution(result: Result) -> CheckOutcome:
+    """Cells over the mean free path, steps over the time between collisions: the worst as a share of what is allowed.
+
+    The mean free path of a cell is the shortest of the species that were seen there.
+    """
+    tolerance = f"cells at most {LARGEST_CELL:g} mean free paths, steps {LARGEST_STEP:g} collision times"
+    seen = np.asarray(result["profile/particles"], dtype=float) > 0.0
+    free = np.where(seen, np.asarray(result["profile/mean_free_path"], dtype=float), np.inf).min(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cells = np.diff(np.asarray(result["grid/edges"], dtype=float)) / free
+    steps = np.nan_to_num(np.asarray(result["quality/dt_nu"], dtype=float))
+    share = np.fmax(np.nan_to_num(cells) / LARGEST_CELL, steps / LARGEST_STEP)
+    k = int(np.argmax(share))
+    passed = bool(share[k] <= 1.0)
+    place = float(np.asarray(result["grid/r"])[k]) / 1e3
+    detail = f"worst at {place:.5g} km: cell of {cells[k]:.2g} mean free paths, step of {steps[k]:.2g} collision times"
+    if not passed:
+        detail += (
+            '; transport is wrong by 20 % and more: use grid.spacing = "auto" with grid.per_mean_free_path = 2, and '
+            "step.collision_fraction = 0.3"
+        )
+    return CheckOutcome("resolution", float(share[k]), 0.0, 0.0, tolerance, passed, detail)

@@ -84,9 +84,19 @@ def test_a_start_is_dropped_until_it_sinks_into_the_noise(memory: float) -> None
     assert bias < 0.04
 
 
+@pytest.mark.parametrize("events", [1.0, 4.0, 16.0, 64.0])
+def test_rare_events_at_rest_keep_their_records(events: float) -> None:
+    """Poisson events, so many in the series: to drop what came before an empty half would lower the rate."""
+    series = np.random.default_rng(7).poisson(events / N, size=(SERIES, N)).astype(np.float64)
+    cuts = np.array([leading_records(x) for x in series])
+    assert np.mean(cuts > 0) < 0.01
+    kept = [x[k:].mean() for x, k in zip(series, cuts, strict=True)]
+    assert np.mean(kept) == pytest.approx(events / N, rel=4.0 / math.sqrt(events * SERIES))
+
+
 def test_at_most_half_is_dropped() -> None:
     """A start that ends somewhat after the half. A slope right to the end is no start: it ends as a drift."""
-    start = np.where(np.arange(N) < N // 2 + 8, 10.0, 0.0)
+    start = np.where(np.arange(N) < N // 2 + 4, 1.5, 0.0)
     assert [leading_records(x + start) for x in at_rest(1.0, 0.0, 6)[:5]] == [N // 2] * 5
     assert departure(np.linspace(1.0, 2.0, N)).sigma > REST_SIGMA
     assert leading_records(np.ones(20)) == 0
