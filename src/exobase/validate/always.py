@@ -64,7 +64,8 @@ def always_on(result: Result, case: Mapping[str, Any]) -> list[CheckOutcome]:
         outcomes.append(_collision_rate(result))
     if "quality/majorant_excess" in result and case.get("collisions", "off") != "off":
         outcomes.append(_majorant_excess(result))
-    if "quality/dt_nu" in result and case.get("collisions", "off") != "off":
+    resolved = "quality/dt_nu" in result and "profile/mean_free_path" in result
+    if resolved and case.get("collisions", "off") != "off":
         outcomes.append(_resolution(result))
     return outcomes
 

@@ -91,6 +91,34 @@ def test_the_weight_ratio_is_that_of_the_run() -> None:
     assert not any("weights" in text for text in plan(with_trace(0.5)).warnings)
 
 
+def test_a_trace_may_be_lighter_than_the_gas() -> None:
+    """Less than a thousandth of the gas: whether that turns in its collisions does not matter."""
+    trace = with_trace(1e-4)
+    assert plan(trace).weight_ratio == Simulation(trace).largest_weight_ratio()[0] == 1.0
+    assert not any("weights" in text for text in plan(trace).warnings)
+
+
+def test_gas_from_above_is_planned_for() -> None:
+    """A species that only a reservoir above brings in, and a gas that is a hundred times denser there."""
+    above = {"outer_density": "1e13 m-3", "outer_temperature": "100 K"}
+    outer = {"type": "remove"}
+    mixed = {**CASE, "outer": outer, "species": [CASE["species"][0], {**TRACE, "density": "0 m-3", **above}]}
+    assert plan(make_case(mixed)).steps > 0
+    thin = {**CASE["species"][0], "knudsen_number": 50.0, **above}
+    case = make_case({**CASE, "body": {"jeans_parameter": 3.0}, "outer": outer, "species": [thin]})
+    assert Simulation(case).engine.particles.count == pytest.approx(plan(case).particles, rel=0.3)
+
+
+def test_a_boundary_that_removes_what_is_bound_takes_more() -> None:
+    """lambda0 = 10 with the boundary at 3 R0: exp(2.4) times the escape to infinity at the exobase of 1.4 R0."""
+    domain = {"inner": "1000 km", "outer_over_inner": 3.0}
+    found = []
+    for kind in ("kepler_return", "remove"):
+        case = make_case({**CASE, "initial": "fluid", "domain": domain, "outer": {"type": kind}})
+        found.append(cost.escape_rate(case, lay_out(case).profile))
+    assert 5.0 < found[1] / found[0] < 40.0
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -87,6 +87,9 @@ def test_heat_is_not_judged_where_something_heats() -> None:
         assert found.passed
         assert found.detail.startswith("not judged")
         assert what_heats(case(**changes))
+    above = [{**case()["species"][0], "outer_density": 1e13}]
+    assert "falls in" in what_heats(case(species=above, geometry="radial", gm=1e12))
+    assert what_heats(case(species=above, geometry="radial", gm=0.0)) == ""
     moving = {"type": "diffuse", "temperature": 70.0, "velocity": 100.0}
     assert "moving walls" in what_heats(case(outer=moving))
 

@@ -176,8 +176,11 @@ def test_the_outcome_is_plain_json(exosphere: Path) -> None:
 def test_always_on_checks_are_added_and_pass_on_a_sound_result(exosphere: Path, mixture: Path) -> None:
     free = judge(read_result(exosphere), read_result(exosphere).case)
     assert [outcome.name for outcome in free] == ["ledger", "clone_gain"]
-    collisional = judge(read_result(mixture), read_result(mixture).case)
-    assert [outcome.name for outcome in collisional] == ["ledger", "clone_gain", "collision_rate", "majorant_excess"]
+    result = read_result(mixture)
+    fine = changed(result, "profile/mean_free_path", np.maximum(result["profile/mean_free_path"], 1e4))
+    collisional = judge(fine, result.case)
+    names = ["ledger", "clone_gain", "collision_rate", "majorant_excess", "resolution"]
+    assert [outcome.name for outcome in collisional] == names
     assert all_passed(free)
     assert all_passed(collisional), collisional
 
@@ -214,6 +217,14 @@ def test_many_pairs_above_the_majorant_fail(mixture: Path) -> None:
     excess = np.full_like(result["quality/majorant_excess"], 1e6)
     outcomes = {o.name: o for o in judge(changed(result, "quality/majorant_excess", excess), result.case)}
     assert not outcomes["majorant_excess"].passed
+
+
+@pytest.mark.parametrize(("name", "factor"), [("quality/dt_nu", 15.0), ("profile/mean_free_path", 1e-2)])
+def test_cells_or_steps_that_are_too_coarse_fail(mixture: Path, name: str, factor: float) -> None:
+    result = read_result(mixture)
+    outcomes = {o.name: o for o in judge(changed(result, name, factor * result[name]), result.case)}
+    assert not outcomes["resolution"].passed
+    assert "grid.per_mean_free_path = 2" in outcomes["resolution"].detail
 
 
 def test_energy_conservation_is_the_largest_relative_drift(exosphere: Path) -> None:
