@@ -169,15 +169,15 @@ _NONE = float("nan")
 CASES = {
     "jeans_6": Seeds(
         "hard spheres, lambda0 = 6", _hard_spheres(6.0, 10.0, 0.01, "2 %"), "HS", 1001, ("run.target_error=0.8 %",),
-        _NONE, _NONE,
+        1.2891e-2, 8.6e-5,
     ),
     "jeans_10": Seeds(
         "hard spheres, lambda0 = 10", _hard_spheres(10.0, 6.0, 0.01, "3 %"), "HS", 1001, ("run.target_error=0.8 %",),
-        _NONE, _NONE,
+        8.342e-4, 6.5e-6,
     ),
     "jeans_6_dense": Seeds(
         "hard spheres, lambda0 = 6, Kn0 = 0.003", _hard_spheres(6.0, 10.0, 0.003, "4 %"), "HS", 1001,
-        ("run.target_error=1.5 %",), _NONE, _NONE,
+        ("run.target_error=0.6 %",), 5.336e-3, 2.7e-5,
     ),
     "mars": Seeds(
         "H and D of Mars: D", _MARS, "D", 1001, ("run.target_error=1.5 %", "run.max_steps=4000000"), _NONE, _NONE,
