@@ -95,7 +95,27 @@ def uniform(key: np.uint64, k: int) -> float:
     return unit(bits(key, k))
 
 
+MOST_POISSON = 30.0
+
+
 @kernel
 def round_random(x: float, u: float) -> int:
     """Stochastic rounding of x >= 0: floor(x + u), with mean x for u uniform in (0, 1)."""
     return int(np.floor(x + u))
+
+
+@kernel
+def poisson_random(mean: float, u: float) -> int:
+    """Number of events of a Poisson process of a mean of at most ``MOST_POISSON``, by inversion of u uniform in (0, 1);
+    above it, stochastic rounding of the mean.
+    """
+    if mean > MOST_POISSON:
+        return int(np.floor(mean + u))
+    term = np.exp(-mean)
+    total = term
+    n = 0
+    while u > total and n < 200:
+        n += 1
+        term *= mean / n
+        total += term
+    return n

@@ -17,7 +17,20 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from exobase.rng import GOLDEN, SLOT_STEP, Stream, bits, cell_key, mix, round_random, slot_key, step_key, uniform, unit
+from exobase.rng import (
+    GOLDEN,
+    SLOT_STEP,
+    Stream,
+    bits,
+    cell_key,
+    mix,
+    poisson_random,
+    round_random,
+    slot_key,
+    step_key,
+    uniform,
+    unit,
+)  # fmt: skip
 
 compiled = numba.njit(error_model="numpy")
 Bits = NDArray[np.uint64]
@@ -292,3 +305,15 @@ def test_stochastic_rounding_is_unbiased(x: float) -> None:
     assert abs(mean - x) <= SIGMAS * sigma
     variance = f * (1.0 - f)
     assert abs(square - mean * mean - variance) <= SIGMAS * abs(1.0 - 2.0 * f) * sigma + 20.0 * variance / 1e6 + 1e-9
+
+
+@pytest.mark.parametrize("mean", [0.02, 0.7, 5.0, 30.0])
+def test_poisson_numbers_have_the_exact_distribution(mean: float) -> None:
+    """Inversion on a fine grid of u gives every number its share; above the limit the mean is rounded."""
+    u = (np.arange(100_000) + 0.5) / 100_000
+    numbers = np.array([poisson_random(mean, x) for x in u])
+    share = np.bincount(numbers, minlength=80) / numbers.size
+    assert share[:80] == pytest.approx(stats.poisson.pmf(np.arange(share.size), mean)[:80], abs=2e-5)
+    assert poisson_random(40.25, 0.7) == 40
+    assert poisson_random(40.25, 0.8) == 41
+    assert poisson_random(0.0, 0.999) == 0

@@ -23,7 +23,7 @@ from exobase.geometry.motion import specific_energy
 from exobase.jit import borrowed, kernel, part
 from exobase.particles.births import bear
 from exobase.particles.conserve import pay_energy, turns
-from exobase.rng import GOLDEN, cell_key, mix, round_random, unit
+from exobase.rng import GOLDEN, cell_key, mix, poisson_random, round_random, unit
 from exobase.tallies.ledger import Entry, book_row
 
 _COLLISION, _MISMATCH = int(Entry.COLLISION), int(Entry.COLLISION_WEIGHT)
@@ -365,8 +365,8 @@ def _meet_tracers(
     memory,
 ):  # type: ignore[no-untyped-def]  # fmt: skip
     """Let the tracers of cell c meet the gas that it remembers, then those born in this step for what was left of it
-    when they were born: by charge exchange (``early`` to late-1) and by collisions (from ``born`` on). Returns the
-    stream.
+    when they were born: by charge exchange (``early`` to late-1) and by collisions (from ``born`` on). Few tracers meet
+    a Poisson number of candidates: a rounded mean would let more of them meet one, and fall. Returns the stream.
     """
     ns, number = cells.species, cells.levels
     np_ = pairs.a.size
@@ -377,7 +377,7 @@ def _meet_tracers(
             tracers = start[g + number] - start[g + 1]
             place = np_ * (1 + turn) + p
             mean = tracers * _meeting_rate(memory, cells, c, omega, c * ns + h) * majorant[c, place]
-            count = round_random(mean, unit(mix(counter + GOLDEN * np.uint64(place + 1))))
+            count = poisson_random(mean, unit(mix(counter + GOLDEN * np.uint64(place + 1))))
             if count > 0 and memory.number[c * ns + h] > 0:
                 k = _tracer_partners(memory, cells, c, pairs, levels, relaxing, p, turn, start[g + 1], tracers)
                 state, top = meet_gas(
@@ -395,7 +395,7 @@ def _meet_tracers(
                 place = np_ * (1 + turn) + p
                 mean = births.left[n] * _meeting_rate(memory, cells, c, omega, c * ns + h) * majorant[c, place]
                 state += GOLDEN
-                count = round_random(mean, unit(mix(state)))
+                count = poisson_random(mean, unit(mix(state)))
                 if count > 0 and memory.number[c * ns + h] > 0:
                     k = _tracer_partners(memory, cells, c, pairs, levels, relaxing, p, turn, n, 1)
                     state, top = meet_gas(
