@@ -173,7 +173,7 @@ CASES = {
     ),
     "jeans_10": Seeds(
         "hard spheres, lambda0 = 10", _hard_spheres(10.0, 6.0, 0.01, "3 %"), "HS", 1001, ("run.target_error=0.8 %",),
-        8.342e-4, 6.5e-6,
+        8.407e-4, 5.2e-6,
     ),
     "jeans_6_dense": Seeds(
         "hard spheres, lambda0 = 6, Kn0 = 0.003", _hard_spheres(6.0, 10.0, 0.003, "4 %"), "HS", 1001,
