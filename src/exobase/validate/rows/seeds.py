@@ -180,7 +180,7 @@ CASES = {
         ("run.target_error=0.6 %",), 5.336e-3, 2.7e-5,
     ),
     "mars": Seeds(
-        "H and D of Mars: D", _MARS, "D", 1001, ("run.target_error=1.5 %", "run.max_steps=4000000"), _NONE, _NONE,
+        "H and D of Mars: D", _MARS, "D", 1001, ("run.target_error=1.5 %", "run.max_steps=4000000"), 2.164e-3, 2.6e-5,
     ),
     "pluto": Seeds(
         "N2 and CH4 of Pluto: CH4", _PLUTO, "CH4", 1001, ("run.target_error=1.5 %", "run.max_steps=4000000"),
