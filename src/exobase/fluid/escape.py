@@ -17,6 +17,7 @@ from exobase.fluid.gas import Gas
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(80)
 TAIL = 7.0  # exp(-TAIL^2) is below the last digit
 ISOTHERMAL = math.sqrt(0.5)  # speed over U at which the flow is critical
+_AT_REST = 60.0
 
 
 def jeans_speed(depth: float) -> float:
@@ -62,15 +63,18 @@ def drift_loss(depth: float, gas: Gas) -> Loss | None:
     """Loss of a Maxwellian that drifts at the speed with which the gas itself flows, u = phi/n.
 
     The drift s = u/U solves s = w_J(lambda)/U times `drift_factor`(lambda, s): the smallest root. None where it has
-    no root below the isothermal speed of sound (lambda < 0.77): the gas then reaches the exobase supersonically.
+    no root below the isothermal speed of sound (lambda < 0.77): the gas then reaches the exobase supersonically. From
+    ``_AT_REST`` on the drift changes no digit, and the loss is that of a gas at rest.
     """
+    if depth >= _AT_REST:
+        return jeans_loss(depth, gas)
 
     def excess(s: float) -> float:
         return jeans_speed(depth) * float(drift_factor(depth, s)) - s
 
     if excess(ISOTHERMAL) >= 0.0:
         return None
-    ratio = float(brentq(excess, 0.0, ISOTHERMAL, xtol=1e-16, rtol=1e-12))
+    ratio = float(brentq(excess, 0.0, ISOTHERMAL, xtol=1e-300, rtol=1e-12))
     energy = math.sqrt(2.0) * drift_moment(depth, ratio, 2)
     speed = math.sqrt(2.0) * ratio
     return Loss(speed, energy + 0.5 * gas.internal_freedoms * speed)

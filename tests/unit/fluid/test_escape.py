@@ -64,6 +64,14 @@ def test_escapers_carry_their_rotation() -> None:
     assert diatomic.energy - monatomic.energy == pytest.approx(monatomic.speed, rel=1e-12)  # k T each
 
 
+def test_a_deep_exobase_loses_like_a_gas_at_rest() -> None:
+    for depth in (59.9, 60.1, 1e4):
+        found, rest = drift_loss(depth, Gas(7.0 / 5.0)), jeans_loss(depth, Gas(7.0 / 5.0))
+        assert found is not None
+        assert found.speed == pytest.approx(rest.speed, rel=1e-11, abs=0.0)
+        assert found.energy == pytest.approx(rest.energy, rel=1e-8, abs=0.0)
+
+
 def test_a_shallow_exobase_is_crossed_supersonically() -> None:
     assert drift_loss(0.7, Gas()) is None
     depths = np.linspace(0.8, 12.0, 30)
