@@ -39,13 +39,12 @@ pytestmark = pytest.mark.mpi
 
 def test_any_number_of_ranks_gives_the_bits_of_one_on_a_few_cells(mpirun: Any, tmp_path: Path) -> None:
     found = {}
-    for ranks in (1, 4, 7):
+    for ranks in (1, 5):
         job = mpirun(ranks, JOB, tmp_path / str(ranks), timeout=300)
         assert job.rc == 0, job.stderr[-3000:]
         found[ranks] = json.loads(job.stdout)
     assert all(result["cells"] < 4 for result in found[1].values())
-    assert found[4] == found[1]
-    assert found[7] == found[1]
+    assert found[5] == found[1]
 
 
 def test_the_command_runs_and_resumes_a_case_on_more_ranks_than_cells(mpirun: Any, tmp_path: Path) -> None:

@@ -29,6 +29,10 @@ HYDRODYNAMIC = 3.5
 degrees of freedom: Volkov & Johnson 2013, ApJ 765, 90)."""
 
 
+_SLOPE_NODES = NODES // 10
+_LEAST_POWER = 0.5
+
+
 @dataclass(frozen=True)
 class Profile:
     """position [m] (increasing nodes); density [ns, nodes] m-3; temperature [ns, nodes] K.
@@ -86,6 +90,17 @@ def mean_free_paths(case: Case, density: Array, temperature: Array) -> Array:
         laws.omega,
         float(laws.t_ref[0, 0]),
     )
+
+
+def paths_above(case: Case, profile: Profile) -> float:
+    """Mean free paths that the gas above the last node holds, for the species that meets most, if the collisions along
+    the radius fall on as the power of r that they have between the last nodes.
+    """
+    last = slice(-_SLOPE_NODES, None)
+    r = profile.position[last]
+    free = mean_free_paths(case, profile.density[:, last], profile.temperature[:, last]).min(axis=0)
+    power = float(np.log(free[-1] / free[0]) / np.log(r[-1] / r[0]))
+    return float(r[-1] / free[-1]) / max(power - 1.0, _LEAST_POWER)
 
 
 def pressure_scale_height(position: Array, density: Array, temperature: Array) -> Array:

@@ -6,6 +6,7 @@ import copy
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from exobase.case import Case, load_case, make_case
@@ -14,6 +15,7 @@ from exobase.parallel import SerialComm
 from exobase.simulation import Simulation, cost, plan
 from exobase.simulation.levels import TRACERS
 from exobase.simulation.planning import lay_out
+from exobase.simulation.profile import Profile, mean_free_paths, nodes, paths_above
 
 CASES = Path(__file__).resolve().parents[3] / "cases"
 
@@ -132,6 +134,19 @@ def test_a_boundary_that_removes_what_is_bound_takes_more() -> None:
 )
 def test_a_poor_case_is_warned_of(changes: dict[str, Any], words: str) -> None:
     assert any(words in text for text in plan(make_case(CASE, changes)).warnings)
+
+
+def test_an_outer_boundary_within_dense_gas_is_warned_of() -> None:
+    """Density ~ r^-3: r/(2 l) mean free paths above r. At lambda0 = 6 four radii are too few, six enough."""
+    for radii, low in ((4.0, True), (6.0, False)):
+        changes = {"domain.outer_over_inner": radii, "initial": "fluid", "body.jeans_parameter": 6.0}
+        case = make_case(CASE, {**changes, "species.0.knudsen_number": 0.01})
+        assert any("raise domain.outer" in text for text in plan(case).warnings) == low
+    case = make_case(CASE)
+    r = nodes(case)
+    power = Profile(r, 1e17 * (r / r[-1])[None, :] ** -3, np.full((1, r.size), 100.0))
+    free = mean_free_paths(case, power.density, power.temperature)[0, -1]
+    assert paths_above(case, power) == pytest.approx(r[-1] / (2.0 * free), rel=1e-9, abs=0.0)
 
 
 def test_a_surface_is_not_told_to_be_raised() -> None:
