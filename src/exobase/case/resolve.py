@@ -12,6 +12,7 @@ import numpy as np
 from exobase.analytic.kinetic import mean_free_path
 from exobase.bodies import body as find_body
 from exobase.case.combinations import check_combinations
+from exobase.case.extent import fits_numbers
 from exobase.case.losses import Loss
 from exobase.case.model import (
     Case,
@@ -188,7 +189,7 @@ class _Resolver:
         if outer <= inner:
             self._error("domain.outer", f"must lie above the inner boundary at {inner:g} m", f"{outer:g} m")
             return None
-        return inner, outer
+        return (inner, outer) if fits_numbers(domain.geometry == "radial", inner, outer, self._error) else None
 
     def _one_of(self, domain: Any, keys: tuple[str, ...], radius: float | None, inner: float | None) -> float | None:
         """Radius of a boundary from the one key that gives it."""

@@ -191,7 +191,13 @@ def resolve_levels(
     gm = 0 [m3 s-2]: nothing to escape from, no tracers; radius [m] of the inner boundary. leave: energy with which
     particles begin to be counted as gone, over that of escape to infinity, both from the inner boundary.
     """
-    return tuple(_levels_of(table, s, gm, radius, leave, report) for s in species)
+    levels = tuple(_levels_of(table, s, gm, radius, leave, report) for s in species)
+    for key in ("energy_first", "energy_step", "energy_power"):
+        given = getattr(table, key)
+        if given is not None and table.energy_levels != 1 and all(level.number == 1 for level in levels):
+            text = f"has no effect: no species has tracers (lambda0 is not {SPLIT[0]:g} to {SPLIT[1]:g})"
+            report(f"weights.{key}", text, given)
+    return levels
 
 
 def _levels_of(table: Any, s: CaseSpecies, gm: float, radius: float, leave: float, report: Report) -> EnergyLevels:
@@ -213,7 +219,12 @@ def _levels_of(table: Any, s: CaseSpecies, gm: float, radius: float, leave: floa
                 first,
             )
     if number == "auto":
-        number = 1 + max(math.ceil((depth - first) / step), 1) if possible and least >= SPLIT[0] else 1
+        number = 1
+        if possible and least >= SPLIT[0]:
+            number = 1 + min(max(math.ceil((depth - first) / step), 1), MOST_LEVELS)
+            if number > MOST_LEVELS:
+                text = f"makes more than {MOST_LEVELS} levels of {s.name}; give more, or weights.energy_levels"
+                report("weights.energy_step", text, step)
     elif not possible:
         number = 1
     return EnergyLevels(int(number), first, step, strength)

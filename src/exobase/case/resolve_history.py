@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from exobase.bodies import body as find_body
+from exobase.case.extent import fits_numbers
 from exobase.case.field_model import FieldSetup
 from exobase.case.history_model import (
     Background,
@@ -171,7 +172,7 @@ class HistoryResolver:
         if outer is not None and outer <= inner:
             self._error("domain.outer", f"must lie above the inner boundary at {inner:g} m", f"{outer:g} m")
             return None
-        return None if outer is None else (inner, outer)
+        return (inner, outer) if outer is not None and fits_numbers(True, inner, outer, self._error) else None
 
     def _one_of(self, domain: Any, keys: tuple[str, ...], radius: float, inner: float) -> float | None:
         """Radius of a boundary from the one key that gives it."""

@@ -176,7 +176,7 @@ class WeightsTable(Table):
     energy_levels: Annotated[int | str, Count(1, words=("auto",))] = Field(
         default="auto",
         description="groups of each species by energy, its gas and levels of tracers: 1 (no tracers) to 64; "
-        "auto: tracers where the species' lambda0 is 8 to 40",
+        "auto: tracers where the species' lambda0 is 9.5 to 40",
     )
     energy_first: NotNegative | None = Field(
         default=None,
@@ -291,7 +291,7 @@ class RunTable(Table):
 
     seed: Annotated[int, Count(0)] = 1
     particles_per_cell: Positive = 100.0
-    target_error: Annotated[float, Quantity("", "1 %", 0.0, strict=True, bare=True)] = 0.01
+    target_error: Annotated[float, Quantity("", "1 %", 0.0, strict=True, high=1.0, bare=True)] = 0.01
     target_species: str | None = None
     max_steps: Annotated[int, Count(1)] = 200_000
     wall_time: Annotated[float, Quantity("s", "1 h", 0.0, strict=True)] | None = None

@@ -169,7 +169,7 @@ class HistoryRunTable(Table):
         default=None,
         description="before target_error counts, at most max_batches (default: 64, or max_batches if less)",
     )
-    target_error: Annotated[float, Quantity("", "1 %", 0.0, strict=True, bare=True)] = 0.01
+    target_error: Annotated[float, Quantity("", "1 %", 0.0, strict=True, high=1.0, bare=True)] = 0.01
     target_species: str | None = Field(default=None, description="whose escape rate target_error refers to")
     wall_time: Time | None = None
     checkpoint_every: Annotated[int, Count(1)] | None = Field(default=None, description="rounds between checkpoints")

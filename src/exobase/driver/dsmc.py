@@ -274,7 +274,7 @@ def _examine(runner: Runner) -> None:
         records = len(sim.history.step) - first
         times = error_times(bool(sim.engine.traced[target_index(case)]))
         passed = estimate is not None and reached(estimate, records, slowest, case.run.target_error, times)
-        passed = passed and is_stationary(sim.history, first, sim.engine.pairs.mass)
+        passed = passed and is_stationary(sim.history, first, sim.engine.pairs.mass, sim.engine.boundary.delayed)
     phase.held = phase.held + 1 if runner.comm.bcast(passed) else 0
 
 
@@ -366,7 +366,7 @@ def _verdict(runner: Runner, status: str) -> str:
         return status
     if len(sim.history.step) - first < LEAST_RECORDS:
         return "reached_limit"
-    rest = runner.comm.bcast(is_stationary(sim.history, first, sim.engine.pairs.mass))
+    rest = runner.comm.bcast(is_stationary(sim.history, first, sim.engine.pairs.mass, sim.engine.boundary.delayed))
     return status if rest else "drifting"
 
 

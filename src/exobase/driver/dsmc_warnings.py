@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exobase.case import Case
 from exobase.simulation import Simulation, escape_estimates, weight_warning
-from exobase.simulation.planning import LARGEST_WEIGHT_RATIO
+from exobase.simulation.advice import LARGEST_WEIGHT_RATIO
 from exobase.simulation.steady import error_times, slowest_records, target_index
 from exobase.tallies.stationary import LEAST_RECORDS
 from exobase.tallies.statistics import BlockEstimate

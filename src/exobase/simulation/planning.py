@@ -13,31 +13,20 @@ from numpy.typing import NDArray
 
 from exobase.analytic import jeans
 from exobase.case import Case
-from exobase.case.derive import at_surface
 from exobase.geometry.grid import Grid
 from exobase.machine import refuse_beyond
 from exobase.parallel import Comm, SerialComm, least_memory, ranks_of_a_machine
 from exobase.simulation import cost
+from exobase.simulation.advice import delayed_returns, low_top, noise, rarity, resolution, short
 from exobase.simulation.births import fed_only
 from exobase.simulation.column import column_top
-from exobase.simulation.layout import lay_grid, run_of, thermal_speed
+from exobase.simulation.layout import lay_grid, run_of
 from exobase.simulation.levels import TRACERS, levels_of
-from exobase.simulation.profile import Profile, expected_profile, mean_free_paths, paths_above
+from exobase.simulation.profile import Profile, expected_profile
 from exobase.simulation.weights import TRACE, flux_weights
 
 Array = NDArray[np.float64]
 
-FEWEST_PARTICLES = 20.0
-"""Particles of a species per cell below which thermal escape is off by 2 % or more (docs/benchmarks.md), as 1/N."""
-ENOUGH_PARTICLES = 60.0
-"""From here on no bias has been seen within 0.7 %."""
-LARGEST_WEIGHT_RATIO = 16.0
-"""Ratio of the weights of colliding species beyond which noise of the heavier is reported."""
-FEWEST_ESCAPERS = 100.0
-"""Escapers within run.max_steps below which an escape rate is no measurement."""
-THICK_ABOVE = 0.5
-"""Mean free paths above an outer boundary where bound particles return at once, from which on that is reported: escape
-of hard spheres at lambda0 = 6 is 5 % off at 0.55."""
 _SAMPLE_CELLS = 4096
 _SAMPLES = 64
 
@@ -123,8 +112,9 @@ def plan(case: Case, layout: Layout | None = None) -> Plan:
     escapers = None
     if averaging is not None:
         escapers = cost.escape_rate(case, profile) / independent * steps
-    warnings = _resolution(case, grid, profile, number) + _low_top(case, profile) + _noise(case, ratio, pair)
-    warnings += _rarity(case, escapers) if burn_in < case.run.max_steps else [_short(case, burn_in)]
+    warnings = resolution(case, grid, profile, number) + low_top(case, profile) + noise(case, ratio, pair)
+    warnings += delayed_returns(case)
+    warnings += rarity(case, escapers) if burn_in < case.run.max_steps else [short(case, burn_in)]
     return Plan(
         cells=grid.total,
         particles=round(layout.particles),
@@ -222,88 +212,3 @@ def _slow_noise(case: Case, grid: Grid, profile: Profile, number: NDArray[np.int
     gas = case.species[case.index(case.run.target_species)]
     depth = float(jeans.jeans_parameter(gas.mass, profile.temperature_at(np.array([top]))[0, 0], top, case.gm))
     return cost.SLOW_NOISE * depth**2 / particles
-
-
-def weight_warning(ratio: float, pair: tuple[str, ...]) -> str:
-    """The warning about weights that differ much."""
-    return (
-        f"weights of {pair[0]} and {pair[1]} differ by up to {ratio:.0f} where they collide: the heavier scatters "
-        "rarely; bring species.particles_factor closer to the ratio of their densities for smaller noise"
-    )
-
-
-def _noise(case: Case, ratio: float, pair: tuple[str, ...]) -> list[str]:
-    """Too few particles, and weights that differ much."""
-    found: list[str] = []
-    if case.collisions == "off":
-        return found
-    for i, s in enumerate(case.species):
-        particles = s.particles_factor * case.run.particles_per_cell
-        if particles < FEWEST_PARTICLES:
-            found.append(
-                f"run.particles_per_cell = {case.run.particles_per_cell:g} times species.{i}.particles_factor = "
-                f"{s.particles_factor:g}: {particles:g} particles of {s.name} per cell bias thermal escape by 2 % or "
-                f"more; use {FEWEST_PARTICLES:g}, better {ENOUGH_PARTICLES:g}"
-            )
-    if ratio > LARGEST_WEIGHT_RATIO:
-        found.append(weight_warning(ratio, pair))
-    return found
-
-
-def _short(case: Case, burn_in: int) -> str:
-    """A run that ends before it averages."""
-    return (
-        f"run.max_steps = {case.run.max_steps}: averaging begins at about step {burn_in}, so there will be no result; "
-        "raise run.max_steps"
-    )
-
-
-def _rarity(case: Case, escapers: float | None) -> list[str]:
-    """Escape that is too rare to be counted."""
-    if escapers is None or escapers >= FEWEST_ESCAPERS or case.fed_by(case.run.target_species):
-        return []
-    remedy = "raise run.particles_per_cell or run.max_steps"
-    if case.collisions != "off" and not at_surface(case):
-        remedy += ", or bring domain.inner closer to the exobase"
-    return [
-        f"too few particles of {case.run.target_species} escape to be counted: about {escapers:.2g} within "
-        f"run.max_steps = {case.run.max_steps}; {remedy}"
-    ]
-
-
-def _resolution(case: Case, grid: Grid, profile: Profile, number: NDArray[np.int64]) -> list[str]:
-    """Cells larger than the mean free path, steps longer than the time between collisions."""
-    if case.collisions == "off":
-        return []
-    out = []
-    lo, hi = grid.edge(number), grid.edge(number + 1)
-    centre = 0.5 * (lo + hi)
-    free = mean_free_paths(case, profile.density_at(centre), profile.temperature_at(centre)).min(axis=0)
-    worst = int(np.argmax((hi - lo) / free))
-    if hi[worst] - lo[worst] > free[worst]:
-        out.append(
-            f"cells are up to {(hi - lo)[worst] / free[worst]:.3g} mean free paths long ({(hi - lo)[worst]:.3g} m "
-            f'at r = {centre[worst]:.6g} m); use grid.spacing = "auto" with grid.per_mean_free_path >= 1, or more '
-            "grid.cells"
-        )
-    speed = thermal_speed(case, profile.temperature_at(centre)).max(axis=0)
-    busy = grid.runs.dt[run_of(grid, centre)] * 2.0 / math.sqrt(math.pi) * speed / free
-    if busy.max() > 1.0:
-        out.append(
-            f"step.collision_fraction = {case.step.collision_fraction:g}: the step is up to {busy.max():.2g} times the "
-            "time between collisions; use 0.3 or less"
-        )
-    return out
-
-
-def _low_top(case: Case, profile: Profile) -> list[str]:
-    """Gas above an outer boundary from which particles return as if they had met nothing there."""
-    if case.geometry != "radial" or case.outer.type != "kepler_return" or case.collisions == "off":
-        return []
-    paths = paths_above(case, profile)
-    if paths <= THICK_ABOVE:
-        return []
-    return [
-        f"the gas above the outer boundary, whose collisions are left out, is {paths:.2g} mean free paths thick: "
-        "escape is off by some 5 % at 0.5, and more the thicker it is; raise domain.outer"
-    ]

@@ -44,16 +44,20 @@ def escape_series(history: History, first: int) -> Array:
     return history.scored(Entry.ESCAPED, first)
 
 
-def is_stationary(history: History, first: int, mass: Array) -> bool:
-    """Whether halves and quarters of all series of all species agree from record ``first`` on (too few records: no)."""
+def is_stationary(history: History, first: int, mass: Array, delayed: bool = False) -> bool:
+    """Whether halves and quarters of all series of all species agree from record ``first`` on (too few records: no).
+
+    delayed: particles in flight beyond the outer boundary are a part of the gas that has to be at rest.
+    """
     if len(history.step) - first < LEAST_RECORDS:
         return False
-    return all(d.sigma <= REST_SIGMA for _, _, d in departures(_series(history, first, mass)))
+    return all(d.sigma <= REST_SIGMA for _, _, d in departures(_series(history, first, mass, delayed)))
 
 
-def _series(history: History, first: int, mass: Array) -> dict[str, Array]:
+def _series(history: History, first: int, mass: Array, delayed: bool = False) -> dict[str, Array]:
     content, moments = np.array(history.content[first:]), np.array(history.column[first:])
-    return series_at_rest(escape_series(history, first), content, moments, mass)
+    everywhere = np.array(history.particles[first:]) if delayed else None
+    return series_at_rest(escape_series(history, first), content, moments, mass, everywhere)
 
 
 def start_records(history: History, first: int, mass: Array) -> int:

@@ -59,10 +59,19 @@ def column_temperature(moments: Array, mass: Array) -> Array:
     return np.asarray(mass[:, None] / (3.0 * K_B) * square)
 
 
-def series_at_rest(escape: Array, content: Array, moments: Array, mass: Array) -> dict[str, Array]:
-    """The series [records, ns] that a steady gas holds constant: escape, content, temperature of the column."""
+def series_at_rest(
+    escape: Array, content: Array, moments: Array, mass: Array, everywhere: Array | None = None
+) -> dict[str, Array]:
+    """The series [records, ns] that a steady gas holds constant: escape, content, temperature of the column.
+
+    everywhere [records]: simulated particles of all species with those in flight beyond the outer boundary, where such
+    flights take their time: they fill up slowly, and nothing else shows it.
+    """
     temperature = column_temperature(moments, mass)[..., -1]
-    return {"escape": escape, "content": content, "temperature": temperature}
+    series = {"escape": escape, "content": content, "temperature": temperature}
+    if everywhere is not None:
+        series["number, in flight included,"] = np.asarray(everywhere, dtype=np.float64)[:, None]
+    return series
 
 
 def departures(series: dict[str, Array]) -> list[tuple[str, int, Departure]]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from exobase.io.results import Array, Result
 from exobase.validate.at_rest import first_record, no_heating, stationary
+from exobase.validate.mesh import mesh_checks
 from exobase.validate.outcome import CheckOutcome
 from exobase.validate.tracers import tracers_agree
 
@@ -36,8 +37,6 @@ CLONE_OF_INFLOW = 1e-4
 KNOWN_ESCAPE = 0.5
 RATE_TOLERANCE = 0.05
 EXCESS_TOLERANCE = 1e-4
-LARGEST_CELL = 1.8
-LARGEST_STEP = 1.5
 _MIN_SAMPLED_PARTICLES = 10_000
 _MAX_ANISOTROPY = 0.1
 _NOT_JUDGED = (
@@ -56,7 +55,7 @@ def always_on(result: Result, case: Mapping[str, Any]) -> list[CheckOutcome]:
         outcomes.append(CheckOutcome("ledger", value, 0.0, 0.0, "exact", value == 0.0, note))
         outcomes.append(_clone_gain(result))
     if "history/column" in result:
-        outcomes += [stationary(result), no_heating(result, case)]
+        outcomes += [stationary(result, case), no_heating(result, case)]
     tracers = tracers_agree(result)
     if tracers is not None:
         outcomes.append(tracers)
@@ -64,10 +63,7 @@ def always_on(result: Result, case: Mapping[str, Any]) -> list[CheckOutcome]:
         outcomes.append(_collision_rate(result))
     if "quality/majorant_excess" in result and case.get("collisions", "off") != "off":
         outcomes.append(_majorant_excess(result))
-    resolved = "quality/dt_nu" in result and "profile/mean_free_path" in result
-    if resolved and case.get("collisions", "off") != "off":
-        outcomes.append(_resolution(result))
-    return outcomes
+    return outcomes + mesh_checks(result, case)
 
 
 def ledger_closes(result: Result) -> tuple[float, float, str]:
@@ -210,27 +206,3 @@ def _majorant_excess(result: Result) -> CheckOutcome:
     passed = bool(excess == 0.0 or value <= EXCESS_TOLERANCE)
     tolerance = f"{EXCESS_TOLERANCE:g} per particle and step"
     return CheckOutcome("majorant_excess", value, 0.0, 0.0, tolerance, passed, f"{excess:.0f} pairs above the majorant")
-
-
-def _resolution(result: Result) -> CheckOutcome:
-    """Cells over the mean free path, steps over the time between collisions: the worst as a share of what is allowed.
-
-    The mean free path of a cell is the shortest of the species that were seen there.
-    """
-    tolerance = f"cells at most {LARGEST_CELL:g} mean free paths, steps {LARGEST_STEP:g} collision times"
-    seen = np.asarray(result["profile/particles"], dtype=float) > 0.0
-    free = np.where(seen, np.asarray(result["profile/mean_free_path"], dtype=float), np.inf).min(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cells = np.diff(np.asarray(result["grid/edges"], dtype=float)) / free
-    steps = np.nan_to_num(np.asarray(result["quality/dt_nu"], dtype=float))
-    share = np.fmax(np.nan_to_num(cells) / LARGEST_CELL, steps / LARGEST_STEP)
-    k = int(np.argmax(share))
-    passed = bool(share[k] <= 1.0)
-    place = float(np.asarray(result["grid/r"])[k]) / 1e3
-    detail = f"worst at {place:.5g} km: cell of {cells[k]:.2g} mean free paths, step of {steps[k]:.2g} collision times"
-    if not passed:
-        detail += (
-            '; transport is wrong by 20 % and more: use grid.spacing = "auto" with grid.per_mean_free_path = 2, and '
-            "step.collision_fraction = 0.3"
-        )
-    return CheckOutcome("resolution", float(share[k]), 0.0, 0.0, tolerance, passed, detail)

@@ -126,6 +126,7 @@ def test_a_boundary_that_removes_what_is_bound_takes_more() -> None:
     [
         ({"grid.spacing": "uniform", "grid.cells": 5}, "mean free paths long"),
         ({"grid.spacing": "log", "grid.cells": 10}, "mean free paths long"),
+        ({"grid.spacing": "log", "grid.cells": 3, "species.0.knudsen_number": 0.15}, "scale heights long"),
         ({"step.collision_fraction": 3.0, "step.courant": 5.0}, "times the time between collisions"),
         ({"run.particles_per_cell": 10}, "10 particles of X per cell bias thermal escape"),
         ({"species.0.particles_factor": 0.1}, "species.0.particles_factor = 0.1: 10 particles of X per cell"),
@@ -137,8 +138,8 @@ def test_a_poor_case_is_warned_of(changes: dict[str, Any], words: str) -> None:
 
 
 def test_an_outer_boundary_within_dense_gas_is_warned_of() -> None:
-    """Density ~ r^-3: r/(2 l) mean free paths above r. At lambda0 = 6 four radii are too few, six enough."""
-    for radii, low in ((4.0, True), (6.0, False)):
+    """Density ~ r^-3: r/(2 l) mean free paths above r. At lambda0 = 6 four radii are too few, ten enough."""
+    for radii, low in ((4.0, True), (10.0, False)):
         changes = {"domain.outer_over_inner": radii, "initial": "fluid", "body.jeans_parameter": 6.0}
         case = make_case(CASE, {**changes, "species.0.knudsen_number": 0.01})
         assert any("raise domain.outer" in text for text in plan(case).warnings) == low
@@ -147,6 +148,21 @@ def test_an_outer_boundary_within_dense_gas_is_warned_of() -> None:
     power = Profile(r, 1e17 * (r / r[-1])[None, :] ** -3, np.full((1, r.size), 100.0))
     free = mean_free_paths(case, power.density, power.temperature)[0, -1]
     assert paths_above(case, power) == pytest.approx(r[-1] / (2.0 * free), rel=1e-9, abs=0.0)
+
+
+def test_what_a_boundary_removes_although_it_is_bound_is_warned_of() -> None:
+    """lambda0 = 10 with the boundary at 2 R0: most of what passes is bound. A wind takes its particles along."""
+    removes = {"outer.type": "remove", "initial": "fluid"}
+    assert any("is bound and counts as escaped" in text for text in plan(make_case(CASE, removes)).warnings)
+    wind = {**removes, "body.jeans_parameter": 1.0, "domain.outer_over_inner": 30.0, "species.0.knudsen_number": 1e-3}
+    assert not any("is bound" in text for text in plan(make_case(CASE, wind)).warnings)
+
+
+def test_returns_after_flight_times_without_a_mean_are_warned_of() -> None:
+    delayed = {"time_step": "global", "domain.outer_over_inner": 4.0}
+    assert any('outer.returns = "at_once"' in text for text in plan(make_case(CASE, delayed)).warnings)
+    for more in ({"outer.returns": "at_once"}, {"outer.lost_beyond": "1e5 km"}, {"outer.loss_frequency": "1e-6 s-1"}):
+        assert not any("at_once" in text for text in plan(make_case(CASE, {**delayed, **more})).warnings)
 
 
 def test_a_surface_is_not_told_to_be_raised() -> None:

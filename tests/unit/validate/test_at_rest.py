@@ -58,15 +58,42 @@ def case(**changes: Any) -> dict[str, Any]:
 def test_a_gas_at_rest_passes_in_fifty_results() -> None:
     for seed in range(50):
         r = result(seed=seed)
-        assert stationary(r).passed
+        assert stationary(r, case()).passed
         assert no_heating(r, case()).passed
 
 
 def test_a_drift_fails_and_names_the_series_and_the_remedy() -> None:
-    found = stationary(result(drift=0.05))
+    found = stationary(result(drift=0.05), case())
     assert not found.passed
     assert "content of N2" in found.detail
     assert "raise run.max_steps" in found.detail
+
+
+def test_flights_that_fill_up_are_a_drift_where_they_take_their_time() -> None:
+    r = result()
+    r.data["history/particles"] = np.linspace(4000.0, 6000.0, RECORDS).astype(np.int64)
+    flying = {**case()["outer"], "type": "kepler_return", "delayed": True}
+    found = stationary(r, case(outer=flying))
+    assert not found.passed
+    assert 'outer.returns = "at_once"' in found.detail
+    assert stationary(r, case(outer={**flying, "delayed": False})).passed
+    r.data["history/particles"][:] = 5000
+    assert stationary(r, case(outer=flying)).passed
+
+
+def test_a_closed_gas_keeps_the_energy_that_it_began_with() -> None:
+    """No boundary holds a temperature: 84 K instead of 70 K is the start's, 3 % more energy at the end is not."""
+    mirror = {"type": "specular", "temperature": 70.0, "velocity": 0.0}
+    closed = case(inner=mirror, outer=mirror)
+    assert hottest_boundary(closed) == 0.0
+    r = result(excess=56.0)
+    thermal = 0.5 * MASS * float(r["history/column"][..., 2].sum(axis=(1, 2)).mean())
+    for gain, passed in ((0.0, True), (0.03, False), (-0.03, False)):
+        r.data["history/energy"] = thermal * (-9.0 + gain * np.linspace(-0.1, 1.1, RECORDS))[:, None]
+        found = no_heating(r, closed)
+        assert found.passed == passed
+        assert found.value == pytest.approx(1.0 + 0.9 * gain, rel=0.01)
+        assert ("weights.power" in found.detail) != passed
 
 
 def test_a_hot_quarter_fails_and_a_cold_one_does_not() -> None:
@@ -106,7 +133,7 @@ def test_the_hottest_boundary_is_a_wall_a_reservoir_or_what_its_drift_stagnates_
 def test_too_few_records_are_not_judged() -> None:
     r = result()
     r.group_attrs["history"]["first_record"] = RECORDS - 63
-    assert "not judged: 63 records" in stationary(r).detail
+    assert "not judged: 63 records" in stationary(r, case()).detail
     assert "not judged" in no_heating(r, case()).detail
 
 

@@ -179,7 +179,7 @@ def test_always_on_checks_are_added_and_pass_on_a_sound_result(exosphere: Path, 
     result = read_result(mixture)
     fine = changed(result, "profile/mean_free_path", np.maximum(result["profile/mean_free_path"], 1e4))
     collisional = judge(fine, result.case)
-    names = ["ledger", "clone_gain", "collision_rate", "majorant_excess", "resolution"]
+    names = ["ledger", "clone_gain", "collision_rate", "majorant_excess", "resolution", "outer_boundary"]
     assert [outcome.name for outcome in collisional] == names
     assert all_passed(free)
     assert all_passed(collisional), collisional

@@ -1,0 +1,24 @@
+"""Whether a domain can be computed with: lengths whose powers are numbers, and a depth that round-off leaves."""
+
+from __future__ import annotations
+
+from exobase.case.resolve_checks import Report
+
+SHORTEST, LONGEST = 1e-6, 1e18
+LEAST_DEPTH, LEAST_PLANAR_DEPTH = 1e-6, 1e-12
+
+
+def fits_numbers(radial: bool, inner: float, outer: float, report: Report) -> bool:
+    """Whether boundaries [m], inner below outer, fit; what does not is reported."""
+    least = LEAST_DEPTH if radial else LEAST_PLANAR_DEPTH
+    reach = f"from {SHORTEST:g} m to {LONGEST:g} m"
+    if radial and inner < SHORTEST:
+        report("domain.inner", f"allowed: {reach}", f"{inner:g} m")
+    elif outer > LONGEST:
+        report("domain.outer", f"allowed: {reach}", f"{outer:g} m")
+    elif outer - inner < max(least * abs(inner), SHORTEST):
+        text = f"the domain must be at least {least:g} of domain.inner and {SHORTEST:g} m deep"
+        report("domain.outer", f"{text} (domain.inner = {inner:.17g} m)", f"{outer:.17g} m")
+    else:
+        return True
+    return False
