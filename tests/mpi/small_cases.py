@@ -129,6 +129,7 @@ def cases() -> dict[str, Case]:
                 | {"bulk_speed": "100 m/s", "outer_density": "5e18 m-3", "outer_temperature": "400 K"}
             ]
         ),
+        "closed": _slab(inner__type="specular", outer__type="specular", rotation="on"),
         "columns": _gas(run__columns=3),
         "columns_delayed": _gas(**aloft, run__columns=3),
         "adapted": make_case({**deepcopy(GAS), "grid": {"per_mean_free_path": 1.0}}),

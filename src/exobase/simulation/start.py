@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from exobase.collisions.partners import ROTATION
 from exobase.constants import K_B
 from exobase.errors import InputError, RunError
 from exobase.io import read_profile
+from exobase.parallel import reproducible_sum
 from exobase.particles.fill import count_fill, fill
 from exobase.particles.levels import list_fast
 from exobase.rng import Stream, step_key
@@ -25,7 +27,18 @@ def fill_engine(engine: Engine) -> None:
     case = engine.case
     if case.initial == "empty":
         return
-    at = _from_file(engine) if case.initial == "file" else _from_profile
+    _fill_cells(engine, _from_file(engine) if case.initial == "file" else _from_profile)
+    if case.inner.type == case.outer.type == "specular" and case.initial != "file":
+        _settle_temperature(engine)
+    if engine.ncell:
+        book_initial(engine)
+        if engine.kinds > 1:
+            _first_tracers(engine)
+
+
+def _fill_cells(engine: Engine, at) -> None:  # type: ignore[no-untyped-def]
+    """Fill the owned cells; at(engine, position): density, temperature and drift [ns, n] there."""
+    case = engine.case
     if not engine.ncell:
         return
     lo, hi = engine.cells.lo, engine.cells.hi
@@ -50,9 +63,35 @@ def fill_engine(engine: Engine) -> None:
         _flat(speed), _flat(drift), engine.pairs.zeta, first, engine.ns, key, start, store.x,
     )  # fmt: skip
     store.start = in_lowest_level(start, engine.levels.number)
-    book_initial(engine)
-    if engine.kinds > 1:
-        _first_tracers(engine)
+
+
+def _settle_temperature(engine: Engine) -> None:
+    """Scale velocities (and rotation) of each species so that it has the energy of its temperature exactly.
+
+    A closed gas keeps for ever what its start has drawn, off by (2/3N)^(1/2) for N particles. Collective.
+    """
+    store, ns = engine.particles, engine.ns
+    parts = [(store.x[1:4, : store.count] ** 2).sum(axis=0)]
+    freedoms = [np.full(ns, 3.0)]
+    if store.x.shape[0] > ROTATION:
+        parts.append(2.0 * store.x[ROTATION, : store.count])
+        freedoms.append(engine.pairs.zeta)
+    number = np.diff(store.start)
+    row = np.repeat(np.arange(engine.groups), number) // engine.levels.number
+    held = np.bincount(row, minlength=engine.rows).astype(np.float64)
+    centre = engine.grid.centre(engine.cells.lo, engine.cells.hi)
+    kt = _flat(K_B * engine.profile.temperature_at(centre) / engine.pairs.mass[:, None])
+    weight = engine.omega * np.repeat(engine.cells.dt, ns)
+    sums = [np.bincount(row, weights=part, minlength=engine.rows) for part in parts] + [held * kt]
+    values = (weight * np.array(sums)).reshape(len(sums), engine.ncell, ns).transpose(1, 0, 2)
+    total = reproducible_sum(engine.comm, np.ascontiguousarray(values).reshape(engine.ncell, len(sums) * ns))
+    total = total.reshape(len(sums), ns)
+    for k, freedom in enumerate(freedoms):
+        factor = np.sqrt(freedom * total[-1] / np.where(total[k] > 0.0, total[k], 1.0))[row % ns]
+        if k == 0:
+            store.x[1:4, : store.count] *= factor
+        else:
+            store.x[ROTATION, : store.count] *= factor * factor
 
 
 def _first_tracers(engine: Engine) -> None:

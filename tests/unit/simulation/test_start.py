@@ -41,3 +41,31 @@ def test_a_barometric_start_is_maxwellian_for_every_seed(seed: int) -> None:
         assert abs(v.mean()) < 5.0 / math.sqrt(n)
         assert abs((v * v).mean() - 1.0) < 5.0 * math.sqrt(2.0 / n)
     assert abs(np.mean(state["position"] * CELLS % 1.0) - 0.5) < 5.0 * math.sqrt(1.0 / 12.0 / n)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_closed_gas_begins_with_exactly_its_temperature(seed: int) -> None:
+    """240 drawn molecules would be off by (2/720)^(1/2), 5 %, and a gas between mirrors would stay so."""
+    tables = {
+        "solver": "dsmc",
+        "collisions": "vss",
+        "domain": {"geometry": "planar", "inner": "0 m", "outer": "1 m"},
+        "inner": {"type": "specular"},
+        "outer": {"type": "specular"},
+        "species": [
+            {"name": "N2", "density": "1e19 m-3", "temperature": "300 K"},
+            {"name": "O", "density": "3e18 m-3", "temperature": "300 K"},
+        ],
+        "grid": {"cells": 12},
+        "run": {"seed": seed, "particles_per_cell": 20},
+    }
+    engine = Simulation(make_case(tables)).engine
+    x = engine.particles.x[:, : engine.particles.count]
+    species = np.repeat(np.arange(engine.groups), np.diff(engine.particles.start)) % engine.ns
+    for s, mass in enumerate(engine.pairs.mass):
+        own = x[:, species == s]
+        assert own.shape[1] == 240
+        temperature = mass * float((own[1:4] ** 2).sum()) / (3.0 * K_B * own.shape[1])
+        assert temperature == pytest.approx(300.0, rel=1e-12, abs=0.0)
+    rotation = float((engine.pairs.mass[0] * x[4, species == 0]).mean()) / K_B
+    assert rotation == pytest.approx(300.0, rel=1e-12, abs=0.0)
