@@ -134,6 +134,10 @@ def cases() -> dict[str, Case]:
         "columns_delayed": _gas(**aloft, run__columns=3),
         "adapted": make_case({**deepcopy(GAS), "grid": {"per_mean_free_path": 1.0}}),
         "energy_levels": _gas(body__jeans_parameter=13.0, run__particles_per_cell=20),
+        "energy_levels_mixture": _gas(
+            body__jeans_parameter=13.0, run__particles_per_cell=20,
+            species=[HARD_SPHERE, HARD_SPHERE | {"name": "Z", "mass": "29 u", "knudsen_number": 5.0}],
+        ),
         "energy_levels_adapted": make_case(
             {**deepcopy(GAS), "grid": {"per_mean_free_path": 1.0}, "body": {"jeans_parameter": 13.0}}
         ),

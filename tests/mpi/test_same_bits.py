@@ -16,7 +16,7 @@ STEPS = 48
 NAMES = [
     "collisionless", "hard_sphere", "fluid_start", "wind_start", "vhs_mixture", "fluid_start_mixture", "clones",
     "equal_weights", "delayed_flights", "planar_reservoirs", "closed", "columns", "columns_delayed", "adapted",
-    "energy_levels", "energy_levels_adapted", "losses_adapted", "energy_levels_delayed", "rotation",
+    "energy_levels", "energy_levels_mixture", "energy_levels_adapted", "losses_adapted", "energy_levels_delayed", "rotation",
     "soft_sphere_shear",
     "births", "losses", "losses_planar", "large_step", "entries_meet_wall",
 ]  # fmt: skip
@@ -37,7 +37,7 @@ def test_the_cases_do_what_they_are_for(mpirun: Any) -> None:
     one, seven = digests(mpirun, 1), digests(mpirun, 7)
     assert list(one) == NAMES
     assert min(one["clones"]["counts"][k] for k in ("CLONED", "REMOVED")) > 100
-    assert one["energy_levels"]["tracers"] > 100
+    assert min(one[name]["tracers"] for name in ("energy_levels", "energy_levels_mixture")) > 100
     flights = one["delayed_flights"]
     assert min(flights["counts"][k] for k in ("RETURNED", "LOST_IN_FLIGHT", "LOST_BEYOND")) > 5
     assert flights["flying"] > 5

@@ -345,7 +345,7 @@ def _meeting_rate(memory, cells, c, omega, h):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _tracer_partners(memory, cells, c, pairs, levels, relaxing, p, turn, a0, na):  # type: ignore[no-untyped-def]
+def _tracer_partners(memory, cells, c, omega, pairs, levels, relaxing, p, turn, a0, na):  # type: ignore[no-untyped-def]
     """Tracers a0 .. a0+na-1 of one species of pair p (the first one if ``turn`` is 0) and what cell c remembers of the
     gas of the other. relaxing [pairs, 3]: probabilities of relaxation, and their scheme.
     """
@@ -353,9 +353,10 @@ def _tracer_partners(memory, cells, c, pairs, levels, relaxing, p, turn, a0, na)
     a, b = (pairs.a[p], pairs.b[p]) if turn == 0 else (pairs.b[p], pairs.a[p])
     pa, pb, sequential = relaxing[p, 0], relaxing[p, 1], relaxing[p, 2] > 0.0
     return Partners(
-        a0, na, 0, memory.number[c * ns + b], False, c, 0.0, 0.0, pairs.mass[a], pairs.mass[b], pairs.zeta[a],
-        pairs.zeta[b], pairs.coefficient[p], pairs.exponent[p], pairs.alpha[p], pa if turn == 0 else pb,
-        pb if turn == 0 else pa, sequential, 0, False, levels.first[a], levels.first[b], c * ns + a, c * ns + b,
+        a0, na, 0, memory.number[c * ns + b], False, c, 0.0, omega[(c * ns + b) * cells.levels], pairs.mass[a],
+        pairs.mass[b], pairs.zeta[a], pairs.zeta[b], pairs.coefficient[p], pairs.exponent[p], pairs.alpha[p],
+        pa if turn == 0 else pb, pb if turn == 0 else pa, sequential, 0, False, levels.first[a], levels.first[b],
+        c * ns + a, c * ns + b,
     )  # fmt: skip
 
 
@@ -379,7 +380,9 @@ def _meet_tracers(
             mean = tracers * _meeting_rate(memory, cells, c, omega, c * ns + h) * majorant[c, place]
             count = poisson_random(mean, unit(mix(counter + GOLDEN * np.uint64(place + 1))))
             if count > 0 and memory.number[c * ns + h] > 0:
-                k = _tracer_partners(memory, cells, c, pairs, levels, relaxing, p, turn, start[g + 1], tracers)
+                k = _tracer_partners(
+                    memory, cells, c, omega, pairs, levels, relaxing, p, turn, start[g + 1], tracers
+                )
                 state, top = meet_gas(
                     state, motion, x, start, omega, g + 1, memory.x[k.row_b], k, count, majorant[c, place], 1.0, births
                 )
@@ -397,7 +400,7 @@ def _meet_tracers(
                 state += GOLDEN
                 count = poisson_random(mean, unit(mix(state)))
                 if count > 0 and memory.number[c * ns + h] > 0:
-                    k = _tracer_partners(memory, cells, c, pairs, levels, relaxing, p, turn, n, 1)
+                    k = _tracer_partners(memory, cells, c, omega, pairs, levels, relaxing, p, turn, n, 1)
                     state, top = meet_gas(
                         state, motion, births.x, start, births.weight, -1, memory.x[k.row_b], k, count,
                         majorant[c, place], births.left[n], births,

@@ -16,24 +16,29 @@ _LOW = np.uint64(0xFFFFFFFF)
 _S32 = np.uint64(32)
 
 
-@part
-def _meet(state, motion, tracers, i, x, j, k, g1, g2, g3, g, weight, left, births):  # type: ignore[no-untyped-def]
-    """Scatter tracer i off particle j of the gas, which keeps its velocity; g = v_i - v_j, g its square last.
+_MOST_PARTNERS = 64
+_MOST_DRAWS = 100_000
 
-    A slow partner that would be lifted above the first energy gets a tracer of the same ``weight``. Returns the stream.
+
+@part
+def _meet(state, motion, k, ea, x, j, g1, g2, g3, g, weight, left, births):  # type: ignore[no-untyped-def]
+    """A tracer with the rotational energy ``ea`` scatters off particle j of the gas, which keeps its velocity; g = v -
+    v_j, g its square last.
+
+    A slow partner that would be lifted above the first energy gets a tracer of this ``weight``. Returns the stream,
+    the change h of the relative velocity, and the tracer's rotational energy.
     """
-    fa = k.mb / (k.ma + k.mb)
     fb = k.ma / (k.ma + k.mb)
-    half_reduced = 0.5 * k.ma * fa
+    half_reduced = 0.5 * k.mb * fb
     rotating = k.pa + k.pb > 0.0
     speed = np.sqrt(g)
-    ea = eb = 0.0
+    eb = 0.0
     if k.alpha != 1.0 and speed > 0.0:
         state, n1, n2, n3 = soft_sphere(state, g1, g2, g3, speed, k.alpha)
     else:
         state, n1, n2, n3 = isotropic(state)
     if rotating:
-        ea, eb = k.ma * tracers[ROTATION, i], k.mb * x[j, ROTATION]
+        eb = k.mb * x[j, ROTATION]
         state, e_tr, ea, eb = relax(state, k, half_reduced * g, ea, eb)
         speed = np.sqrt(e_tr / half_reduced)
     h1 = n1 * speed - g1
@@ -46,11 +51,29 @@ def _meet(state, motion, tracers, i, x, j, k, g1, g2, g3, g, weight, left, birth
             if x.shape[1] > ROTATION:
                 spin = eb / k.mb if rotating else x[j, ROTATION]
             bear(births, k.row_b, weight, left, x[j, 0], w1, w2, w3, spin)
-    tracers[1, i] += fa * h1
-    tracers[2, i] += fa * h2
-    tracers[3, i] += fa * h3
-    if rotating:
-        tracers[ROTATION, i] = ea / k.ma
+    return state, h1, h2, h3, ea
+
+
+@kernel
+def _meet_more(state, motion, k, number, v1, v2, v3, ea, x, majorant, weight, left, births):  # type: ignore[no-untyped-def]
+    """What ``number`` more partners of a tracer's collision would become: only they may get tracers. Returns the
+    stream.
+    """
+    um = np.uint64(k.nb)
+    for _ in range(_MOST_DRAWS):
+        if number == 0:
+            break
+        state += GOLDEN
+        z = mix(state)
+        j = k.b0 + np.int64(((z & _LOW) * um) >> _S32)
+        g1 = v1 - x[j, 1]
+        g2 = v2 - x[j, 2]
+        g3 = v3 - x[j, 3]
+        g = g1 * g1 + g2 * g2 + g3 * g3
+        state += GOLDEN
+        if unit(mix(state)) * majorant < sigma_g(g, k.coefficient, k.exponent):
+            state, _, _, _, _ = _meet(state, motion, k, ea, x, j, g1, g2, g3, g, weight, left, births)
+            number -= 1
     return state
 
 
@@ -61,8 +84,11 @@ def meet_gas(state, motion, tracers, start, weights, group, x, k, count, majoran
 
     A tracer that has fallen below the first energy meets nothing any more. weights: flux weights of the groups of
     tracers, which begin with ``group``; -1: of each tracer. Candidates are spread over the part ``left`` of the step.
-    Returns the stream and the largest sigma g seen.
+    A tracer heavier than partners that tracers follow too meets as many of them as outweigh it (at most 64): what one
+    of them becomes would be a burst of copies. Returns the stream and the largest sigma g seen.
     """
+    fa = k.mb / (k.ma + k.mb)
+    rotating = k.pa + k.pb > 0.0
     top = 0.0
     un = np.uint64(k.na)
     um = np.uint64(k.nb)
@@ -88,5 +114,19 @@ def meet_gas(state, motion, tracers, start, weights, group, x, k, count, majoran
             while start[own + 1] <= i:
                 own += 1
         rest = left * (1.0 - (event + 0.5) / count)
-        state = _meet(state, motion, tracers, i, x, j, k, g1, g2, g3, g, weights[own], rest, births)
+        weight = weights[own]
+        ea = k.ma * tracers[ROTATION, i] if rotating else 0.0
+        number = 1
+        if k.fast_b < np.inf and weight > k.wb:
+            number = min(int(weight / k.wb), _MOST_PARTNERS)
+            weight /= number
+        state, h1, h2, h3, after = _meet(state, motion, k, ea, x, j, g1, g2, g3, g, weight, rest, births)
+        if number > 1:
+            v1, v2, v3 = tracers[1, i], tracers[2, i], tracers[3, i]
+            state = _meet_more(state, motion, k, number - 1, v1, v2, v3, ea, x, majorant, weight, rest, births)
+        tracers[1, i] += fa * h1
+        tracers[2, i] += fa * h2
+        tracers[3, i] += fa * h3
+        if rotating:
+            tracers[ROTATION, i] = after / k.ma
     return state, top
