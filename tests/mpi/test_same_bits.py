@@ -16,7 +16,8 @@ STEPS = 48
 NAMES = [
     "collisionless", "hard_sphere", "fluid_start", "wind_start", "vhs_mixture", "fluid_start_mixture", "clones",
     "equal_weights", "delayed_flights", "planar_reservoirs", "closed", "columns", "columns_delayed", "adapted",
-    "energy_levels", "energy_levels_mixture", "energy_levels_adapted", "losses_adapted", "energy_levels_delayed", "rotation",
+    "energy_levels", "energy_levels_mixture",
+    "energy_levels_adapted", "losses_adapted", "energy_levels_delayed", "rotation",
     "soft_sphere_shear",
     "births", "losses", "losses_planar", "large_step", "entries_meet_wall",
 ]  # fmt: skip
