@@ -392,7 +392,7 @@ def _finish(runner: Runner, status: str) -> int:
     if runner.phase.name == "tally" and runner.phase.held < EXAMS_HELD:
         drop_start(runner, restart=False)
     status = _verdict(runner, status)
-    runner.warnings += warnings_of(sim, status, runner.phase.name)
+    runner.warnings += [w for w in warnings_of(sim, status, runner.phase.name) if w not in runner.warnings]
     attrs = attributes(sim) | dict(runner.stamp)
     attrs |= {
         "wall_s": _wall(runner),
