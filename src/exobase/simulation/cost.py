@@ -32,12 +32,13 @@ SECONDS_PER_STEP = 5.6e-5
 SECONDS_PER_CELL_STEP = 2.5e-7
 SECONDS_PER_PARTICLE_STEP = 2.0e-8
 SECONDS_OF_ROTATION = 1.0e-8  # more per particle and step where molecules rotate
-SECONDS_OF_TRACERS = 3.5e-8  # more per particle and step with energy levels
+SECONDS_OF_TRACERS = 2.6e-8  # more per particle and step with energy levels
 
 EVENTS_FREE = 1.0  # escapers counted for one independent one, where nothing collides
 EVENTS_COLLIDING = 1.2  # the same in a gas that collides, with what the weights do taken apart
 EVENTS_WIND = 0.7  # the same in a gas that flows off: what is emitted arrives, and its number hardly scatters
 SLOW_NOISE = 4.0  # variance of escape by slow changes, times the particles of the column over lambda^2
+TRACERS_WAIT = 1.5  # steps that runs with tracers take (median) over those of the slowest time expected: they see more
 WIND = 0.6  # flux of a wind over what its reservoir emits
 ADAPT_RECORDS = 24  # least number of records from which new cells are made
 CLOSED = ("specular", "diffuse")
@@ -94,7 +95,8 @@ def averaging_steps(
     rate = escape_rate(case, profile)
     if not rate > 0.0:
         return None
-    times = error_times(case.levels[case.index(case.run.target_species)].number > 1)
+    rare = case.levels[case.index(case.run.target_species)].number > 1
+    times = error_times(rare) * (TRACERS_WAIT if rare else 1.0)
     least = max(LEAST_RECORDS * case.tally.record_every, times * slowest)
     events = EVENTS_FREE if case.collisions == "off" else EVENTS_WIND if _flows(case) else EVENTS_COLLIDING
     noise = min(events * weight / rate + slow_noise, 1e15 * case.run.target_error**2)
