@@ -18,6 +18,34 @@ _TAGS = 30000
 _PIECE = 1 << 26
 
 
+_SPINS, _YIELDS = 50, 5000
+_NAP = 5e-5
+
+
+class _Patience:
+    """What a rank does between looks at what it waits for: spin, then yield the processor, then sleep shortly.
+
+    With more ranks than cores it sleeps at once after the spins: a rank that yields comes back too soon, and those that
+    have work wait for it.
+    """
+
+    def __init__(self, crowded: bool) -> None:
+        self._yields = 0 if crowded else _YIELDS
+        self._looks = 0
+
+    def pause(self) -> None:
+        """Wait a little before the next look."""
+        self._looks += 1
+        if self._looks > _SPINS + self._yields:
+            time.sleep(_NAP)
+        elif self._looks > _SPINS:
+            os.sched_yield()
+
+    def renew(self) -> None:
+        """Something came: look often again."""
+        self._looks = 0
+
+
 def never() -> bool:
     """A task need not stop."""
     return False
@@ -132,16 +160,15 @@ class MpiComm:
         self.waited = 0.0
         self.bytes_sent = 0
         self._tag = 0
+        here = comm.Split_type(MPI.COMM_TYPE_SHARED)
+        self._crowded = here.Get_size() > len(os.sched_getaffinity(0))
+        here.Free()
 
     def _wait(self, request: Any) -> Any:
         begin = time.perf_counter()
-        done = request.Test()
-        spins = 0
-        while not done:
-            spins += 1
-            if spins > 50:
-                os.sched_yield()
-            done = request.Test()
+        patience = _Patience(self._crowded)
+        while not request.Test():
+            patience.pause()
         self.waited += time.perf_counter() - begin
 
     def sum(self, values: NDArray[Any]) -> NDArray[Any]:
@@ -191,21 +218,19 @@ class MpiComm:
                 sends.append(self._comm.Issend([array, mpi.DOUBLE], dest, self._tag))
         status = mpi.Status()
         barrier = None
-        idle = 0
+        patience = _Patience(self._crowded)
         while True:
             if self._comm.Iprobe(mpi.ANY_SOURCE, self._tag, status):
                 buffer = np.empty(status.Get_count(mpi.DOUBLE))
                 self._comm.Recv([buffer, mpi.DOUBLE], status.Get_source(), self._tag)
                 received.append((status.Get_source(), buffer))
-                idle = 0
+                patience.renew()
             elif barrier is None:
                 if not sends or mpi.Request.Testall(sends):
                     barrier = self._comm.Ibarrier()
             elif barrier.Test():
                 break
-            idle += 1
-            if idle > 50:
-                os.sched_yield()
+            patience.pause()
         self.waited += time.perf_counter() - begin
         return sorted(received, key=lambda item: item[0])
 
