@@ -161,7 +161,9 @@ class MpiComm:
         self.bytes_sent = 0
         self._tag = 0
         here = comm.Split_type(MPI.COMM_TYPE_SHARED)
-        self._crowded = here.Get_size() > len(os.sched_getaffinity(0))
+        # Ranks bound to a core each may use one core, but together as many as they are.
+        cores = set().union(*here.allgather(os.sched_getaffinity(0)))
+        self._crowded = here.Get_size() > len(cores)
         here.Free()
 
     def _wait(self, request: Any) -> Any:
