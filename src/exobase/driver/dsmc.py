@@ -42,7 +42,7 @@ from exobase.simulation.steady import (
     BURN_IN_TIMES,
     EXAMS_HELD,
     error_times,
-    escape_series,
+    escape_estimate,
     is_stationary,
     is_steady,
     next_exam,
@@ -54,7 +54,7 @@ from exobase.simulation.steady import (
 )
 from exobase.summary import summarise
 from exobase.tallies.stationary import LEAST_RECORDS
-from exobase.tallies.statistics import BlockEstimate, block_estimate
+from exobase.tallies.statistics import BlockEstimate
 from exobase.validate import all_passed, judge
 
 LIMITS = (
@@ -254,8 +254,7 @@ def _target(runner: Runner) -> BlockEstimate | None:
     sim = runner.sim
     if runner.phase.name != "tally" or len(sim.history.step) - (sim.tally_from or 0) < 2:
         return None
-    series = escape_series(sim.history, sim.tally_from or 0)[:, target_index(runner.case)]
-    return block_estimate(series, runner.case.run.min_blocks)
+    return escape_estimate(sim.engine, sim.history, sim.tally_from or 0, target_index(runner.case))
 
 
 def _examine(runner: Runner) -> None:

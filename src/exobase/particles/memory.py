@@ -54,7 +54,9 @@ def horizon(age, places, mean):  # type: ignore[no-untyped-def]
 def remember(key, first_id, species, levels, x, start, age, memory):  # type: ignore[no-untyped-def]
     """Let every row take in some of the present particles of its gas, each with the same chance, at random places.
 
-    So every particle that passed within the horizon is remembered equally often, as long as it stayed.
+    So every particle that passed within the horizon is remembered equally often, as long as it stayed. The first one is
+    drawn: what comes later in a step can take the place of what came before, and particles of a row stand in the order
+    in which they arrived.
     """
     places = memory.x.shape[1]
     for row in range(memory.number.size):
@@ -67,7 +69,8 @@ def remember(key, first_id, species, levels, x, start, age, memory):  # type: ig
             continue
         chance = 1.0 if new else min(part * places / max(memory.mean[row], 1.0), 1.0)
         stream = slot_key(cell_key(key, first_id + row // species), row % species)
-        i, k = 0, 0
+        turn = int(uniform(stream, 0) * n)
+        i, k = 0, 1
         while True:
             if chance < 1.0:
                 i += int(min(np.log(uniform(stream, k)) / np.log1p(-chance), 1e9))
@@ -78,7 +81,8 @@ def remember(key, first_id, species, levels, x, start, age, memory):  # type: ig
                 place = int(uniform(stream, k + 1) * places)
             else:
                 memory.number[row] += 1
+            j = a + (i + turn) % n
             for q in range(x.shape[0]):
-                memory.x[row, place, q] = x[q, a + i]
+                memory.x[row, place, q] = x[q, j]
             i += 1
             k += 2

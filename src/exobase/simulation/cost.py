@@ -82,9 +82,7 @@ def burn_in_steps(case: Case, slowest: float) -> int:
     return max(again, math.ceil(BURN_IN_TIMES * slowest))
 
 
-def averaging_steps(
-    case: Case, profile: Profile, weight: float, slowest: float, slow_noise: float = 0.0
-) -> int | None:
+def averaging_steps(case: Case, profile: Profile, weight: float, slowest: float, slow_noise: float = 0.0) -> int | None:
     """Steps of averaging until the escape rate of the target is known to run.target_error; None where no end is known.
 
     weight [s-1]: flux weight of the target species with which its escapers count as independent. slowest: steps of the

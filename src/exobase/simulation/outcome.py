@@ -23,7 +23,7 @@ from exobase.simulation.exobase_level import ExobaseFinder, exobase_table
 from exobase.simulation.history import count_escapers, count_ledger
 from exobase.simulation.limits import escape_limits, escaper_weights, known_error
 from exobase.simulation.production import Production
-from exobase.simulation.steady import escape_series
+from exobase.simulation.steady import escape_estimate, known_slow
 from exobase.tallies.ledger import BALANCE, Entry
 from exobase.tallies.moments import total_energy
 from exobase.tallies.statistics import BlockEstimate, block_estimate
@@ -85,14 +85,14 @@ def escape_estimates(sim: Simulation) -> Escape:
     first = sim.tally_from or 0
     minimum = sim.case.run.min_blocks
     parts: dict[str, list[BlockEstimate]] = {"rate": [], "lost": [], "energy": [], "direct": []}
-    rates = escape_series(sim.history, first)
     lost = sim.history.scored(Entry.LOST_BEYOND, first)
     energy = sim.history.scored_energies(Entry.ESCAPED, first)
     direct = sim.history.rates(Entry.ESCAPED, first)
     for s, species in enumerate(sim.case.species):
-        parts["rate"].append(block_estimate(rates[:, s], minimum))
+        slow = known_slow(sim.engine, sim.history, first, s)
+        parts["rate"].append(escape_estimate(sim.engine, sim.history, first, s))
         parts["lost"].append(block_estimate(lost[:, s], minimum))
-        parts["energy"].append(block_estimate(energy[:, s] * species.mass, minimum))
+        parts["energy"].append(block_estimate(energy[:, s] * species.mass, minimum, slow))
         parts["direct"].append(block_estimate(direct[:, s], minimum))
     return Escape(**parts)
 

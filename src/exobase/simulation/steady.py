@@ -92,6 +92,22 @@ def slowest_records(engine: Engine, history: History, first: int) -> float:
     return max(expected, mean_error(temperature).slow) if np.isfinite(temperature).all() else expected
 
 
+def known_slow(engine: Engine, history: History, first: int, s: int) -> float:
+    """Correlation time [records] of the slow part that the escape of species s is known to have, or 0.
+
+    Escape that tracers count follows the temperature of the column (seen at every lambda0, with about four times the
+    weight of the tracers' white noise); the few escapers of a gas without tracers hide it.
+    """
+    return slowest_records(engine, history, first) if engine.traced[s] else 0.0
+
+
+def escape_estimate(engine: Engine, history: History, first: int, s: int) -> BlockEstimate:
+    """Escape rate [s-1] of species s over the records from ``first`` on, with its error."""
+    case: Case = engine.case
+    slow = known_slow(engine, history, first, s)
+    return block_estimate(escape_series(history, first)[:, s], case.run.min_blocks, slow)
+
+
 def target_index(case: Case) -> int:
     """Number of the species whose escape is aimed at."""
     return case.index(case.run.target_species) if case.run.target_species else 0

@@ -34,8 +34,10 @@ class BlockEstimate:
     effective: float
 
 
-def block_estimate(series: Array, min_blocks: int = 20) -> BlockEstimate:
+def block_estimate(series: Array, min_blocks: int = 20, known: float = 0.0) -> BlockEstimate:
     """Mean and standard error of a stationary series [n] (see :mod:`exobase.tallies.spectral`).
+
+    known: correlation time [records] of a slow part that is there by physics (0: none is known).
 
     The error holds for correlation times up to a twentieth of the series; ``plateau`` is False while there are fewer
     than ``min_blocks`` of the slowest seen, or the error itself is uncertain by more than exp(0.8/2). A slow process
@@ -51,7 +53,7 @@ def block_estimate(series: Array, min_blocks: int = 20) -> BlockEstimate:
     if n < LEAST_VALUES:
         stderr = naive * float(stdtrit(n - 1, 0.5 + 0.5 * math.erf(math.sqrt(0.5))))
         return BlockEstimate(mean, stderr, n, 1, False, 0.5, float(n))
-    error = mean_error(series)
+    error = mean_error(series, known)
     length = max(math.ceil(error.slow), 1)
     plateau = error.log_spread <= KNOWN and n >= min_blocks * length
     ratio = max((error.stderr / naive) ** 2, 1e-12)

@@ -193,6 +193,24 @@ def test_what_is_remembered_follows_the_number_of_particles() -> None:
     assert abs(share - 0.8) < 4.0 * math.sqrt(0.16 / PLACES)
 
 
+def test_the_place_of_a_particle_in_its_row_is_no_advantage() -> None:
+    """Rows stand in the order in which particles arrived. 400 rows of 100 that carry their place, from 0 to 1, with the
+    shortest horizon (32 steps): its mean is 1/2 within 4 errors of 3e-4. Where later ones could only replace
+    earlier ones it was .5026, and tracers lost 1 % of their escape at a horizon of 100 steps.
+    """
+    rows, n = 400, 100
+    memory = no_memory(rows, 4, PLACES)
+    x = np.tile((np.arange(n) + 0.5) / n, rows) * np.ones((4, 1))
+    start = np.repeat(np.arange(rows + 1) * n, 2)[1:]
+    means = []
+    for t in range(32 * 16):
+        remember(np.uint64(step_key(5, 19, t)), 0, 1, 2, x, start, 0.0, memory)
+        if t % 32 == 31 and t > 100:
+            means.append(memory.x[:, :, 0].mean())
+    error = math.sqrt(1.0 / 12.0 / (rows * PLACES * len(means)))
+    assert abs(np.mean(means) - 0.5) < 4.0 * 1.3 * error
+
+
 def test_the_horizon_grows_with_the_age_of_the_memory_and_with_the_emptiness_of_the_cell() -> None:
     assert horizon(0.0, PLACES, 1.0) < horizon(400.0, PLACES, 1.0) < horizon(1e9, PLACES, 1.0)
     assert horizon(1e9, PLACES, 1000.0) == SHORTEST

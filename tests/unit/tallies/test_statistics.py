@@ -81,6 +81,27 @@ def test_a_series_shorter_than_its_memory_has_no_plateau() -> None:
     assert e.stderr > 0.4 * walk.std(ddof=1)
 
 
+@pytest.mark.parametrize("covered", [5, 10])
+def test_a_slow_part_that_is_known_widens_the_error_of_a_short_series(covered: int) -> None:
+    """White noise and AR(1) of 20 records with four times its weight in a long mean, for 5 and 10 of its times.
+
+    The series does not show the slow part, and its error is some 1.5 times too small unless its time is known. What is
+    white all the same gets an error that is at most 1.7 times too large.
+    """
+    time, n = 20.0, 20 * covered
+    phi = math.exp(-1.0 / time)
+    white = np.random.default_rng(7).normal(size=(SERIES, n))
+    slow = (autoregressive(phi, n, 8) - 10.0) * math.sqrt(4.0 * (1.0 - phi) / (1.0 + phi))
+    rms = {}
+    for known in (0.0, time):
+        found = [block_estimate(10.0 + x, known=known) for x in white + slow]
+        rms[known] = float(np.sqrt(np.mean([((e.mean - 10.0) / e.stderr) ** 2 for e in found])))
+    assert rms[0.0] > 1.35
+    assert 0.85 < rms[time] < 1.3
+    alone = np.array([[block_estimate(10.0 + x, known=t).stderr for t in (0.0, time)] for x in white])
+    assert 1.0 < np.median(alone[:, 1] / alone[:, 0]) < 1.7
+
+
 def test_the_mean_is_that_of_all_records() -> None:
     """Odd lengths lose records only in the blocks of the error."""
     for n in (2, 3, 19, 20, 41, 1000, 1023):
