@@ -60,9 +60,11 @@ def run(case: Case, comm: Comm, folder: Path) -> dict[str, Any]:
         with h5py.File(path) as file:
             found: dict[str, str] = {}
             file.visititems(
-                lambda name, item: found.update({name: hashlib.sha256(np.asarray(item[()]).tobytes()).hexdigest()})
-                if isinstance(item, h5py.Dataset) and item.dtype != object
-                else None
+                lambda name, item: (
+                    found.update({name: hashlib.sha256(np.asarray(item[()]).tobytes()).hexdigest()})
+                    if isinstance(item, h5py.Dataset) and item.dtype != object
+                    else None
+                )
             )
         out["datasets"] = found
     return out

@@ -116,7 +116,7 @@ class _Resolver:
                 self.sources.append(f"typical {', '.join(taken)} of {self.body}: {entry['source']}")
         lacking = [f"field.{key}" for key in _WIND if values[key] is None]
         if lacking and needed:
-            self._fault("field", f"give {', '.join(lacking)}, or field.wind = \"typical\"")
+            self._fault("field", f'give {", ".join(lacking)}, or field.wind = "typical"')
         return {
             "density": values["density"] or 0.0,
             "speed": values["speed"] or 0.0,

@@ -71,7 +71,8 @@ class Published:
 
 @dataclass(frozen=True)
 class StagedCase:
-    """A case of stages, in the order in which they run. path: its folder."""
+    """A case of stages, in the order in which they run. path: its folder; place: where all output goes (None: `output`
+    there)."""
 
     name: str
     title: str
@@ -84,14 +85,20 @@ class StagedCase:
     toml_text: str = ""
     overrides: tuple[str, ...] = ()
     solver: str = "stages"
+    place: Path | None = None
 
     def stage(self, name: str) -> Stage:
         """The stage of this name."""
         return next(stage for stage in self.stages if stage.name == name)
 
+    @property
+    def whole_output(self) -> Path:
+        """Folder of all output."""
+        return self.path / "output" if self.place is None else self.place
+
     def output(self, name: str) -> Path:
         """Folder with the ordinary output of a stage."""
-        return self.path / STAGES_FOLDER / name
+        return self.whole_output / STAGES_FOLDER.name / name
 
     def folder(self, name: str) -> Path:
         """Folder of the case of a stage."""
@@ -100,7 +107,7 @@ class StagedCase:
     def to_dict(self) -> dict[str, Any]:
         """Plain dictionary, for JSON."""
         data: dict[str, Any] = plain(dataclasses.asdict(self))
-        return data | {"path": str(self.path)}
+        return data | {"path": str(self.path), "place": str(self.whole_output)}
 
 
 def in_order(reads: Mapping[str, Sequence[str]]) -> tuple[list[str], list[str]]:

@@ -31,6 +31,10 @@ class Progress:
         self._last = -math.inf
         self._width = 0
 
+    def due(self) -> bool:
+        """Whether the last line is old enough for a new one, so that its numbers are worth their making."""
+        return time.monotonic() - self._last >= (TERMINAL_INTERVAL if self.live else LOG_INTERVAL)
+
     def update(
         self,
         *,
@@ -56,10 +60,9 @@ class Progress:
         instead, flux_stderr is then its error; target_error: relative; eta_s [s]: time to the end; fraction: work done,
         0 to 1.
         """
-        now = time.monotonic()
-        if now - self._last < (TERMINAL_INTERVAL if self.live else LOG_INTERVAL):
+        if not self.due():
             return
-        self._last = now
+        self._last = time.monotonic()
         parts = [phase] if phase else []
         parts.append(f"{counted} {step}")
         if time_s is not None:

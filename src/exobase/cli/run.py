@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,6 +22,9 @@ FAIL_TOGETHER = 2.0  # s that a failing rank waits for the others to fail alike 
 
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="replace the output of an earlier run")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="no progress, no summary, no report")]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="DIR", help="folder of all output (default: CASE/output)")
+]
 ReportOption = Annotated[bool, typer.Option("--report/--no-report", help="write figures and report.html at the end")]
 
 
@@ -30,27 +33,38 @@ def run(
     case: CaseArgument,
     overwrite: OverwriteOption = False,
     set_: SetOption = None,
+    output: OutputOption = None,
     quiet: QuietOption = False,
     report: ReportOption = True,
 ) -> None:
     """Run a case; under mpirun on as many ranks as it starts."""
-    _run(case, set_, Options(resume=False, overwrite=overwrite, quiet=quiet, report=report))
+    _run(case, set_, Options(False, overwrite, quiet, report, output))
 
 
 @app.command()
-def resume(case: CaseArgument, set_: SetOption = None, quiet: QuietOption = False, report: ReportOption = True) -> None:
-    """Continue a stopped run from its newest valid checkpoint, on any number of ranks."""
-    _run(case, set_, Options(resume=True, overwrite=False, quiet=quiet, report=report))
+def resume(
+    case: CaseArgument,
+    set_: SetOption = None,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+    report: ReportOption = True,
+) -> None:
+    """Continue a stopped run from its newest valid checkpoint, on any number of ranks.
+
+    The overrides (--set) of that run are taken over; others may be added.
+    """
+    _run(case, set_, Options(True, False, quiet, report, output))
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line asks of a run beside the case."""
+    """What the command line asks of a run beside the case; output: its folder (None: CASE/output)."""
 
     resume: bool
     overwrite: bool
     quiet: bool
     report: bool
+    output: Path | None
 
 
 def _run(path: Path, overrides: list[str] | None, options: Options) -> None:
@@ -65,15 +79,18 @@ def _run(path: Path, overrides: list[str] | None, options: Options) -> None:
 
 
 def _run_together(comm: Comm, path: Path, overrides: list[str] | None, options: Options) -> int:
+    from exobase.cli.progress import Progress
     from exobase.cli.stages import load_staged_together
+    from exobase.driver import run_case
 
+    directory = path if path.is_dir() else path.parent
+    output = directory / "output" if options.output is None else options.output
+    if options.resume:
+        overrides = _with_stored(comm, path, output, overrides)
     staged = load_staged_together(comm, path, overrides)
     if staged is not None:
-        return _run_stages(comm, staged, options)
+        return _run_stages(comm, replace(staged, place=options.output), options)
     case = load_on_root(comm, path, overrides)
-    directory = path if path.is_dir() else path.parent
-    from exobase.cli.progress import Progress
-    from exobase.driver import run_case
 
     shows = comm.rank == 0 and not options.quiet
     code: int = run_case(
@@ -83,10 +100,23 @@ def _run_together(comm: Comm, path: Path, overrides: list[str] | None, options: 
         resume=options.resume,
         overwrite=options.overwrite,
         progress=Progress() if shows else None,
+        output=output,
     )
     if shows:
-        _show(directory, report=options.report and code in FINISHED)
+        _show(output, report=options.report)
     return code
+
+
+def _with_stored(comm: Comm, path: Path, output: Path, overrides: list[str] | None) -> list[str]:
+    """Overrides of the run that is resumed, then those of this call, which come after them (as rank 0 reads them)."""
+    from exobase.case import is_staged
+    from exobase.driver.common import stored_overrides
+    from exobase.driver.stages import stored_stage_overrides
+
+    stored: tuple[str, ...] = ()
+    if comm.rank == 0:
+        stored = stored_stage_overrides(output) if is_staged(path) else stored_overrides(output)
+    return [*comm.bcast(stored), *(overrides or ())]
 
 
 def _run_stages(comm: Comm, case: StagedCase, options: Options) -> int:
@@ -98,14 +128,18 @@ def _run_stages(comm: Comm, case: StagedCase, options: Options) -> int:
     say = progress.message if progress is not None else None
     code: int = run_stages(case, comm, overwrite=options.overwrite, progress=progress, say=say)
     if shows and code in FINISHED:
-        _show(case.path, report=options.report)
+        _show(case.whole_output, report=options.report)
     return code
 
 
 def _show(directory: Path, *, report: bool) -> None:
     """Prints the summary and writes the report. The run is done and saved: nothing here may change its verdict."""
     from exobase.cli.results import show_summary
+    from exobase.io.results import SUMMARY_NAME
 
+    if not (directory / SUMMARY_NAME).is_file():
+        typer.echo("nothing was averaged yet, so there is no summary; continue with: exobase resume")
+        return
     try:
         show_summary(directory)
         if report:

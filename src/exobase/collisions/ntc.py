@@ -380,9 +380,7 @@ def _meet_tracers(
             mean = tracers * _meeting_rate(memory, cells, c, omega, c * ns + h) * majorant[c, place]
             count = poisson_random(mean, unit(mix(counter + GOLDEN * np.uint64(place + 1))))
             if count > 0 and memory.number[c * ns + h] > 0:
-                k = _tracer_partners(
-                    memory, cells, c, omega, pairs, levels, relaxing, p, turn, start[g + 1], tracers
-                )
+                k = _tracer_partners(memory, cells, c, omega, pairs, levels, relaxing, p, turn, start[g + 1], tracers)
                 state, top = meet_gas(
                     state, motion, x, start, omega, g + 1, memory.x[k.row_b], k, count, majorant[c, place], 1.0, births
                 )

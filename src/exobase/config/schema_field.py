@@ -68,4 +68,3 @@ class FieldTable(Table):
     gyration_angle: Annotated[float, Quantity("rad", "0.2 rad", 0.0, strict=True, high=1.0)] = Field(
         default=0.2, description="largest angle by which an ion turns in a step"
     )
-

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import shutil
 import signal
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from exobase.driver.lock import FolderLock, acquire
 from exobase.errors import InputError, RunError
+from exobase.io import find_latest_valid, read_attr
+from exobase.io.own import begin, clear, holds_a_run
 from exobase.parallel import Comm
+from exobase.parallel.starters import lone_world
 
 PASSED, CHECK_FAILED, STOPPED = 0, 1, 4
 
@@ -19,33 +23,82 @@ PASSED, CHECK_FAILED, STOPPED = 0, 1, 4
 class Progress(Protocol):
     """What a display must offer (see cli.progress)."""
 
+    def due(self) -> bool: ...
     def update(self, **numbers: Any) -> None: ...
     def message(self, text: str) -> None: ...
     def close(self) -> None: ...
 
 
-def prepare_output(comm: Comm, output: Path, resume: bool, overwrite: bool) -> None:
-    """Make the output folder; refuse to mix two runs (decided on rank 0 for all)."""
+@dataclass(frozen=True)
+class Opened:
+    """An output folder in use: its lock (rank 0), lines for the log, and warnings."""
+
+    lock: FolderLock | None = None
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def beat(self) -> None:
+        """Show that the run is alive."""
+        if self.lock is not None:
+            self.lock.beat()
+
+
+@contextlib.contextmanager
+def open_output(comm: Comm, output: Path, resume: bool, overwrite: bool) -> Iterator[Opened]:
+    """The output folder, made and locked for this run until the block ends; collective (rank 0 decides for all).
+
+    overwrite: what exobase made there is deleted, anything else stays. Raises InputError on all ranks where another run
+    works there, or where it holds a run and neither resume nor overwrite is asked.
+    """
     problem: Exception | None = None
+    opened = Opened()
     if comm.rank == 0:
         try:
-            # The sweeps of a case lie beside its own run, and are no part of it.
-            own = [p for p in output.iterdir() if not p.name.startswith("sweep-")] if output.is_dir() else []
-            present = bool(own)
-            if present and not resume and not overwrite:
-                problem = InputError(
-                    f"{output} holds an earlier run: add --overwrite to replace it, "
-                    "or use 'exobase resume' to continue it"
-                )
-            elif not resume:
-                for path in own:
-                    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-                output.mkdir(parents=True, exist_ok=True)
+            opened = _open(output, resume, overwrite, comm.size)
+        except InputError as error:
+            problem = error
         except OSError as error:
             problem = InputError([f"{output}: cannot be prepared: {error}"])
     problem = comm.bcast(problem)
     if problem is not None:
         raise problem
+    try:
+        yield opened
+    finally:
+        if opened.lock is not None:
+            opened.lock.release()
+
+
+def _open(output: Path, resume: bool, overwrite: bool, ranks: int) -> Opened:
+    if holds_a_run(output) and not resume and not overwrite:
+        raise InputError(
+            f"{output} holds an earlier run: use 'exobase resume' to continue it, --output for another folder, or "
+            "--overwrite to replace it"
+        )
+    if resume and not output.is_dir():
+        raise InputError(f"{output}: no valid checkpoint to resume from; run the case first")
+    output.mkdir(parents=True, exist_ok=True)
+    lock, taken = acquire(output)
+    notes = [taken] if taken else []
+    try:
+        kept = [] if resume else clear(output)
+        begin(output)
+    except BaseException:
+        lock.release()
+        raise
+    if kept:
+        notes.append(f"not made by exobase and left in {output}: {', '.join(p.name for p in kept)}")
+    lone = lone_world() if ranks == 1 else ""
+    return Opened(lock, tuple(notes), (lone,) if lone else ())
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a run writes, and where it shows how far it is."""
+
+    output: Path
+    opened: Opened
+    progress: Progress | None
 
 
 def write_log(output: Path, text: str) -> None:
@@ -77,6 +130,15 @@ def stop_requests(asked: list[int]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def stored_overrides(output: Path) -> tuple[str, ...]:
+    """The overrides ("key=value") that the newest checkpoint in a folder was made with; none where there is none."""
+    try:
+        path, manifest, _ = find_latest_valid(output, checksums=False)
+        return tuple(str(text) for text in read_attr(path, manifest, "case").get("overrides") or ())
+    except (InputError, AttributeError, TypeError):
+        return ()
+
+
 def changed_keys(now: dict[str, Any], then: dict[str, Any], limits: tuple[str, ...]) -> list[str]:
     """Keys of a resolved case that differ from those of a checkpoint; limits of [run] and texts may change."""
     loose = ("path", "toml_text", "overrides", "title", "description", "checks", "initial_file", "name")
@@ -90,7 +152,8 @@ def refuse_changes(now: dict[str, Any], then: dict[str, Any], limits: tuple[str,
     if changed:
         raise InputError(
             [
-                f"case.toml or --set: {', '.join(changed)} changed since the checkpoint was written; "
-                "put it back, or start anew with 'exobase run --overwrite'"
+                f"case.toml or --set: {', '.join(changed)} changed since the checkpoint was written; put it back and "
+                "resume (the --set of the checkpoint are taken without repeating them), or run the changed case in a "
+                "folder of its own: 'exobase run --output DIR'"
             ]
         )

@@ -15,8 +15,8 @@ from exobase.driver.common import (
     CHECK_FAILED,
     PASSED,
     STOPPED,
-    Progress,
-    prepare_output,
+    Place,
+    open_output,
     refuse_changes,
     stop_requests,
     write_log,
@@ -37,7 +37,7 @@ from exobase.simulation import (
 )
 from exobase.simulation.cost import ADAPT_RECORDS
 from exobase.simulation.outcome import LEDGER_ENTRIES
-from exobase.simulation.planning import lay_out, plan
+from exobase.simulation.planning import Layout, lay_out, plan
 from exobase.simulation.steady import (
     BURN_IN_TIMES,
     EXAMS_HELD,
@@ -85,8 +85,7 @@ class Runner:
 
     case: Case
     comm: Comm
-    output: Path
-    progress: Progress | None
+    place: Place
     sim: Simulation
     phase: Phase
     begin: float
@@ -104,9 +103,9 @@ class Runner:
     def say(self, text: str) -> None:
         """A line for the log and the display (rank 0)."""
         if self.comm.rank == 0:
-            write_log(self.output, f"step {self.sim.steps}  {text}")
-            if self.progress is not None:
-                self.progress.message(text)
+            write_log(self.place.output, f"step {self.sim.steps}  {text}")
+            if self.place.progress is not None:
+                self.place.progress.message(text)
 
 
 def run_dsmc(
@@ -125,14 +124,18 @@ def run_dsmc(
     or a changed case, RunError for failures.
     """
     layout = lay_out(case, comm)
-    prepare_output(comm, output, resume, overwrite)
+    with open_output(comm, output, resume, overwrite) as opened:
+        return _run(case, comm, Place(output, opened, progress), layout, resume, dict(stamp or {}))
+
+
+def _run(case: Case, comm: Comm, place: Place, layout: Layout, resume: bool, stamp: Mapping[str, Any]) -> int:
     compile_s = warm_up(case, comm)
     begin = time.perf_counter()
     if resume:
-        runner = _resumed(case, comm, output, progress, begin, compile_s)
+        runner = _resumed(case, comm, place, begin, compile_s)
     else:
         sim = Simulation(case, comm, layout)
-        runner = Runner(case, comm, output, progress, sim, Phase(), begin, compile_s)
+        runner = Runner(case, comm, place, sim, Phase(), begin, compile_s)
         e = sim.engine
         runner.say(
             f"{case.name}: {e.grid.total} cells, {e.grid.runs.dt.size} step levels, {comm.size} rank(s), "
@@ -148,20 +151,22 @@ def run_dsmc(
         for line in () if resume else plan_lines(derived, planned, comm.size):
             runner.say(line)
         notes = [*plan_warnings(derived, planned), *notes]
-    for text in notes:
+    for text in place.opened.notes:
+        runner.say(text)
+    for text in (*place.opened.warnings, *notes):
         runner.warnings.append(text)
         runner.say(f"warning: {text}")
-    runner.stamp = dict(stamp or {})
+    runner.stamp = stamp
     with stop_requests(runner.stop_signal):
         status = _loop(runner)
         return _finish(runner, status)
 
 
-def _resumed(case: Case, comm: Comm, output: Path, progress: Progress | None, begin: float, compile_s: float) -> Runner:
+def _resumed(case: Case, comm: Comm, place: Place, begin: float, compile_s: float) -> Runner:
     changes = {key: getattr(case.run, key) for key in LIMITS}
-    sim, extra, messages = restore(output, comm, changes)
+    sim, extra, messages = restore(place.output, comm, changes)
     refuse_changes(case.to_dict(), sim.case.to_dict(), LIMITS)
-    runner = Runner(case, comm, output, progress, sim, Phase(**extra["phase"]), begin, compile_s)
+    runner = Runner(case, comm, place, sim, Phase(**extra["phase"]), begin, compile_s)
     if extra.get("aim", _aim(sim.case)) != _aim(sim.case):
         runner.phase.held = 0
     runner.earlier_s = float(extra["wall_s"])
@@ -299,6 +304,7 @@ def _asked_to_stop(runner: Runner, pace: float) -> bool:
 
     pace: seconds per step.
     """
+    runner.place.opened.beat()
     limit = runner.case.run.wall_time
     late = limit is not None and time.perf_counter() - runner.begin > limit
     asked, over, slowest = runner.comm.max(np.array([bool(runner.stop_signal), late, pace], dtype=np.float64))
@@ -308,7 +314,7 @@ def _asked_to_stop(runner: Runner, pace: float) -> bool:
 
 
 def _show(runner: Runner) -> None:
-    if runner.progress is None:
+    if runner.place.progress is None or not runner.place.progress.due():
         return
     estimate = _target(runner)
     sim, run = runner.sim, runner.case.run
@@ -337,7 +343,7 @@ def _show(runner: Runner) -> None:
             left = min(taken * (1.0 / done - 1.0), run.max_steps - sim.steps)
             numbers["fraction"] = min(done, 1.0)
             numbers["eta_s"] = max(left, 0.0) * runner.run_s / max(sim.steps, 1)
-    runner.progress.update(**numbers)
+    runner.place.progress.update(**numbers)
 
 
 def _checkpoint(runner: Runner) -> Path:
@@ -348,7 +354,7 @@ def _checkpoint(runner: Runner) -> Path:
         "particle_steps": runner.particle_steps,
         "run_s": runner.run_s,
     }
-    path = write_checkpoint(runner.sim, runner.output, extra)
+    path = write_checkpoint(runner.sim, runner.place.output, extra)
     runner.last_checkpoint = runner.sim.steps
     return path
 
@@ -376,9 +382,10 @@ def _finish(runner: Runner, status: str) -> int:
     if status == "stopped":
         why = "run.wall_time is over" if runner.late else "stopped on request"
         runner.say(f"{why}: checkpoint {path.name} written; continue with 'exobase resume'")
+        runner.warnings.append(f"the run ended early: {why}; continue with 'exobase resume'")
     if sim.tally_from is None or len(sim.history.step) - (sim.tally_from or 0) < 2:
-        if runner.progress is not None:
-            runner.progress.close()
+        if runner.place.progress is not None:
+            runner.place.progress.close()
         if status == "stopped":
             return STOPPED
         raise RunError(
@@ -404,15 +411,15 @@ def _finish(runner: Runner, status: str) -> int:
     }
     memory = comm.max(np.array([peak_bytes()]))[0]
     attrs["peak_memory_bytes"] = int(memory)
-    write_outcome(sim, runner.output / RESULT_NAME, attrs)
+    write_outcome(sim, runner.place.output / RESULT_NAME, attrs)
     code = PASSED
     if comm.rank == 0:
-        result = read_result(runner.output / RESULT_NAME)
+        result = read_result(runner.place.output / RESULT_NAME)
         outcomes = judge(result, case.to_dict())
-        write_summary(runner.output / SUMMARY_NAME, summarise(result, case, outcomes))
+        write_summary(runner.place.output / SUMMARY_NAME, summarise(result, case, outcomes))
         code = PASSED if all_passed(outcomes) else CHECK_FAILED
     code = int(comm.bcast(code))
     runner.say(f"{status} after {sim.steps} steps and {_wall(runner):.1f} s")
-    if runner.progress is not None:
-        runner.progress.close()
+    if runner.place.progress is not None:
+        runner.place.progress.close()
     return STOPPED if status == "stopped" else code

@@ -16,8 +16,8 @@ from exobase.driver.common import (
     CHECK_FAILED,
     PASSED,
     STOPPED,
-    Progress,
-    prepare_output,
+    Place,
+    open_output,
     refuse_changes,
     stop_requests,
     write_log,
@@ -48,8 +48,7 @@ class Runner:
 
     case: HistoryCase
     comm: Comm
-    output: Path
-    progress: Progress | None
+    place: Place
     sim: HistorySimulation
     begin: float
     compile_s: float
@@ -64,9 +63,9 @@ class Runner:
     def say(self, text: str) -> None:
         """A line for the log and the display (rank 0)."""
         if self.comm.rank == 0:
-            write_log(self.output, f"batch {self.sim.batches}  {text}")
-            if self.progress is not None:
-                self.progress.message(text)
+            write_log(self.place.output, f"batch {self.sim.batches}  {text}")
+            if self.place.progress is not None:
+                self.place.progress.message(text)
 
     @property
     def wall(self) -> float:
@@ -90,13 +89,19 @@ def run_histories(
     or a changed case, RunError for failures.
     """
     warnings = _examine(case, comm)
-    prepare_output(comm, output, resume, overwrite)
+    with open_output(comm, output, resume, overwrite) as opened:
+        return _run(case, comm, Place(output, opened, progress), warnings, resume, dict(stamp or {}))
+
+
+def _run(
+    case: HistoryCase, comm: Comm, place: Place, warnings: list[str], resume: bool, stamp: Mapping[str, Any]
+) -> int:
     compile_s = warm_up(case, comm)
     begin = time.perf_counter()
     if resume:
-        sim, then, extra, messages = restore(case, output, comm)
+        sim, then, extra, messages = restore(case, place.output, comm)
         refuse_changes(case.to_dict(), then, LIMITS)
-        runner = Runner(case, comm, output, progress, sim, begin, compile_s)
+        runner = Runner(case, comm, place, sim, begin, compile_s)
         runner.earlier_s, runner.histories_s = float(extra["wall_s"]), float(extra["histories_s"])
         runner.histories, runner.last_checkpoint = int(extra["histories"]), sim.batches
         for text in messages:
@@ -105,15 +110,17 @@ def run_histories(
         runner.say(f"resumed at batch {sim.batches} on {comm.size} rank(s)")
     else:
         sim = HistorySimulation(case, comm)
-        runner = Runner(case, comm, output, progress, sim, begin, compile_s)
+        runner = Runner(case, comm, place, sim, begin, compile_s)
         runner.say(
             f"{case.name}: {sim.histories_per_batch} histories per batch, {len(sim.air.r)} nodes, collisions up to "
             f"{(sim.air.top - case.body_radius) / 1e3:.4g} km, {comm.size} rank(s), compiled in {compile_s:.1f} s"
         )
-    for text in warnings:
+    for text in place.opened.notes:
+        runner.say(text)
+    for text in (*place.opened.warnings, *warnings):
         runner.warnings.append(text)
         runner.say(f"warning: {text}")
-    runner.stamp = dict(stamp or {})
+    runner.stamp = stamp
     with stop_requests(runner.stop_signal):
         return _finish(runner, _loop(runner))
 
@@ -171,13 +178,14 @@ def _is_late(runner: Runner) -> bool:
 
 
 def _asked_to_stop(runner: Runner) -> bool:
+    runner.place.opened.beat()
     asked = bool(runner.stop_signal) or _is_late(runner)
     return bool(runner.comm.max(np.array([1.0 if asked else 0.0]))[0] > 0.0)
 
 
 def _show(runner: Runner, error: float) -> None:
     sim, run = runner.sim, runner.case.run
-    if runner.progress is None:
+    if runner.place.progress is None or not runner.place.progress.due():
         return
     speed = runner.histories / runner.histories_s if runner.histories_s else None
     numbers: dict[str, Any] = {
@@ -200,7 +208,7 @@ def _show(runner: Runner, error: float) -> None:
             "fraction": done,
             "eta_s": left * runner.histories_s / max(sim.batches, 1),
         }
-    runner.progress.update(**numbers)
+    runner.place.progress.update(**numbers)
 
 
 def _nothing_escaped(runner: Runner) -> str:
@@ -217,7 +225,7 @@ def _nothing_escaped(runner: Runner) -> str:
 
 def _checkpoint(runner: Runner) -> Path:
     extra = {"wall_s": runner.wall, "histories_s": runner.histories_s, "histories": runner.histories}
-    path = write_checkpoint(runner.sim, runner.output, extra)
+    path = write_checkpoint(runner.sim, runner.place.output, extra)
     runner.last_checkpoint = runner.sim.batches
     return path
 
@@ -227,7 +235,9 @@ def _finish(runner: Runner, status: str) -> int:
     comm, sim, case = runner.comm, runner.sim, runner.case
     path = _checkpoint(runner)
     if status == "stopped":
-        runner.say(f"stopped on request: checkpoint {path.name} written; continue with 'exobase resume'")
+        why = "run.wall_time is over" if _is_late(runner) and not runner.stop_signal else "stopped on request"
+        runner.say(f"{why}: checkpoint {path.name} written; continue with 'exobase resume'")
+        runner.warnings.append(f"the run ended early: {why}; continue with 'exobase resume'")
         if sim.batches == 0:
             return STOPPED
     if status != "stopped":
@@ -265,10 +275,10 @@ def _finish(runner: Runner, status: str) -> int:
     code = PASSED
     if comm.rank == 0:
         try:
-            write_outcome(sim, runner.output / RESULT_NAME, attrs, sums)
-            result = read_result(runner.output / RESULT_NAME)
+            write_outcome(sim, runner.place.output / RESULT_NAME, attrs, sums)
+            result = read_result(runner.place.output / RESULT_NAME)
             outcomes = judge(result, case.to_dict())
-            write_summary(runner.output / SUMMARY_NAME, summarise_histories(result, case, outcomes))
+            write_summary(runner.place.output / SUMMARY_NAME, summarise_histories(result, case, outcomes))
             code = PASSED if all_passed(outcomes) else CHECK_FAILED
         except RunError as error:
             problem = error
@@ -276,6 +286,6 @@ def _finish(runner: Runner, status: str) -> int:
     if problem is not None:
         raise problem
     runner.say(f"{status} after {sim.batches} batches and {runner.wall:.1f} s")
-    if runner.progress is not None:
-        runner.progress.close()
+    if runner.place.progress is not None:
+        runner.place.progress.close()
     return STOPPED if status == "stopped" else int(code)

@@ -19,7 +19,7 @@ from exobase.case.load import load_stage
 from exobase.case.load_staged import record_path
 from exobase.case.staged import SUMMARY_NAME, WHOLE, StagedCase, owner_of
 from exobase.driver import CHECK_FAILED, PASSED, STOPPED, run_case
-from exobase.errors import InputError
+from exobase.errors import InputError, RunError
 from exobase.io import find_latest_valid, read_result
 from exobase.io.files import write_text_atomic
 from exobase.io.results import RESULT_NAME, SCHEMA_VERSION, write_summary
@@ -31,6 +31,8 @@ from exobase.summary.stages import summarise_stages
 
 RUN, CONTINUE, KEEP = "run", "continue", "keep"
 """What is to be done with a stage."""
+OVERRIDES_NAME = "overrides.json"
+"""Beside the summary of a case of stages: what `resume` takes over."""
 _TEXTS = ("path", "name", "toml_text", "overrides", "title", "description")
 
 Say = Callable[[str], None]
@@ -98,6 +100,7 @@ def run_stages(
     """
     tell: Say = say or (lambda text: None)
     begin = time.perf_counter()
+    _remember_overrides(case, comm)
     worst = PASSED
     done: dict[str, str] = {}
     for number, stage in enumerate(case.stages, 1):
@@ -122,6 +125,25 @@ def run_stages(
             return STOPPED
         worst = max(worst, code)
     return max(worst, _conclude(case, comm, done, time.perf_counter() - begin))
+
+
+def stored_stage_overrides(output: Path) -> tuple[str, ...]:
+    """The overrides that a case of stages was last run with in an output folder; none where it was not."""
+    data = _read_json(output / OVERRIDES_NAME)
+    return tuple(str(text) for text in (data or {}).get("overrides") or ())
+
+
+def _remember_overrides(case: StagedCase, comm: Comm) -> None:
+    problem: RunError | None = None
+    if comm.rank == 0:
+        try:
+            text = json.dumps({"overrides": list(case.overrides)}, indent=2)
+            write_text_atomic(case.whole_output / OVERRIDES_NAME, text + "\n")
+        except RunError as error:
+            problem = error
+    problem = comm.bcast(problem)
+    if problem is not None:
+        raise problem
 
 
 def _prepare(case: StagedCase, comm: Comm, name: str, overwrite: bool) -> tuple[Plan, AnyCase]:
@@ -164,7 +186,7 @@ def _conclude(case: StagedCase, comm: Comm, done: dict[str, str], wall: float) -
         try:
             budget = make_budget(case)
             outcomes = judge_budget(budget, case.checks)
-            folder = case.path / "output"
+            folder = case.whole_output
             write_budget(budget, folder)
             write_summary(folder / SUMMARY_NAME, summarise_stages(case, budget, outcomes, done, wall))
             code = PASSED if all(outcome.passed for outcome in outcomes) else CHECK_FAILED
@@ -177,8 +199,12 @@ def _conclude(case: StagedCase, comm: Comm, done: dict[str, str], wall: float) -
 
 
 def _record(output: Path) -> dict[str, Any] | None:
+    return _read_json(record_path(output))
+
+
+def _read_json(path: Path) -> dict[str, Any] | None:
     try:
-        data = json.loads(record_path(output).read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return data if isinstance(data, dict) else None

@@ -11,7 +11,7 @@ from exobase.errors import InputError, RunError
 from exobase.histories.simulation import HistorySimulation
 from exobase.histories.sums import Sums
 from exobase.io import find_latest_valid, finish, prune, read_attr, read_rows, write_part
-from exobase.io.checkpoint import folder_name
+from exobase.io.checkpoint import folder_name, new_folder
 from exobase.parallel import Comm
 from exobase.tallies.scores import size_of
 
@@ -44,8 +44,7 @@ def write_checkpoint(sim: HistorySimulation, folder: Path, extra: dict[str, Any]
 
 def _write(sim: HistorySimulation, sums: Sums, final: Path, extra: dict[str, Any]) -> None:
     temporary = _temporary(final)
-    if temporary.exists():
-        shutil.rmtree(temporary)
+    new_folder(temporary)
     arrays = {f"{name}/data": array for name, array in sums.state().items()}
     attrs = {"case": sim.case.to_dict(), "batches": sim.batches, "extra": extra}
     entry = write_part(temporary, 0, arrays, attrs)

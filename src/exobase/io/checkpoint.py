@@ -44,6 +44,14 @@ def folder_name(step: int) -> str:
     return f"checkpoint-{step:06d}"
 
 
+def new_folder(path: Path) -> None:
+    """Make an empty folder at a temporary name; a link there is removed, not followed. Raises OSError."""
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+
+
 def write_part(folder: Path, rank: int, arrays: Mapping[str, Array], attrs: Mapping[str, Any]) -> dict[str, Any]:
     """Write one rank's arrays and attributes to `folder/part-RRRRRR.h5`, synced to disk.
 

@@ -19,7 +19,9 @@ class DiskFile:
     """The part of a binary file that h5py's file-object driver uses. Small writes after a failure stay readable."""
 
     def __init__(self, path: Path) -> None:
-        self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666)
+        """Make the file anew. What is there, a link included, is removed first. Raises OSError."""
+        path.unlink(missing_ok=True)
+        self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
         self._position = 0
         self._end = 0
         self._error: OSError | None = None

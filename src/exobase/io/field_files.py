@@ -113,6 +113,7 @@ def write_field_file(path: Path | str, field: FieldFile, compressed: bool = True
     columns |= {k: v for k, v in (("B", field.b), ("u", field.u), ("E", field.e), ("n", field.n)) if v is not None}
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        temporary.unlink(missing_ok=True)
         with h5py.File(temporary, "w") as file:
             file.attrs.update(frame=FRAMES[0], geometry=field.geometry, components="cartesian", source=field.source)
             for name, values in columns.items():
@@ -177,9 +178,7 @@ def _check_names(path: Path, names: Mapping[str, str], columns: Mapping[str, Any
 class _Checked:
     """A raw file on its way to a field: every fault is noted, and all are raised together."""
 
-    def __init__(
-        self, path: Path, raw: _Raw, units: dict[str, str], frame: str | None, radius: float | None
-    ) -> None:
+    def __init__(self, path: Path, raw: _Raw, units: dict[str, str], frame: str | None, radius: float | None) -> None:
         self.path, self.raw, self.units, self.frame, self.radius = path, raw, units, frame, radius
         self.faults: list[str] = []
 

@@ -12,14 +12,19 @@ from typing import Any
 import numpy as np
 
 from exobase.errors import RunError
+from exobase.io.own import note
 
 
 def write_text_atomic(path: Path, text: str) -> None:
-    """Write a text file under a temporary name, sync it and rename it. Raises RunError where the disk refuses."""
+    """Write a text file under a temporary name, sync it and rename it. Raises RunError where the disk refuses.
+
+    A link at the temporary name is removed, not followed (here and in all writers).
+    """
     temporary = path.with_name(path.name + ".tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8") as stream:
+        discard(temporary)
+        with temporary.open("x", encoding="utf-8") as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
@@ -27,6 +32,7 @@ def write_text_atomic(path: Path, text: str) -> None:
     except OSError as error:
         discard(temporary)
         raise write_failure(path, error) from error
+    note(path)
 
 
 def discard(path: Path) -> None:

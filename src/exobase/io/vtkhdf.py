@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from exobase.io.diskfile import DiskFile
 from exobase.io.files import discard, write_failure
+from exobase.io.own import note
 
 _KINDS = ("Vertices", "Lines", "Polygons", "Strips")
 
@@ -157,4 +158,5 @@ def _write(path: Path, kind: str, version: tuple[int, int], fill: Callable[[h5py
     except ValueError:
         discard(temporary)
         raise
+    note(path)
     return path

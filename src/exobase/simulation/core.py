@@ -21,6 +21,7 @@ from exobase.simulation.history import History, record
 from exobase.simulation.planning import Layout, lay_out
 from exobase.simulation.profile import Profile
 from exobase.simulation.start import fill_engine
+from exobase.simulation.steady import known_slow
 from exobase.simulation.tables import Reservoir, reservoirs_of
 from exobase.simulation.transfer import redistribute
 from exobase.simulation.weights import TRACE
@@ -205,11 +206,12 @@ class Simulation:
                 gas = h.rates, h.rates, h.momentum_rates, h.energy_rates
                 out_there = h.scored, h.scored, h.scored_momenta, h.scored_energies
                 chosen = gas if face == "inner" else out_there
+                slow = 0.0 if face == "inner" else known_slow(self.engine, h, first, s)
                 for name, rates, factor in zip(
                     ("number", "mass", "momentum", "energy"), chosen, (1.0, *[species.mass] * 3), strict=True
                 ):
                     series = sum(sign * rates(entry, first)[:, s] for entry, sign in entries) * factor
-                    estimate = block_estimate(np.asarray(series), self.case.run.min_blocks)
+                    estimate = block_estimate(np.asarray(series), self.case.run.min_blocks, slow)
                     flux[name] = (estimate.mean, estimate.stderr)
                 out[face, species.name] = flux
         return out

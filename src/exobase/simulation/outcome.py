@@ -90,8 +90,8 @@ def escape_estimates(sim: Simulation) -> Escape:
     direct = sim.history.rates(Entry.ESCAPED, first)
     for s, species in enumerate(sim.case.species):
         slow = known_slow(sim.engine, sim.history, first, s)
-        parts["rate"].append(escape_estimate(sim.engine, sim.history, first, s))
-        parts["lost"].append(block_estimate(lost[:, s], minimum))
+        parts["rate"].append(escape_estimate(sim.engine, sim.history, first, s, slow))
+        parts["lost"].append(block_estimate(lost[:, s], minimum, slow))
         parts["energy"].append(block_estimate(energy[:, s] * species.mass, minimum, slow))
         parts["direct"].append(block_estimate(direct[:, s], minimum))
     return Escape(**parts)

@@ -16,7 +16,7 @@ from exobase.errors import InputError, RunError
 from exobase.geometry.grid import Grid
 from exobase.geometry.motion import Runs
 from exobase.io import find_latest_valid, finish, prune, read_attr, read_rows, write_part
-from exobase.io.checkpoint import folder_name, part_damage
+from exobase.io.checkpoint import folder_name, new_folder, part_damage
 from exobase.parallel import Comm, Decomposition, SerialComm
 from exobase.simulation.core import Simulation
 from exobase.simulation.profile import Profile
@@ -110,7 +110,7 @@ def write_checkpoint(sim: Simulation, folder: Path, extra: dict[str, Any] | None
     comm = sim.comm
     final = folder / folder_name(sim.steps)
     temporary = final.with_name(final.name + ".tmp")
-    _agree(comm, temporary, lambda: _empty(temporary) if comm.rank == 0 else None)
+    _agree(comm, temporary, lambda: new_folder(temporary) if comm.rank == 0 else None)
     arrays = _distributed(sim)
     root = _root_arrays(sim)
     sizes = {axis: next(len(v) for k, v in arrays.items() if k.startswith(axis)) for axis in _AXES}
@@ -132,11 +132,6 @@ def write_checkpoint(sim: Simulation, folder: Path, extra: dict[str, Any] | None
 
     _agree(comm, temporary, lambda: complete() if comm.rank == 0 else None)
     return final
-
-
-def _empty(temporary: Path) -> None:
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True, exist_ok=True)
 
 
 def _agree(comm: Comm, temporary: Path, act: Callable[[], Any]) -> Any:

@@ -101,10 +101,13 @@ def known_slow(engine: Engine, history: History, first: int, s: int) -> float:
     return slowest_records(engine, history, first) if engine.traced[s] else 0.0
 
 
-def escape_estimate(engine: Engine, history: History, first: int, s: int) -> BlockEstimate:
-    """Escape rate [s-1] of species s over the records from ``first`` on, with its error."""
+def escape_estimate(engine: Engine, history: History, first: int, s: int, slow: float | None = None) -> BlockEstimate:
+    """Escape rate [s-1] of species s over the records from ``first`` on, with its error.
+
+    slow: what :func:`known_slow` says, where it has been asked already.
+    """
     case: Case = engine.case
-    slow = known_slow(engine, history, first, s)
+    slow = known_slow(engine, history, first, s) if slow is None else slow
     return block_estimate(escape_series(history, first)[:, s], case.run.min_blocks, slow)
 
 

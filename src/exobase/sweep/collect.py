@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,12 +11,13 @@ from exobase.case import AnyCase
 from exobase.config.sweep_file import SWEEP_NAME, ExpectTable, FigureTable, read_sweep_file
 from exobase.driver import CHECK_FAILED, PASSED, STOPPED
 from exobase.errors import InputError, RunError
+from exobase.io.own import clear as clear_output
 from exobase.io.sweeps import CSV_NAME, EXPECT_NAME, TABLE_NAME, SweepTable, write_csv, write_sweep
 from exobase.provenance import commit, version
 from exobase.sweep.expect import FAILED, Judged, check_quantities, expect_columns, judge_sweep
 from exobase.sweep.points import Grid, grid_from_file, grid_from_overs, resolve_points
 from exobase.sweep.record import FAILED as POINT_FAILED
-from exobase.sweep.record import FINISHED, NOT_RUN, Standing, standing
+from exobase.sweep.record import FINISHED, NOT_RUN, RECORD_NAME, Standing, standing
 from exobase.sweep.runner import Job
 from exobase.sweep.table import case_texts, table
 
@@ -92,13 +92,17 @@ def plan_sweep(case: Path, options: Options) -> Sweep:
 
 
 def clear(jobs: Sequence[Job]) -> int:
-    """Delete the folders of points that are to be run anew; returns how many there were. Raises InputError."""
+    """Delete the results of points that are to be run anew; returns how many there were. Raises InputError.
+
+    What exobase did not make in their folders stays (:mod:`exobase.io.own`).
+    """
     present = [job.folder for job in jobs if job.folder.exists()]
     for folder in present:
         try:
-            shutil.rmtree(folder)
+            (folder / RECORD_NAME).unlink(missing_ok=True)
+            clear_output(folder / "output")
         except OSError as error:
-            raise InputError(f"{folder}: cannot be removed: {error}") from error
+            raise InputError(f"{folder}: cannot be cleared: {error}") from error
     return len(present)
 
 

@@ -18,6 +18,7 @@ from exobase.driver.histories import LIMITS as HISTORY_LIMITS
 from exobase.errors import InputError
 from exobase.io import read_summary
 from exobase.io.files import to_json, write_text_atomic
+from exobase.io.own import holds_a_run
 from exobase.io.results import SUMMARY_NAME
 from exobase.sweep.points import Point
 
@@ -76,7 +77,7 @@ def standing(folder: Path, case: AnyCase) -> Standing:
     record = _read(folder)
     resumable = any(p.suffix == "" for p in (folder / "output").glob("checkpoint-*"))
     if record is None:
-        if (folder / "output").is_dir() and any((folder / "output").iterdir()):
+        if holds_a_run(folder / "output"):
             raise InputError(f"{folder}: holds output that no sweep has made; move it, or add --overwrite")
         return Standing(NOT_RUN, False, False, {})
     if record.get("digest") != case_digest(case):

@@ -37,13 +37,16 @@ _LONGEST = 0.2
 _STRENGTHS = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 1e4)
 _KNOWN = 0.7
 _KNOWN_STRENGTHS = (1.0, 3.0, 10.0, 30.0)
+_FAR = 2.0
+_FREE = 1 + _TIMES * len(_STRENGTHS)
 _ONE_SIGMA = 0.682689492137086
 
 
 @dataclass(frozen=True)
 class MeanError:
     """stderr: standard error of the mean; log_spread: rms uncertainty of the logarithm of its square; slow:
-    correlation time of the slow part, in values, weighted with its share in the variance of the mean."""
+    correlation time of the slow part that the series shows, in values, weighted with its share in the variance of the
+    mean."""
 
     stderr: float
     log_spread: float
@@ -54,7 +57,8 @@ def mean_error(series: Array, known: float = 0.0) -> MeanError:
     """Standard error of the mean of a stationary series [n], n >= 8 and not all equal.
 
     known: correlation time [values] of a slow part that is there by physics (0: none is known). It gets 0.7 of the
-    prior, with R from 1 to 30, however short the series is against it: there it can neither be seen nor excluded.
+    prior, with R from 1 to 30, however short the series is against it (as if it were at most twice as long): there it
+    can neither be seen nor excluded. The error is never smaller than without it.
     """
     n = series.size
     batch = max(n // BATCHES, 1)
@@ -66,7 +70,7 @@ def mean_error(series: Array, known: float = 0.0) -> MeanError:
         return MeanError(float(series.std(ddof=1)) / math.sqrt(n), math.inf, 0.0)
     ordinates = (number - 1) // 2
     periodogram = np.abs(np.fft.rfft(deviation / scale))[1 : ordinates + 1] ** 2 / number
-    at_zero, inverse, log_prior, times = _models(number, _rounded(known / batch))
+    at_zero, inverse, log_prior, times = _models(number, _rounded(min(known / batch, _FAR * number)))
     power = (periodogram * inverse).sum(axis=1)
     log_weight = log_prior - ordinates * np.log(power)
     weight = np.exp(log_weight - log_weight.max())
@@ -75,7 +79,11 @@ def mean_error(series: Array, known: float = 0.0) -> MeanError:
     stderr = _half_width(weight, np.sqrt(variance), 2 * ordinates)
     log = np.log(variance)
     spread = float((weight * (log - (weight * log).sum()) ** 2).sum()) + 1.0 / ordinates
-    slow = float((weight * (1.0 - 1.0 / np.maximum(at_zero, 1.0)) * times).sum()) * batch
+    # What the series shows by itself: models of the known time come last.
+    free = weight[:_FREE] / weight[:_FREE].sum()
+    if weight.size > _FREE:
+        stderr = max(stderr, _half_width(free, np.sqrt(variance[:_FREE]), 2 * ordinates))
+    slow = float((free * (1.0 - 1.0 / np.maximum(at_zero[:_FREE], 1.0)) * times[:_FREE]).sum()) * batch
     return MeanError(stderr * scale, math.sqrt(spread), slow)
 
 
@@ -90,8 +98,8 @@ def _half_width(weight: Array, width: Array, freedom: int) -> float:
 
 
 def _rounded(time: float) -> float:
-    """A time [batches] on a grid of a quarter of an octave, so that few model sets are made; 0 below a batch."""
-    return 2.0 ** (round(4.0 * math.log2(time)) / 4.0) if time >= 1.0 else 0.0
+    """A time [batches] on a grid of a quarter of an octave, so that few model sets are made; 0 where it is white."""
+    return 2.0 ** (round(4.0 * math.log2(time)) / 4.0) if time >= _SHORTEST else 0.0
 
 
 @lru_cache(maxsize=8 * BATCHES)
@@ -109,7 +117,7 @@ def _models(number: int, known: float) -> tuple[Array, Array, Array, Array]:
     taper = 1.0 - lag / number
     free = 1.0 - _KNOWN if known > 0.0 else 1.0
     rows, log_prior, times = [np.ones(ordinates + 1)], [math.log(free * _WHITE)], [0.0]
-    slow = [
+    slow: list[tuple[float, tuple[float, ...], float]] = [
         (float(t), _STRENGTHS, free * (1.0 - _WHITE) / _TIMES)
         for t in np.geomspace(_SHORTEST, max(_LONGEST * number, 1.0), _TIMES)
     ]
@@ -128,4 +136,4 @@ def _models(number: int, known: float) -> tuple[Array, Array, Array, Array]:
             times.append(time)
     spectra = np.array(rows)
     seen = spectra[:, 1:]
-    return spectra[:, 0], 1.0 / seen, np.array(log_prior) - np.log(seen).sum(axis=1), np.array(times)
+    return spectra[:, 0].copy(), 1.0 / seen, np.array(log_prior) - np.log(seen).sum(axis=1), np.array(times)

@@ -26,7 +26,10 @@ SIGMAS = 4.5
 def empty_books(groups: int) -> Books:
     tables = (np.zeros((groups, ENTRIES)) for _ in range(3))
     return Books(
-        np.zeros((groups, ENTRIES), dtype=np.int64), *tables, np.zeros((1, 4), dtype=np.int64), np.ones(1),
+        np.zeros((groups, ENTRIES), dtype=np.int64),
+        *tables,
+        np.zeros((1, 4), dtype=np.int64),
+        np.ones(1),
         np.ones((1, 1)),
     )
 

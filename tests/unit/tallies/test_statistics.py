@@ -98,6 +98,9 @@ def test_a_slow_part_that_is_known_widens_the_error_of_a_short_series(covered: i
         rms[known] = float(np.sqrt(np.mean([((e.mean - 10.0) / e.stderr) ** 2 for e in found])))
     assert rms[0.0] > 1.35
     assert 0.85 < rms[time] < 1.3
+    for distance in (0.01, 0.5, 30.0, 1e6, math.inf):
+        each = [(block_estimate(x), block_estimate(x, known=distance * time)) for x in (white + slow)[:40]]
+        assert all(b.stderr >= (1.0 - 1e-12) * a.stderr and b.length == a.length for a, b in each)
     alone = np.array([[block_estimate(10.0 + x, known=t).stderr for t in (0.0, time)] for x in white])
     assert 1.0 < np.median(alone[:, 1] / alone[:, 0]) < 1.7
 

@@ -1,0 +1,127 @@
+"""One run at a time in an output folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from exobase.driver.common import open_output
+from exobase.driver.lock import SILENCE, acquire
+from exobase.errors import InputError
+from exobase.io.own import LOCK_NAME
+from exobase.parallel import SerialComm
+from exobase.parallel.starters import lone_world
+
+
+def put(folder: Path, age: float = 0.0, **holder: object) -> Path:
+    """A lock of another run."""
+    path = folder / LOCK_NAME
+    path.write_text(json.dumps({"pid": 1, "host": "node01", "born": "1", "started": "then", "job": "", **holder}))
+    when = time.time() - age
+    os.utime(path, (when, when))
+    return path
+
+
+def test_the_second_run_in_a_folder_is_refused_and_harms_nothing(tmp_path: Path) -> None:
+    with open_output(SerialComm(), tmp_path, False, False):
+        (tmp_path / "log.txt").write_text("first")
+        for resume, overwrite in ((False, True), (True, False)):
+            with (
+                pytest.raises(InputError, match=f"in use by .*process {os.getpid()} on "),
+                open_output(SerialComm(), tmp_path, resume, overwrite),
+            ):
+                pass
+        assert (tmp_path / "log.txt").read_text() == "first"
+        assert (tmp_path / LOCK_NAME).is_file()
+    assert not (tmp_path / LOCK_NAME).exists()
+
+
+def test_a_lock_of_a_dead_process_is_taken_over_and_said(tmp_path: Path) -> None:
+    import platform
+
+    done = subprocess.Popen([sys.executable, "-c", ""])
+    done.wait()
+    put(tmp_path, pid=done.pid, host=platform.node())
+    with open_output(SerialComm(), tmp_path, False, False) as opened:
+        assert "has ended without removing it; taken over" in opened.notes[0]
+        assert json.loads((tmp_path / LOCK_NAME).read_text())["pid"] == os.getpid()
+
+
+def test_a_process_number_that_is_used_again_is_no_sign_of_life(tmp_path: Path) -> None:
+    import platform
+
+    put(tmp_path, pid=os.getpid(), host=platform.node(), born="12345")
+    lock, note = acquire(tmp_path)
+    assert "taken over" in note
+    lock.release()
+
+
+def test_another_machine_is_believed_while_it_gives_signs_of_life(tmp_path: Path) -> None:
+    path = put(tmp_path, age=0.5 * SILENCE)
+    with pytest.raises(InputError, match=rf"sign of life 1\d\d s ago.*delete {path}"):
+        acquire(tmp_path)
+    put(tmp_path, age=2.0 * SILENCE)
+    assert "node01" in acquire(tmp_path)[1]
+
+
+def test_a_job_that_begins_again_elsewhere_takes_its_own_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLURM_JOB_ID", "77")
+    put(tmp_path, job="77")
+    assert acquire(tmp_path)[1]
+    put(tmp_path, job="78")
+    with pytest.raises(InputError, match="job 78"):
+        acquire(tmp_path)
+
+
+def test_a_damaged_or_linked_lock_does_not_stop_a_run(tmp_path: Path) -> None:
+    path = tmp_path / LOCK_NAME
+    path.write_text("no json")
+    os.utime(path, (0.0, 0.0))
+    lock, _ = acquire(tmp_path)
+    lock.release()
+    target = tmp_path / "precious"
+    target.write_text("{}")
+    path.symlink_to(target)
+    os.utime(path, (0.0, 0.0), follow_symlinks=False)
+    lock, _ = acquire(tmp_path)
+    assert target.read_text() == "{}"
+    assert not path.is_symlink()
+    lock.release()
+
+
+def test_a_beat_renews_the_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock, _ = acquire(tmp_path)
+    os.utime(lock.path, (0.0, 0.0))
+    lock.beat()
+    assert lock.path.stat().st_mtime == 0.0
+    monkeypatch.setattr("exobase.driver.lock._BEAT", -1.0)
+    lock.beat()
+    assert time.time() - lock.path.stat().st_mtime < 60.0
+
+
+def test_a_lock_that_another_run_has_taken_is_not_released(tmp_path: Path) -> None:
+    lock, _ = acquire(tmp_path)
+    put(tmp_path)
+    lock.release()
+    assert lock.path.is_file()
+
+
+def test_tasks_that_are_worlds_of_one_are_named() -> None:
+    assert lone_world({"SLURM_STEP_NUM_TASKS": "2"}).startswith("srun started 2 tasks (SLURM_STEP_NUM_TASKS)")
+    assert "mpirun" in lone_world({"OMPI_COMM_WORLD_SIZE": "4"})
+    assert lone_world({"SLURM_STEP_NUM_TASKS": "1"}) == ""
+    assert lone_world({"SLURM_STEP_NUM_TASKS": "two"}) == ""
+
+
+def test_of_two_singletons_the_second_is_told_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLURM_STEP_NUM_TASKS", "2")
+    with open_output(SerialComm(), tmp_path, False, False) as opened:
+        assert "each runs the whole case" in opened.warnings[0]
+        with pytest.raises(InputError, match="--mpi=pmix"), open_output(SerialComm(), tmp_path, False, True):
+            pass
