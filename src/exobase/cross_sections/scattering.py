@@ -207,7 +207,7 @@ def _reaction_entry(reaction: ReactionLaw, per_reduced: float) -> Entry:
 def list_partners(
     targets: Sequence[Species], pairs: Sequence[PairLaw], reactions: Sequence[ReactionLaw] = ()
 ) -> list[Partner]:
-    """Partners of a background in the order of the tables: by target, whole, then atoms, then united atom; reactions."""
+    """Partners of a background in the order of tables: by target, whole, then atoms, then united atom; reactions."""
     found = []
     for i, target in enumerate(targets):
         used = {_mode(pair, target) for pair in pairs if pair.target == target.name}

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from exobase.driver.lock import FolderLock, acquire
 from exobase.errors import InputError, RunError
 from exobase.io import find_latest_valid, read_attr
+from exobase.io.files import remedy
 from exobase.io.own import begin, clear, holds_a_run
 from exobase.parallel import Comm
 from exobase.parallel.starters import lone_world
@@ -109,7 +110,7 @@ def write_log(output: Path, text: str) -> None:
         with path.open("a", encoding="utf-8") as log:
             log.write(f"{stamp}  {text}\n")
     except OSError as error:
-        raise RunError(f"{path}: cannot be written: {error}. Free disk space, then resume the case") from error
+        raise RunError(f"{path}: cannot be written: {error}. {remedy(path, error)}, then resume the case") from error
 
 
 @contextlib.contextmanager

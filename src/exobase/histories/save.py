@@ -11,7 +11,8 @@ from exobase.errors import InputError, RunError
 from exobase.histories.simulation import HistorySimulation
 from exobase.histories.sums import Sums
 from exobase.io import find_latest_valid, finish, prune, read_attr, read_rows, write_part
-from exobase.io.checkpoint import folder_name, new_folder
+from exobase.io.checkpoint import folder_name, new_folder, version_note
+from exobase.io.files import remedy
 from exobase.parallel import Comm
 from exobase.tallies.scores import size_of
 
@@ -33,7 +34,7 @@ def write_checkpoint(sim: HistorySimulation, folder: Path, extra: dict[str, Any]
         except RunError as error:
             problem = error
         except OSError as error:
-            problem = RunError(f"{final}: cannot be written: {error}. Free disk space, then resume the case")
+            problem = RunError(f"{final}: cannot be written: {error}. {remedy(final, error)}, then resume")
         if problem is not None:
             shutil.rmtree(_temporary(final), ignore_errors=True)
     problem = sim.comm.bcast(problem)
@@ -70,6 +71,7 @@ def restore(
     if comm.rank == 0:
         try:
             found, manifest, messages = find_latest_valid(folder)
+            messages = [*messages, *version_note(found, manifest)]
             then, extra = read_attr(found, manifest, "case"), read_attr(found, manifest, "extra")
             batches = int(read_attr(found, manifest, "batches"))
             for name in _ARRAYS:

@@ -27,7 +27,7 @@ import numpy.typing as npt
 
 from exobase.errors import InputError, RunError
 from exobase.io.diskfile import DiskFile
-from exobase.io.files import discard, sync
+from exobase.io.files import discard, remedy, sync
 
 SCHEMA_VERSION = 3
 MANIFEST_NAME = "manifest.json"
@@ -36,6 +36,7 @@ Array = npt.NDArray[Any]
 Manifest = dict[str, Any]
 
 _NAME = re.compile(r"^checkpoint-(\d{6,})$")
+_PART = re.compile(r"part-\d{6,}\.h5")
 _SPARE_BYTES = 1 << 20
 
 
@@ -49,7 +50,7 @@ def new_folder(path: Path) -> None:
     if path.is_symlink() or path.is_file():
         path.unlink()
     shutil.rmtree(path, ignore_errors=True)
-    path.mkdir(parents=True)
+    path.mkdir(parents=True, exist_ok=True)
 
 
 def write_part(folder: Path, rank: int, arrays: Mapping[str, Array], attrs: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,6 +138,14 @@ def find_latest_valid(
             return folder, read_manifest(folder), messages
         messages.append(f"{folder}: damaged checkpoint skipped: {damage}")
     raise InputError([*messages, f"{output_dir}: no valid checkpoint to resume from; run the case with --overwrite"])
+
+
+def version_note(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """A message where another version of exobase has written a checkpoint than the one that continues it."""
+    then, now = str(manifest["version"]), _version()
+    if then == now:
+        return []
+    return [f"{folder.name} was written by exobase {then} and is continued by {now}: the run is of two versions"]
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -253,7 +262,18 @@ def _check_manifest(manifest: Mapping[str, Any]) -> None:
     missing = [key for key in ("step", "parts", "rows", "schema", "version") if key not in manifest]
     if missing:
         raise ValueError(f"manifest lacks {', '.join(missing)}")
+    for key, kind in (("step", int), ("schema", int), ("version", str), ("parts", list), ("rows", dict)):
+        if not isinstance(manifest[key], kind) or isinstance(manifest[key], bool):
+            raise ValueError(f"{key} = {manifest[key]!r} is no {kind.__name__}")
+    for entry in manifest["parts"]:
+        name = entry.get("name") if isinstance(entry, dict) else None
+        if not isinstance(name, str) or not _PART.fullmatch(name):
+            raise ValueError(f"part {name!r}: parts are files of this folder, part-NNNNNN.h5")
+        if not isinstance(entry.get("bytes"), int) or not isinstance(entry.get("sha256"), str):
+            raise ValueError(f"{name} has no size or no checksum")
     for axis, ranges in manifest["rows"].items():
+        if not isinstance(ranges, list) or not all(_is_range(r) for r in ranges):
+            raise ValueError(f"axis '{axis}': row ranges are pairs of whole numbers")
         if len(ranges) != len(manifest["parts"]):
             raise ValueError(f"axis '{axis}' has {len(ranges)} row ranges for {len(manifest['parts'])} parts")
         expected = 0
@@ -261,6 +281,10 @@ def _check_manifest(manifest: Mapping[str, Any]) -> None:
             if start != expected or stop < start:
                 raise ValueError(f"axis '{axis}': row range [{start}, {stop}] does not follow row {expected}")
             expected = stop
+
+
+def _is_range(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and len(value) == 2 and all(type(v) is int for v in value)
 
 
 def _manifest_digest(manifest: Mapping[str, Any]) -> str:
@@ -292,7 +316,7 @@ def _version() -> str:
 
 
 def _write_failure(path: Path, error: BaseException) -> RunError:
+    what = remedy(path, error).replace("Free disk space", "Free disk space (or lower run.checkpoint_keep)")
     return RunError(
-        f"{path}: checkpoint cannot be written: {error}. Free disk space (or lower run.checkpoint_keep), then "
-        "resume: the previous checkpoint is intact."
+        f"{path}: checkpoint cannot be written: {error}. {what}, then resume: the previous checkpoint is intact."
     )

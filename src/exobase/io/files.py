@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import math
 import os
 from collections.abc import Mapping
@@ -69,9 +70,19 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+def remedy(path: Path, error: BaseException) -> str:
+    """What to do about a refused write of a file, by its cause."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"Correct the permissions of {path.parent}, or use another folder"
+    if number in (errno.ENOENT, errno.ENOTDIR, errno.ESTALE):
+        return f"The folder {path.parent} is gone: make it again, or mount its disk"
+    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return "Free disk space"
+    return f"Free disk space, or correct what is wrong with {path.parent}"
+
+
 def write_failure(path: Path, error: BaseException) -> RunError:
     """The error that a refused write becomes."""
-    return RunError(
-        f"{path}: cannot be written: {error}. Free disk space or correct the permissions of {path.parent}, "
-        "then resume the case from its last checkpoint."
-    )
+    what = remedy(path, error)
+    return RunError(f"{path}: cannot be written: {error}. {what}, then resume the case from its last checkpoint.")

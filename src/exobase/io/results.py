@@ -21,9 +21,11 @@ import numpy.typing as npt
 from exobase.errors import InputError
 from exobase.io.diskfile import DiskFile
 from exobase.io.files import discard, sync, to_json, write_failure, write_text_atomic
+from exobase.io.fixed_text import fixed, fixed_list, text_type
 
 SCHEMA_VERSION = 1
 RESULT_NAME = "result.h5"
+_FORMAT = ("v110", "v110")  # its metadata carry checksums
 SUMMARY_NAME = "summary.json"
 
 Array = npt.NDArray[Any]
@@ -63,7 +65,7 @@ class ResultWriter:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._disk = DiskFile(self._temporary)
-            self._file = h5py.File(self._disk, "w")
+            self._file = h5py.File(self._disk, "w", libver=_FORMAT)
         except OSError as error:
             raise write_failure(self.path, error) from error
         self.attrs("/", {"schema_version": SCHEMA_VERSION, **self._attrs})
@@ -118,17 +120,17 @@ class ResultWriter:
         if len(dims) != len(tuple(shape)):
             raise ValueError(f"result dataset '{name}': {len(tuple(shape))} axes but dims {list(dims)}")
         kind = np.dtype(dtype)
-        text = kind.kind in "US"
-        fill = np.nan if kind.kind == "f" else None
+        size = tuple(int(n) for n in shape)
         try:
             data = self._open().create_dataset(
                 name,
-                tuple(int(n) for n in shape),
-                dtype=h5py.string_dtype() if text else kind,
-                fillvalue=fill,
+                size,
+                dtype=text_type(kind.itemsize) if kind.kind in "US" else kind,
+                fillvalue=np.nan if kind.kind == "f" else None,
+                fletcher32=True if size and 0 not in size else None,
             )
-            data.attrs["units"] = units
-            data.attrs["long_name"] = long_name
+            data.attrs["units"] = fixed(units)
+            data.attrs["long_name"] = fixed(long_name)
             data.attrs["dims"] = _attribute(list(dims))
             self._check_disk()
         except (OSError, RuntimeError) as error:
@@ -138,7 +140,7 @@ class ResultWriter:
         """Fill a selection (slices or `...`) of a dataset made by `create`."""
         data = np.asarray(array)
         if data.dtype.kind == "U":
-            data = data.astype(object)
+            data = fixed_list(map(str, data.ravel())).reshape(data.shape)
         try:
             self._open()[name][selection] = data
             self._check_disk()
@@ -262,9 +264,11 @@ def read_result(path: Path | str) -> Result:
             attrs = {key: _plain(value) for key, value in file.attrs.items()}
             _check_schema(file_path, attrs)
             return _load(file_path, file, attrs)
-    except (OSError, RuntimeError) as error:
+    except InputError:
+        raise
+    except Exception as error:  # h5py raises what it likes where bytes are wrong
         raise InputError(
-            [f"{file_path}: cannot be read as a result file (truncated or not HDF5): {error}; run the case again"]
+            [f"{file_path}: cannot be read as a result file (damaged, cut or not HDF5): {error}; run the case again"]
         ) from error
 
 
@@ -321,7 +325,10 @@ def _load(path: Path, file: h5py.File, attrs: dict[str, Any]) -> Result:
         if isinstance(node, h5py.Group):
             groups[name] = {key: _plain(value) for key, value in node.attrs.items()}
             return
-        array = node.asstr()[...].astype(str) if h5py.check_string_dtype(node.dtype) else node[...]
+        try:
+            array = node.asstr()[...].astype(str) if h5py.check_string_dtype(node.dtype) else node[...]
+        except Exception as error:
+            raise InputError([f"{path}: dataset '{name}' is damaged: {error}; run the case again"]) from error
         data[name] = np.asarray(array)
         dims = _plain(node.attrs["dims"]) if "dims" in node.attrs else [f"axis_{k}" for k in range(node.ndim)]
         variables[name] = Variable(
@@ -345,18 +352,15 @@ def _check_schema(path: Path, attrs: Mapping[str, Any]) -> None:
 
 
 def _attribute(value: Any) -> Any:
-    if value is None:
-        return ""
-    if isinstance(value, (dict, set)):
-        return json.dumps(to_json(value))
     if isinstance(value, (list, tuple)):
         if all(isinstance(item, str) for item in value):
-            return np.array(list(value), dtype=h5py.string_dtype())
-        return (
-            np.asarray(value) if all(isinstance(i, (int, float, bool)) for i in value) else json.dumps(to_json(value))
-        )
-    if isinstance(value, Path):
-        return str(value)
+            return fixed_list(value)
+        if all(isinstance(item, (int, float, bool)) for item in value):
+            return np.asarray(value)
+    if isinstance(value, (dict, set, list, tuple)):
+        return fixed(json.dumps(to_json(value)))
+    if value is None or isinstance(value, (str, Path)):
+        return fixed("" if value is None else str(value))
     return value
 
 

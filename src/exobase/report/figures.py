@@ -10,6 +10,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from exobase.errors import InputError, RunError
+from exobase.io.files import remedy
 from exobase.io.own import note
 from exobase.io.results import Result, read_result, staged_output
 from exobase.report import births, budget, corona, hot_spectra, ion_motion, ion_planes, profiles, spectra, timeline
@@ -128,7 +129,7 @@ def save(figure: Figure, path: Path) -> Path:
         with mpl.rc_context(RC):
             figure.savefig(path, format="png")
     except OSError as error:
-        raise RunError(f"{path}: figure cannot be written: {error}. Free disk space and plot again.") from error
+        raise RunError(f"{path}: figure cannot be written: {error}. {remedy(path, error)}, then plot again.") from error
     note(path)
     return path
 

@@ -16,7 +16,7 @@ from exobase.errors import InputError, RunError
 from exobase.geometry.grid import Grid
 from exobase.geometry.motion import Runs
 from exobase.io import find_latest_valid, finish, prune, read_attr, read_rows, write_part
-from exobase.io.checkpoint import folder_name, new_folder, part_damage
+from exobase.io.checkpoint import folder_name, new_folder, part_damage, version_note
 from exobase.parallel import Comm, Decomposition, SerialComm
 from exobase.simulation.core import Simulation
 from exobase.simulation.profile import Profile
@@ -157,8 +157,8 @@ def restore(
     """Continue from the newest valid checkpoint below ``folder`` on any number of ranks.
 
     changes: settings of ``case.run`` to replace (limits; never the seed). Returns the simulation, what was stored with
-    the checkpoint, and a message for every damaged one skipped. Raises InputError where there is none, or
-    one that is too old.
+    the checkpoint, and messages: every damaged one skipped, another version that wrote it. Raises InputError where
+    there is none, or one that is too old.
     """
     comm = comm if comm is not None else SerialComm()
     path, manifest, messages = _find(comm, Path(folder))
@@ -176,7 +176,7 @@ def restore(
     case = Case.from_dict(scalars["case"]).with_run(**(changes or {}))
     sim = Simulation.__new__(Simulation)
     _rebuild(sim, case, comm, path, manifest, scalars)
-    return sim, scalars["extra"], messages
+    return sim, scalars["extra"], [*messages, *version_note(path, manifest)]
 
 
 def _find(comm: Comm, folder: Path) -> tuple[Path, dict[str, Any], list[str]]:

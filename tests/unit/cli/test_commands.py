@@ -32,7 +32,7 @@ def driver(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
             raise seen["does"]
         return int(seen["does"])
 
-    monkeypatch.setitem(sys.modules, "exobase.driver", SimpleNamespace(run_case=run_case))
+    monkeypatch.setattr("exobase.driver.run_case", run_case)
     monkeypatch.setattr("exobase.parallel.world", SerialComm)
     return seen
 

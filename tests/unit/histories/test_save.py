@@ -71,7 +71,7 @@ def test_a_disk_that_refuses_leaves_the_older_checkpoint_and_no_rest(
     sim.round(1)
 
     def full(folder: Path, *_: Any) -> None:
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         (folder / "part-000000.h5").touch()
         raise OSError(28, "No space left on device")
 

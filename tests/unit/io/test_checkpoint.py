@@ -14,7 +14,16 @@ import pytest
 
 from exobase.errors import InputError, RunError
 from exobase.io import checkpoint
-from exobase.io.checkpoint import find_latest_valid, finish, prune, read_attr, read_manifest, read_rows, write_part
+from exobase.io.checkpoint import (
+    find_latest_valid,
+    finish,
+    prune,
+    read_attr,
+    read_manifest,
+    read_rows,
+    version_note,
+    write_part,
+)
 
 ROWS = np.arange(20.0) ** 2
 VECTORS = np.arange(40, dtype=np.int32).reshape(20, 2)
@@ -185,3 +194,46 @@ def test_too_little_free_space_is_noticed_before_writing(tmp_path: Path, monkeyp
     monkeypatch.setattr(checkpoint.shutil, "disk_usage", lambda _: Usage())
     with pytest.raises(RunError, match="MB are needed"):
         write_part(tmp_path / "x.tmp", 0, {"particle/r": ROWS}, {})
+
+
+def signed(folder: Path, **changes: Any) -> Path:
+    """A manifest with other content and the right checksum."""
+    path = folder / "manifest.json"
+    manifest = {**json.loads(path.read_text()), **changes}
+    manifest["manifest_sha256"] = checkpoint._manifest_digest(manifest)
+    path.write_text(json.dumps(manifest))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"schema": "3"}, "schema = '3' is no int"),
+        ({"schema": None}, "is no int"),
+        ({"step": True}, "step = True is no int"),
+        ({"version": 3}, "version = 3 is no str"),
+        ({"parts": {"a": 1}}, "is no list"),
+        ({"parts": ["part-000000.h5"]}, "parts are files of this folder"),
+        ({"parts": [{"name": "../part-000000.h5", "bytes": 1, "sha256": ""}]}, "parts are files of this folder"),
+        ({"parts": [{"name": "/etc/part-000000.h5", "bytes": 1, "sha256": ""}]}, "parts are files of this folder"),
+        ({"parts": [{"name": "part-000000.h5", "bytes": "1", "sha256": ""}]}, "no size or no checksum"),
+        ({"rows": [1]}, "rows = .* is no dict"),
+        ({"rows": {"particle": 3}}, "pairs of whole numbers"),
+        ({"rows": {"particle": [[0, 1.5]] * 4}}, "pairs of whole numbers"),
+        ({"rows": {"particle": [["0", "1"]] * 4}}, "pairs of whole numbers"),
+    ],
+)
+def test_odd_manifests_are_refused_in_words(tmp_path: Path, changes: dict[str, Any], said: str) -> None:
+    folder = signed(write(tmp_path, 400), **changes)
+    with pytest.raises(InputError, match=f"unusable manifest: .*{said}"):
+        read_manifest(folder)
+    with pytest.raises(InputError, match="no valid checkpoint to resume from"):
+        find_latest_valid(tmp_path)
+
+
+def test_a_checkpoint_of_another_version_is_said(tmp_path: Path) -> None:
+    folder = write(tmp_path, 400)
+    assert version_note(folder, read_manifest(folder)) == []
+    signed(folder, version="0.0.1")
+    (text,) = version_note(folder, read_manifest(folder))
+    assert text.startswith("checkpoint-000400 was written by exobase 0.0.1 and is continued by ")

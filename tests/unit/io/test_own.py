@@ -10,7 +10,7 @@ import pytest
 from exobase.errors import RunError
 from exobase.io.checkpoint import new_folder
 from exobase.io.diskfile import DiskFile
-from exobase.io.files import write_text_atomic
+from exobase.io.files import remedy, write_text_atomic
 from exobase.io.own import LIST_NAME, begin, clear, holds_a_run, note
 
 
@@ -121,3 +121,13 @@ def test_a_folder_that_refuses_is_an_error(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(RunError):
         write_text_atomic(tmp_path / "a.json", "new")
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(13, "Correct the permissions of"), (30, "permissions"), (2, "is gone"), (28, "Free disk space"), (5, "or correct")],
+)
+def test_a_refused_write_is_answered_by_its_cause(tmp_path: Path, number: int, said: str) -> None:
+    text = remedy(tmp_path / "result.h5", OSError(number, os.strerror(number)))
+    assert said in text
+    assert ("Free disk space" in text) == (number in (28, 5))

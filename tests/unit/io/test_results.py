@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from exobase.errors import InputError, RunError
-from exobase.io.results import ResultWriter, find_result, read_result, read_summary, write_summary
+from exobase.io.results import Result, ResultWriter, find_result, read_result, read_summary, write_summary
 
 ATTRS = {"case_name": "box", "seed": 7, "overrides": ["run.seed=7"], "commit": None, "extra": {"a": [1, 2]}}
 
@@ -164,3 +164,56 @@ def test_a_full_disk_ends_in_one_error_and_keeps_the_old_result(tmp_path: Path) 
 def environment() -> dict[str, str]:
     source = str(Path(__file__).resolve().parents[3] / "src")
     return {"PYTHONPATH": source, "PATH": "/usr/bin:/bin"}
+
+
+def _read_or_say(path: Path) -> Result | str:
+    try:
+        return read_result(path)
+    except InputError as error:
+        return str(error)
+
+
+def test_no_flipped_bit_is_read_as_a_number(tmp_path: Path) -> None:
+    """One bit at a time, all over the file: what is read is what was written, or an error that names the file."""
+    whole = write_small(tmp_path / "result.h5")
+    good, data = read_result(whole), whole.read_bytes()
+    rng = np.random.default_rng(11)
+    bad = tmp_path / "bad.h5"
+    told = 0
+    for place in rng.integers(0, len(data), 400):
+        flipped = bytearray(data)
+        flipped[place] ^= 1 << int(rng.integers(8))
+        bad.write_bytes(flipped)
+        found = _read_or_say(bad)
+        if isinstance(found, str):
+            told += 1
+            assert str(bad) in found
+            continue
+        assert found.attrs == good.attrs
+        assert found.group_attrs == good.group_attrs
+        assert found.variables == good.variables
+        assert found.data.keys() == good.data.keys()
+        for name, array in good.data.items():
+            np.testing.assert_array_equal(found.data[name], array)
+    assert told > 40
+
+
+def test_a_damaged_dataset_is_named(tmp_path: Path) -> None:
+    path = write_small(tmp_path / "result.h5")
+    data = bytearray(path.read_bytes())
+    place = data.find(np.float64(7.0).tobytes())
+    data[place + 6] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(InputError, match=r"dataset 'profile/density' is damaged: .*run the case again"):
+        read_result(path)
+
+
+def test_text_beyond_ascii_and_long_attributes_come_back(tmp_path: Path) -> None:
+    long = "lambda é " * 20_000
+    path = tmp_path / "result.h5"
+    with ResultWriter(path, {"title": long, "odd": "half \ud800 pair"}) as w:
+        w.put("species/names", np.array(["Hé", "O2+"]), units="1", long_name="species", dims=["species"])
+    result = read_result(path)
+    assert result.attrs["title"] == long
+    assert result.attrs["odd"] == "half ? pair"
+    assert result.species == ["Hé", "O2+"]
