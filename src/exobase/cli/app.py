@@ -54,11 +54,20 @@ def complain(message: str) -> None:
         typer.echo(f"exobase: {line}", err=True)
 
 
+_TOGETHER = ("run", "resume", "sweep", "bench", "validate")
+"""Commands that ranks run together, or that start ranks themselves; of all others the first rank alone speaks."""
+
+
 @app.callback(invoke_without_command=True)
 def start(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="print the version and leave", is_eager=True)] = False,
 ) -> None:
     """Particle simulation of planetary exospheres and atmospheric escape."""
+    from exobase.parallel.starters import started_as
+
+    if context.invoked_subcommand not in _TOGETHER and started_as() > 0:
+        raise typer.Exit(0)
     if version:
         from importlib.metadata import PackageNotFoundError
         from importlib.metadata import version as installed

@@ -103,6 +103,24 @@ def _two_ranks() -> str:
     return f"2 ranks by {starter}"
 
 
+def _mpirun_on_path() -> str:
+    """The mpirun that a command line finds. Raises Ailment where it is not of the MPI library that exobase loads: its
+    ranks would not know each other."""
+    first = shutil.which("mpirun") or shutil.which("mpiexec")
+    fitting = find_mpirun()
+    if first is None:
+        return f"none on PATH; use {fitting}"
+    if Path(first).resolve() == Path(fitting).resolve():
+        return first
+    try:
+        output = _run([first, "-n", "2", sys.executable, "-c", RANKS_SCRIPT]).strip()
+    except Ailment as error:
+        output = str(error)
+    if output != "ranks [0, 1]":
+        raise Ailment(f"{first} comes first on PATH and is not of the MPI library that is loaded; use {fitting}")
+    return first
+
+
 def find_mpirun() -> str:
     """The starter that belongs to this environment, or the first on the path. Raises Ailment if there is none."""
     beside = Path(sys.executable).parent
@@ -144,5 +162,6 @@ EXAMINATIONS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("packages", _packages),
     ("MPI library", _mpi_library),
     ("two ranks", _two_ranks),
+    ("mpirun on PATH", _mpirun_on_path),
     ("cache folder", _cache),
 )

@@ -12,6 +12,14 @@ _COUNTS = (
 )
 
 
+_RANKS = ("OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID")
+
+
+def started_as(environment: Mapping[str, str] = os.environ) -> int:
+    """Number of this process among those that a starter of ranks started together; 0 without one."""
+    return next((int(environment[name]) for name in _RANKS if environment.get(name, "").isdigit()), 0)
+
+
 def lone_world(environment: Mapping[str, str] = os.environ) -> str:
     """A message where several tasks were started, "" where one was. To be asked by a process that is alone in its MPI.
 

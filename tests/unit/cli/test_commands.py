@@ -231,3 +231,14 @@ SUMMARY = {
         }
     ],
 }
+
+
+@pytest.mark.parametrize("name", ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"])
+def test_of_ranks_the_first_alone_prints(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "0")
+    first = invoke(app, ["check", str(CASES / "earth_hydrogen")])
+    assert first.exit_code == 0
+    assert "H" in first.stdout
+    monkeypatch.setenv(name, "1")
+    second = invoke(app, ["check", str(CASES / "earth_hydrogen")])
+    assert (second.exit_code, second.output) == (0, "")

@@ -63,3 +63,20 @@ def test_the_cache_folder_is_tried(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 def test_two_ranks_start() -> None:
     assert "2 ranks by" in tools._two_ranks()
     assert tools._mpi_library()
+
+
+def test_an_mpirun_of_another_library_that_comes_first_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    other = tmp_path / "mpirun"
+    other.write_text(f"#!/bin/sh\nshift 2; {sys.executable} -c \"print('ranks [0]')\"; {sys.executable} -c 'pass'\n")
+    other.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(tools, "find_mpirun", lambda: "/right/mpirun")
+    with pytest.raises(tools.Ailment, match=rf"{other} comes first on PATH .* use /right/mpirun"):
+        tools._mpirun_on_path()
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    assert tools._mpirun_on_path() == "none on PATH; use /right/mpirun"
+    monkeypatch.setattr(tools, "find_mpirun", lambda: str(other))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert tools._mpirun_on_path() == str(other)
