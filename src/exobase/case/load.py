@@ -45,6 +45,12 @@ def load_case(path: str | Path, overrides: Overrides = None) -> AnyCase:
     return _resolved(read_case_file(path, overrides, parent_refer(path)))
 
 
+def resolve_tables(folder: Path, tables: dict[str, Any], text: str = "") -> AnyCase:
+    """A case from tables as they would stand in the case.toml of a folder. Raises InputError like load_case."""
+    draft = check_tables(tables, source=str(folder / "case.toml"), path=folder, text=text, refer=parent_refer(folder))
+    return _resolved(draft)
+
+
 def load_dsmc_case(path: str | Path, overrides: Overrides = None) -> Case:
     """Like load_case. Raises InputError for a case of another solver too."""
     case = load_case(path, overrides)

@@ -17,6 +17,7 @@ import typer
 
 from exobase.cli.app import app, errors_to_exit_codes
 from exobase.cli.show import console, table
+from exobase.errors import InputError
 
 PACKAGES = (
     "numpy", "numba", "scipy", "mpi4py", "h5py", "pydantic", "typer", "rich", "astropy", "matplotlib", "xarray"
@@ -67,6 +68,26 @@ def bench(
         from exobase.bench import run_bench
 
         raise typer.Exit(run_bench(name, as_json=as_json, step=step, quick=quick, ranks=ranks))
+
+
+@app.command()
+def fuzz(
+    cases: Annotated[list[Path], typer.Argument(metavar="CASE...", help="case directories to mutate")],
+    number: Annotated[int, typer.Option(min=1, help="mutations to try")] = 1000,
+    seed: Annotated[int, typer.Option(help="of the mutations")] = 1,
+) -> None:
+    """Read mutated case files: each must be accepted or refused in words. Prints all else, with exit code 1."""
+    from exobase.fuzz import campaign
+
+    with errors_to_exit_codes():
+        missing = [str(case) for case in cases if not (case / "case.toml").is_file()]
+        if missing:
+            raise InputError(f"no case here: {', '.join(missing)}; name case directories")
+    faults = [fault for fault in campaign(cases, number, seed) if fault is not None]
+    for fault in faults:
+        typer.echo(f"mutation {fault.number}, {fault.what}\n{fault.trace}")
+    typer.echo(f"{number} mutations of {len(cases)} cases (seed {seed}): {len(faults)} ended in no InputError")
+    raise typer.Exit(1 if faults else 0)
 
 
 class Ailment(Exception):

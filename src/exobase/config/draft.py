@@ -14,6 +14,7 @@ from exobase.config.overrides import Overrides, apply_overrides, as_text, parse_
 from exobase.config.references import Refer, replace_references
 from exobase.config.schema import CaseFile, Table
 from exobase.config.solvers import model_of
+from exobase.config.texts import without_odd_text
 from exobase.errors import InputError
 
 
@@ -55,15 +56,26 @@ def read_tables(path: str | Path) -> tuple[Path, str, dict[str, Any]]:
     if file.is_dir():
         file = file / "case.toml"
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise InputError(f"{path}: no case here; expected a case directory with a case.toml") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file}: is not text in UTF-8 ({error}); save it as UTF-8") from None
+    except (OSError, ValueError) as error:
         raise InputError(f"{file}: cannot be read: {error}") from None
+    return file, text, parse_text(file, text)
+
+
+def parse_text(file: Path, text: str) -> dict[str, Any]:
+    """The tables of the text of a case file. Raises InputError where it is not TOML."""
     try:
-        return file, text, tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{file}: not valid TOML: {error}") from None
+    except ValueError:
+        raise InputError(f"{file}: holds a whole number of more than 4300 digits; shorten it") from None
+    except RecursionError:
+        raise InputError(f"{file}: lists or tables are nested too deeply; take brackets out") from None
 
 
 def check_tables(
@@ -83,6 +95,8 @@ def check_tables(
     tables, misplaced = apply_overrides(tables, pairs)
     tables, lost = replace_references(tables, refer)
     errors += misplaced + lost
+    tables, odd = without_odd_text(tables)
+    errors += odd
     values: dict[str, Any]
     schema = model_of(tables)
     try:
@@ -105,7 +119,10 @@ def _valid_parts(tables: dict[str, Any], schema: type[Table]) -> dict[str, Any]:
         try:
             values[name] = TypeAdapter(_annotation(info)).validate_python(tables[name])
         except ValidationError:
-            continue
+            default = None if info.is_required() else info.get_default(call_default_factory=True)
+            if isinstance(default, (str, bool, int, float)):
+                # A word that is wrong has been reported; checks of others go on with the default.
+                values[name] = default
     return values
 
 

@@ -27,7 +27,10 @@ def parse_overrides(overrides: Overrides) -> tuple[dict[str, Any], list[str]]:
         if not equals or not key.strip():
             errors.append(f"--set {text}: expected KEY=VALUE, for example run.max_steps=400")
             continue
-        pairs[key.strip()] = _toml_value(value.strip())
+        try:
+            pairs[key.strip()] = _toml_value(value.strip())
+        except (ValueError, RecursionError):
+            errors.append(f"--set {key.strip()}: its value is too long a number or nested too deeply")
     return pairs, errors
 
 

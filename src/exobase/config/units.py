@@ -8,6 +8,9 @@ import re
 
 _NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*$")
 
+_CELSIUS = ("degC", "deg_C", "°C", "Celsius", "celsius")
+_ICE_POINT = 273.15
+
 DIMENSION_NAMES = {
     "m": "length",
     "s": "time",
@@ -33,8 +36,9 @@ DIMENSION_NAMES = {
 def parse_quantity(text: object, si_unit: str, *, example: str = "", bare_allowed: bool = False) -> float:
     """Value of text in SI units, for example parse_quantity("200 km", "m") = 2e5.
 
-    text: a string of a number and a unit as astropy.units reads them. si_unit: SI unit of the wanted dimension, ""
-    for a dimensionless number ("1 %" and "0.01" are the same). bare_allowed: a number without unit is taken as SI.
+    text: a string of a number and a unit as astropy.units reads them, of temperatures degC too. si_unit: SI unit of the
+    wanted dimension, "" for a dimensionless number ("1 %" and "0.01" are the same). bare_allowed: a number without unit
+    is taken as SI.
     Raises ValueError, with a message that names the wanted unit, if text is no string, has no unit, an unknown unit or
     one of another dimension, or is not finite.
     """
@@ -45,7 +49,7 @@ def parse_quantity(text: object, si_unit: str, *, example: str = "", bare_allowe
     if isinstance(text, int | float):
         if not bare_allowed:
             raise ValueError(f"a bare number where a unit is needed ({si_unit}); give {wanted}")
-        return _finite(float(text))
+        return _finite(_float(text))
     match = _NUMBER.match(text)
     if match is None:
         raise ValueError(f"is not a number with a unit; give {wanted}")
@@ -54,6 +58,8 @@ def parse_quantity(text: object, si_unit: str, *, example: str = "", bare_allowe
         if not bare_allowed and si_unit:
             raise ValueError(f"a bare number where a unit is needed ({si_unit}); give {wanted}")
         return _finite(float(number))
+    if si_unit == "K" and unit in _CELSIUS:
+        return _finite(float(number) + _ICE_POINT)
     return _finite(float(number) * unit_scale(unit, si_unit, wanted))
 
 
@@ -74,6 +80,13 @@ def unit_scale(unit: str, si_unit: str, wanted: str = "") -> float:
         raise ValueError(f"the unit {unit!r} has the wrong dimension; give {wanted}") from None
     # Composed units carry round-off (cm-3 to m-3 is 999999.9999999998); defined ones have at most 15 digits.
     return float(f"{scale:.15g}")
+
+
+def _float(number: float) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        raise ValueError("is too large a number") from None
 
 
 def _finite(value: float) -> float:

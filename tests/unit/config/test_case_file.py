@@ -149,7 +149,7 @@ def test_missing_and_malformed_files_are_input_errors(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"case.toml: not valid TOML.*line 1"):
         read_case_file(tmp_path)
     (tmp_path / "case.toml").write_bytes(b"title = '\xff'")
-    with pytest.raises(InputError, match=r"cannot be read"):
+    with pytest.raises(InputError, match=r"is not text in UTF-8"):
         read_case_file(tmp_path)
 
 

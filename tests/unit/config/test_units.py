@@ -23,6 +23,8 @@ from exobase.config.units import parse_quantity
         ("1 keV", "J", 1.602176634e-16),
         ("1 %", "", 0.01),
         ("-1.5km/s", "m s-1", -1500.0),
+        ("727 degC", "K", 1000.15),
+        ("-40 °C", "K", 233.14999999999998),
     ],
 )
 def test_quantities_become_si(text: str, unit: str, expected: float) -> None:
@@ -44,7 +46,7 @@ def test_the_atomic_mass_unit_is_that_of_codata() -> None:
         ("1e999 m", "m", "not a finite number"),
         (True, "m", "expected a length"),
         (["1 m"], "m", "expected a length"),
-        ("20 deg_C", "K", "wrong dimension; give a temperature"),
+        ("20 cd", "K", "wrong dimension; give a temperature"),
     ],
 )
 def test_bad_quantities_say_what_is_needed(given: object, unit: str, said: str) -> None:

@@ -1,0 +1,75 @@
+"""Mutated case files are read or refused in words; the campaign sees what is neither."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from exobase.case import load_case
+from exobase.cli import app
+from exobase.errors import InputError
+from exobase.fuzz import campaign
+
+CASES = sorted(p.parent for p in (Path(__file__).resolve().parents[2] / "cases").glob("*/case.toml"))
+JEANS = next(case for case in CASES if case.name == "jeans_6")
+
+
+def test_mutated_cases_are_read_or_refused_in_words() -> None:
+    """`exobase fuzz cases/*` does the same with other numbers."""
+    faults = [fault for fault in campaign(CASES, 1200, 7) if fault is not None]
+    assert faults == []
+
+
+def test_a_traceback_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(case: Any) -> None:
+        raise ZeroDivisionError("here")
+
+    monkeypatch.setattr("exobase.case.derive", broken)
+    found = [fault for fault in campaign([JEANS], 60, 7) if fault is not None]
+    assert found
+    assert all("ZeroDivisionError: here" in fault.trace for fault in found)
+    done = CliRunner().invoke(app, ["fuzz", str(JEANS), "--number", "60", "--seed", "7"])
+    assert done.exit_code == 1
+    assert f"{len(found)} ended in no InputError" in done.output
+
+
+def test_fuzz_needs_cases(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["fuzz", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "no case here" in done.output
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("time_step=lcoal", r"time_step = \"lcoal\": allowed: 'local' \| 'global'; did you mean 'local'\?"),
+        ("run.max_steps=" + "9" * 5000, "too long a number"),
+        ("run.target_error=" + "9" * 400, "too large a number"),
+        ("species.0.name=" + "[" * 5000, "nested too deeply"),
+        ('title="a\\u0000b"', r"title: 'a\?b' holds the character U\+0000, which cannot be shown; remove it"),
+        ("title=a\udcffb", r"U\+DCFF"),
+    ],
+)
+def test_hostile_overrides_are_refused_with_the_key(override: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        load_case(JEANS, [override])
+
+
+def test_a_byte_order_mark_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "case.toml").write_bytes(b"\xef\xbb\xbf" + (JEANS / "case.toml").read_bytes())
+    assert load_case(tmp_path).species == load_case(JEANS).species
+
+
+def test_other_encodings_and_brackets_in_the_file_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "case.toml").write_bytes("title = 'é'".encode("latin-1"))
+    with pytest.raises(InputError, match="is not text in UTF-8"):
+        load_case(tmp_path)
+    (tmp_path / "case.toml").write_text("a = " + "[" * 5000)
+    with pytest.raises(InputError, match="nested too deeply"):
+        load_case(tmp_path)
+    (tmp_path / "case.toml").write_text("a = " + "9" * 5000)
+    with pytest.raises(InputError, match="more than 4300 digits"):
+        load_case(tmp_path)
