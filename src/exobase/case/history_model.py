@@ -28,7 +28,8 @@ class Background:
     positive away from the body): columns of species i [m-3, K, m/s]. rotation [rad/s]: solid rotation about the z axis.
     above: "barometric", "chamberlain" (above the exobase), "zero" or "error"; below: "barometric" or "error".
     Ions and electrons needed by sources stand in the sources. A single radius is the foot of an isothermal atmosphere.
-    exobase_cross_section [m2]: the exobase is where 1/(sigma sum n) equals the pressure scale height.
+    exobase_cross_section [m2]: the exobase is where 1/(sigma sum n) equals the pressure scale height. notes: about the
+    file that it was read from.
     """
 
     r: Column
@@ -41,6 +42,7 @@ class Background:
     below: str = "error"
     source: str = ""
     exobase_cross_section: float = 2e-19
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ def _from_profile(table: Any, profile: Profile, report: Report) -> Background | 
     if lacking:
         text = (
             f"has no temperature of {', '.join(lacking)}; add a column 'temperature [K]' or give background.temperature"
-        )
+        ) + "".join(f"; {text}" for name, text in profile.unusable.items() if name.startswith("temperature"))
         report("background.table", text, table.table)
     if not names or lacking:
         return None
@@ -131,7 +131,14 @@ def _from_profile(table: Any, profile: Profile, report: Report) -> Background | 
         temperature=tuple(columns["temperature"]),
         wind=tuple(columns["wind"]),
         source=str(table.table),
+        notes=profile_notes(profile),
     )
+
+
+def profile_notes(profile: Profile) -> tuple[str, ...]:
+    """What the reader of a table must know: columns that are left out, zeros, gaps."""
+    left = [f"{profile.source}: columns that are no part of a profile, ignored: {', '.join(profile.ignored)}"]
+    return (*profile.warnings, *(left if profile.ignored else []))
 
 
 def _names(table: Any, profile: Profile, report: Report) -> list[str]:
@@ -141,6 +148,15 @@ def _names(table: Any, profile: Profile, report: Report) -> list[str]:
     ions = [name for name in profile.species if name.endswith("+")]
     if table.species is None:
         known = [name for name in neutral if name in species_names()]
+        spoiled = [
+            text for column, text in profile.unusable.items()
+            if column.startswith("density_") and column.removeprefix("density_") in species_names()
+            and not column.endswith("+")
+        ]  # fmt: skip
+        if spoiled:
+            hint = "; name the others in background.species if it is not needed"
+            report("background.table", f"{spoiled[0]}{hint}", table.table)
+            return []
         if not known:
             text = f"has no neutral species that the package knows (it has {', '.join(profile.species)})"
             report("background.table", text, table.table)
@@ -151,7 +167,7 @@ def _names(table: Any, profile: Profile, report: Report) -> list[str]:
             have = ", ".join((*neutral, *ions))
             report(
                 f"background.species.{i}",
-                f"{table.table} has no such species{nearest(name, neutral)}; has: {have}",
+                f"{table.table} has no such species{nearest(name, neutral)}; has: {have}{profile.why_not(name)}",
                 name,
             )
         elif name not in species_names():

@@ -141,7 +141,8 @@ def _from_table(
     name = entry.column or entry.name
     if name not in profile.species:
         text = f"{profile.source} has no species '{name}'{nearest(name, list(profile.species))}"
-        report(f"{key}.column" if entry.column else f"{key}.name", f"{text}; it has {', '.join(profile.species)}", name)
+        text += f"; it has {', '.join(profile.species)}{profile.why_not(name)}"
+        report(f"{key}.column" if entry.column else f"{key}.name", text, name)
         return None
     column = profile.species[name]
     warmth = entry.temperature

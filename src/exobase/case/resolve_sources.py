@@ -362,13 +362,15 @@ class SourceResolver:
             settings["recombination_rate"] = _floats(profile.rates[table.ion])
         else:
             text = f"needs columns 'density_{table.ion}' and 'density_e', or 'rate_{table.ion}', events per volume"
-            self._fault(f"{key}.table", f"{profile.source} {text}")
+            why = profile.why_not(table.ion) or profile.why_not("e")
+            self._fault(f"{key}.table", f"{profile.source} {text}{why}")
         for name, of, shared in (("T_i", table.ion, "ion"), ("T_e", "e", "e")):
             entry = profile.species.get(of)
             values = entry.temperature if entry is not None else None
             values = profile.temperatures.get(shared) if values is None else values
             if values is None:
-                self._fault(f"{key}.table", f"{profile.source} has no column '{name}' [K]")
+                why = profile.why_not("ion" if shared == "ion" else "e")
+                self._fault(f"{key}.table", f"{profile.source} has no column '{name}' [K]{why}")
                 raise _Faulty
             settings[name] = _floats(values)
         return settings

@@ -77,7 +77,7 @@ def fuzz(
     seed: Annotated[int, typer.Option(help="of the mutations")] = 1,
 ) -> None:
     """Read mutated case files: each must be accepted or refused in words. Prints all else, with exit code 1."""
-    from exobase.fuzz import campaign
+    from exobase.validate.fuzz import campaign
 
     with errors_to_exit_codes():
         missing = [str(case) for case in cases if not (case / "case.toml").is_file()]

@@ -56,7 +56,7 @@ def stage_key(case: AnyCase) -> str:
         data["field"] = {name: value for name, value in field.items() if name != "file"}
     background = data.get("background")
     if isinstance(background, dict):
-        data["background"] = {name: value for name, value in background.items() if name != "source"}
+        data["background"] = {name: value for name, value in background.items() if name not in ("source", "notes")}
     text = json.dumps([SCHEMA_VERSION, version(), data], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -99,7 +99,7 @@ def examine(case: HistoryCase) -> Facts:
         escape_energy=tuple(case.gm * f.species.mass / level for f in case.followed),
         births=(lowest, highest),
         sources=sources,
-        warnings=tuple(_warnings(case, highest, float(air.top))),
+        warnings=(*case.background.notes, *_warnings(case, highest, float(air.top))),
         notes=tuple(notes),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections.abc import Mapping
@@ -12,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from exobase.errors import InputError
+from exobase.io.table_text import Rows, number, read_lines, split_lines
 
 FloatArray = npt.NDArray[np.float64]
-Rows = list[tuple[int, list[str]]]
-
+_ROUND = re.compile(r"^(?P<name>[^()]+(?:\([^()]*\)[^()]+)*?)\s*\((?P<unit>[^()]*)\)$")
 HEAD = re.compile(r"^(?P<name>[^\[\]]+?)\s*(?:\[(?P<unit>[^\]]*)\])?$")
 
 
@@ -52,34 +51,6 @@ def read_columns(path: Path | str, units: Mapping[str, str], increasing: str = "
     return table
 
 
-def read_lines(path: Path) -> list[str]:
-    """Lines of a text file. Raises InputError if it cannot be read."""
-    try:
-        return path.read_text(encoding="utf-8-sig").splitlines()
-    except FileNotFoundError:
-        raise InputError([f"{path}: there is no such file"]) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError([f"{path}: cannot be read: {error}"]) from error
-
-
-def split_lines(path: Path, lines: list[str]) -> tuple[list[str] | None, Rows]:
-    """Units of the `# units:` line, and (line number, cells) of all others."""
-    units: list[str] | None = None
-    rows: Rows = []
-    for number, line in enumerate(lines, start=1):
-        text = line.strip()
-        if text.startswith("#"):
-            match = re.match(r"^#\s*units\s*:\s*(.*)$", text, re.IGNORECASE)
-            if match:
-                if units is not None:
-                    raise InputError([f"{path}: line {number}: a second '# units:' line"])
-                units = [cell.strip() for cell in match[1].split(",")]
-            continue
-        if text:
-            rows.append((number, [cell.strip() for cell in next(csv.reader([text]))]))
-    return units, rows
-
-
 def split_head(
     path: Path, line: int, k: int, head: str, declared: list[str] | None, columns: int
 ) -> tuple[str, str | None]:
@@ -88,9 +59,28 @@ def split_head(
         raise InputError([f"{path}: '# units:' names {len(declared)} units for {columns} columns"])
     match = HEAD.match(head)
     if match is None:
-        raise InputError([f"{path}: line {line}: column {k + 1}: '{head}' is not a name or 'name [unit]'"])
+        raise InputError([f"{path}: line {line}: column {k + 1}: '{head[:80]}' is not a name or 'name [unit]'"])
+    round_brackets = _ROUND.match(head) if match["unit"] is None and declared is None else None
+    if round_brackets is not None and _is_unit(round_brackets["unit"]):
+        return round_brackets["name"].strip(), round_brackets["unit"]
     unit = match["unit"] if match["unit"] is not None else (declared[k] if declared is not None else None)
     return match["name"].strip(), unit
+
+
+def plain_unit(unit: str) -> str:
+    """A unit in the words of astropy: '#/cc', '1/cm^3' and '/cm3' are cm-3."""
+    text = re.sub(r"\bcc\b", "cm3", unit.strip().replace("#", "1"))
+    return f"1{text}" if text.startswith("/") else text
+
+
+def _is_unit(text: str) -> bool:
+    from astropy import units as astropy_units
+
+    try:
+        astropy_units.Unit(plain_unit(text))
+    except (ValueError, TypeError):
+        return False
+    return True
 
 
 def factor(unit: str | None, si_unit: str, kind: str) -> float:
@@ -103,27 +93,42 @@ def factor(unit: str | None, si_unit: str, kind: str) -> float:
     from astropy import units as astropy_units  # slow to import, and most runs read no table
 
     try:
-        return float(astropy_units.Unit(unit).to(si_unit))
+        return float(astropy_units.Unit(plain_unit(unit)).to(si_unit))
     except (ValueError, TypeError, astropy_units.UnitConversionError):
         raise ValueError(f"unit '{unit}' is not a unit of {kind} such as '{si_unit or 1}'") from None
 
 
 def numbers(path: Path, rows: Rows, names: list[str], factors: list[float]) -> FloatArray:
     """Values [rows, columns]; columns whose factor is NaN may hold anything. Raises InputError for gaps and text."""
+    values, faults = numbers_and_faults(path, rows, names, factors)
+    if faults:
+        raise InputError([next(iter(faults.values()))])
+    return values
+
+
+def numbers_and_faults(
+    path: Path, rows: Rows, names: list[str], factors: list[float]
+) -> tuple[FloatArray, dict[int, str]]:
+    """Values [rows, columns], and the first fault of each column that has any: text, a gap, an infinite number.
+
+    Columns whose factor is NaN may hold anything. Raises InputError for rows of another length.
+    """
     values = np.full((len(rows), len(names)), math.nan)
+    faults: dict[int, str] = {}
     for i, (line, cells) in enumerate(rows):
         if len(cells) != len(names):
             raise InputError([f"{path}: line {line}: {len(cells)} values for {len(names)} columns"])
         for k, cell in enumerate(cells):
-            if not math.isfinite(factors[k]):
+            if not math.isfinite(factors[k]) or k in faults:
                 continue
             where = f"{path}: line {line}, column '{names[k]}'"
             try:
-                values[i, k] = float(cell or "nan")
+                values[i, k] = number(cell)
             except ValueError:
-                raise InputError([f"{where}: '{cell}' is not a number"]) from None
+                faults[k] = f"{where}: '{cell[:40]}' is not a number"
+                continue
             if math.isnan(values[i, k]):
-                raise InputError([f"{where}: the value is missing: fill the gap, or take the rows or the column out"])
-            if math.isinf(values[i, k]):
-                raise InputError([f"{where}: the value is not finite"])
-    return values
+                faults[k] = f"{where}: the value is missing: fill the gap, or take the rows or the column out"
+            elif math.isinf(values[i, k]):
+                faults[k] = f"{where}: the value is not finite"
+    return values, faults

@@ -12,14 +12,15 @@ Columns: `radius` or `altitude` (also `r`, `alt`), which increases (or decreases
 have `temperature_ion` (`T_i`) and electrons `temperature_e` (`T_e`). `O2+` is an ion, `density_e` are electrons;
 `rate_X` is a rate per volume, of the recombination of X for instance. Numbers are converted to SI on reading. Between
 the rows ln n, u_r and T are interpolated linearly; outside the table is an error.
-Columns of standard errors and other quantities that `exobase export` writes are ignored.
+Columns of standard errors and other quantities that `exobase export` writes are ignored, as are others with a unit that
+is not one of density; a column with a fault is left out and named. How cells may be divided: `exobase.io.table_text`.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,10 @@ import numpy as np
 import numpy.typing as npt
 
 from exobase.errors import InputError
-from exobase.io.columns import factor, numbers, read_lines, split_head, split_lines
+from exobase.io.columns import factor, numbers_and_faults, split_head
 from exobase.io.files import write_text_atomic
 from exobase.io.results import Result, read_result
+from exobase.io.table_text import read_lines, separator_of, split_lines
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -82,7 +84,9 @@ class Profile:
     """Profiles of several species on common points r [n] m, strictly increasing. source: the file they came from.
 
     Ions (names ending in "+") and electrons ("e") are species like others. rates: rates per volume by name [m-3 s-1].
-    temperatures: those of all ions, "ion", and of the electrons, "e" [K], where the table has them.
+    temperatures: those of all ions, "ion", and of the electrons, "e" [K], where the table has them. unusable: faults of
+    columns that were left out, by canonical name; ignored: heads of columns that are no part of a profile; warnings:
+    for the reader.
     """
 
     r: FloatArray
@@ -90,6 +94,14 @@ class Profile:
     source: str = ""
     rates: dict[str, FloatArray] = field(default_factory=dict)
     temperatures: dict[str, FloatArray] = field(default_factory=dict)
+    unusable: dict[str, str] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def why_not(self, name: str) -> str:
+        """Why a species that the file has a column for is not there: "; ..." to add to a message, or nothing."""
+        found = [text for column, text in self.unusable.items() if column.partition("_")[2] == name]
+        return f"; {found[0]}" if found else ""
 
     def at(self, name: str, r: npt.ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Density, u_r and temperature of a species at r [m]: ln n, u_r, T linear in r; n linear next to a zero.
@@ -97,7 +109,8 @@ class Profile:
         u_r is 0 where the table has none, T is NaN. Raises InputError outside the table or for an unknown species.
         """
         if name not in self.species:
-            raise InputError([f"{self.source}: has no species '{name}' (it has {', '.join(self.species)})"])
+            have = ", ".join(self.species)
+            raise InputError([f"{self.source}: has no species '{name}' (it has {have}){self.why_not(name)}"])
         radius = np.asarray(r, dtype=float)
         slack = 1e-12 * abs(self.r[-1])
         if radius.size and (radius.min() < self.r[0] - slack or radius.max() > self.r[-1] + slack):
@@ -180,31 +193,107 @@ def _read_csv(path: Path, planet_radius: float | None) -> Profile:
     if len(rows) < 3:
         raise InputError([f"{path}: a profile needs a line of column names and at least two rows of numbers"])
     head_line, heads = rows[0]
-    names, factors = _columns(path, head_line, heads, units)
-    values = numbers(path, rows[1:], names, factors)
-    line_of = [number for number, _ in rows[1:]]
-    table = {name: values[:, k] * factors[k] for k, name in enumerate(names) if math.isfinite(factors[k])}
-    return _assemble(path, table, line_of, planet_radius)
+    columns = _columns(path, head_line, heads, units)
+    factors = [math.nan if k in columns.faults else value for k, value in enumerate(columns.factors)]
+    values, gaps = numbers_and_faults(path, rows[1:], columns.names, factors)
+    faults = columns.faults | gaps
+    for k, name in enumerate(columns.names):
+        if k in faults and name in _COORDINATES.values():
+            raise InputError([faults[k]])
+    good = [k for k, value in enumerate(factors) if math.isfinite(value) and k not in faults]
+    table = {columns.names[k]: values[:, k] * factors[k] for k in good}
+    if not any(name.startswith("density_") for name in table) and faults:
+        more = f" ({len(faults) - 1} more columns have faults)" if len(faults) > 1 else ""
+        raise InputError([f"{faults[min(faults)]}{more}"])
+    if not any(name.startswith("density_") for name in table) and columns.ignored:
+        seen = ", ".join(columns.ignored)
+        raise InputError([f"{path}: no column of density, such as 'density_H [cm-3]'; ignored, by their units: {seen}"])
+    profile = _assemble(path, table, [number for number, _ in rows[1:]], planet_radius)
+    unusable = {columns.names[k]: text for k, text in sorted(faults.items())}
+    warnings = (*(f"not used: {text}" for text in unusable.values()), *_doubts(path, profile, planet_radius))
+    return replace(profile, unusable=unusable, ignored=columns.ignored, warnings=warnings)
 
 
-def _columns(path: Path, line: int, heads: list[str], units: list[str] | None) -> tuple[list[str], list[float]]:
-    """Canonical column names (`radius`, `density_H`, `temperature`, ...) and their factors to SI."""
+@dataclass(frozen=True)
+class _Columns:
+    """Canonical names and factors to SI of all columns (NaN: not read), faults by column, heads of what is ignored."""
+
+    names: list[str]
+    factors: list[float]
+    faults: dict[int, str]
+    ignored: tuple[str, ...]
+
+
+def _columns(path: Path, line: int, heads: list[str], units: list[str] | None) -> _Columns:
+    """What the heads say. Raises InputError where no table of profiles is to be seen in them."""
     names: list[str] = []
     factors: list[float] = []
-    problems: list[str] = []
+    faults: dict[int, str] = {}
+    ignored: list[str] = []
     for k, head in enumerate(heads):
         given, unit = split_head(path, line, k, head, units, len(heads))
         name, kind = _canonical(given)
-        if name in names:
-            problems.append(f"{path}: line {line}: column '{head}' appears twice")
+        bare = kind == "density" and not given.lower().startswith(("density_", "n_"))
+        if name in names and kind:
+            raise InputError([f"{path}: line {line}: column '{head}' appears twice"])
+        names.append(name)
         try:
             factors.append(factor(unit, _SI[kind], kind) if kind else math.nan)
         except ValueError as error:
-            problems.append(f"{path}: line {line}: column '{head}': {error}")
-        names.append(name)
-    if problems:
-        raise InputError(problems)
-    return names, factors
+            factors.append(math.nan)
+            if bare and unit:
+                ignored.append(head)
+            else:
+                faults[k] = f"{path}: line {line}: column '{head}': {error}"
+    if not set(names) & set(_COORDINATES.values()):
+        raise InputError([_no_coordinate(path, line, heads)])
+    words = {head.lower() for head in heads}
+    if "species" in words and not any(name.startswith("density_") and name[8:] not in words for name in names):
+        raise InputError([_long_format(path, line)])
+    if not any(math.isfinite(value) for value in factors):
+        raise InputError([f"{faults[min(faults)]}" + (" (as in all columns)" if len(faults) > 1 else "")])
+    return _Columns(names, factors, faults, tuple(ignored))
+
+
+def _no_coordinate(path: Path, line: int, heads: list[str]) -> str:
+    seen = ", ".join(f"'{head[:30]}'" for head in heads[:8]) + (", ..." if len(heads) > 8 else "")
+    return (
+        f"{path}: line {line}: no column 'radius' or 'altitude'. Seen, between {separator_of(path)}: {seen}. Expected: "
+        "'altitude [km], density_O [cm-3], temperature [K]'"
+    )
+
+
+def _long_format(path: Path, line: int) -> str:
+    return (
+        f"{path}: line {line}: one species in each row (a column 'species'). Make one column for each species of it: "
+        "'altitude [km], density_CO2 [cm-3], density_O [cm-3], ...', in Python: "
+        "pandas.read_csv(...).pivot_table(index='alt', columns='species', values='abundance')"
+    )
+
+
+def _doubts(path: Path, profile: Profile, planet_radius: float | None) -> tuple[str, ...]:
+    """What a reader should look at: densities that end in zeros, and gaps of many scale heights."""
+    origin, word = (0.0, "r =") if planet_radius is None else (planet_radius, "altitude")
+    out = []
+    for name, entry in profile.species.items():
+        positive = np.flatnonzero(entry.density > 0.0)
+        if positive.size and positive[-1] < profile.r.size - 1:
+            place = (profile.r[positive[-1]] - origin) / 1e3
+            out.append(f"{path}: {name} is zero above {word} {place:.6g} km: cut the table there if it is not known")
+    step = np.diff(profile.r)
+    for name, entry in profile.species.items():
+        with np.errstate(divide="ignore", invalid="ignore"):
+            fall = np.abs(np.diff(np.log(entry.density)))
+        wide = np.flatnonzero((step > 5.0 * np.median(step)) & np.isfinite(fall) & (fall > 3.0))
+        if wide.size:
+            k = int(wide[np.argmax(fall[wide])])
+            low, high = (profile.r[k : k + 2] - origin) / 1e3
+            out.append(
+                f"{path}: no rows between {word} {low:.6g} and {high:.6g} km, {fall[k]:.2g} scale heights of {name}: "
+                "values there are interpolated"
+            )
+            break
+    return tuple(out)
 
 
 def _canonical(name: str) -> tuple[str, str]:

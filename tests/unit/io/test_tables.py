@@ -53,7 +53,7 @@ def test_a_decreasing_coordinate_is_turned_round(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("radius [km], H\n7000, 1\n8000, 2\n", "line 1: column 'H': has no unit"),
-        ("radius [km], H [K]\n7000, 1\n8000, 2\n", "unit 'K' is not a unit of density"),
+        ("radius [km], H [K]\n7000, 1\n8000, 2\n", "no column of density, such as 'density_H [cm-3]'; ignored, by"),
         ("radius [km], H [cm-3]\n7000, 1\n8000, x\n", "line 3, column 'density_H': 'x' is not a number"),
         ("radius [km], H [cm-3]\n7000, 1\n8000, 2, 3\n", "line 3: 3 values for 2 columns"),
         ("radius [km], H [cm-3]\n7000, 1\n7000, 2\n9000, 3\n", "line 3, column 'radius': must increase"),
@@ -65,12 +65,11 @@ def test_a_decreasing_coordinate_is_turned_round(tmp_path: Path) -> None:
         ),
         ("radius [km], H [cm-3]\n7000, 1\n8000, \n", "line 3, column 'density_H': the value is missing: fill the gap"),
         ("radius [km], H [cm-3]\n7000, 1\n8000, inf\n", "line 3, column 'density_H': the value is not finite"),
-        ("radius [km], H [cm-3], rate_O2+ [cm-3]\n7, 1, 1\n8, 2, 1\n", "unit 'cm-3' is not a unit of rate"),
         (
             "radius [km], H [cm-3], rate_Q [cm-3 s-1]\n7, 1, -1\n8, 2, 1\n",
             "line 2, column 'rate_Q': -1e+06 is negative",
         ),
-        ("H [cm-3], O [cm-3]\n1, 1\n2, 2\n", "exactly one column 'radius' or 'altitude'"),
+        ("H [cm-3], O [cm-3]\n1, 1\n2, 2\n", "no column 'radius' or 'altitude'. Seen, between commas: 'H [cm-3]', 'O"),
         ("altitude [km], H [cm-3]\n100, 1\n200, 2\n", "needs the body's radius"),
         ("radius [km], T [K]\n7000, 1\n8000, 2\n", "no column of density"),
         ("radius [km], H [cm-3], temperature_O [K]\n7000, 1, 1\n8000, 2, 1\n", "'temperature_O' belongs to no species"),
@@ -151,3 +150,90 @@ def test_charged_particles_do_not_take_the_temperature_of_the_neutrals(tmp_path:
     profile = read_profile(table(tmp_path, heads + "7e3, 1, 2, 3, 4\n8e3, 1, 2, 3, 4\n"))
     assert profile.species["O2+"].temperature is None
     assert profile.species["e"].temperature is None
+
+
+# ----- tables as people and programs write them -----------------------------------------------------------------------
+
+HEADS = ("altitude [km]", "density_CO2 [cm-3]", "density_O [cm-3]", "T_n [K]")
+ROWS = ((130, 2.9741e10, 7.5948e8, 140.59), (135, 2.4546e10, 5.6702e8, 143.89), (140, 2.0e10, 4.2e8, 150.0))
+
+
+def lines(separator: str, heads: tuple[str, ...] = HEADS, before: str = "", after: str = "") -> str:
+    """The same table, written in some way."""
+    body = [separator.join(heads), *(separator.join(f"{v:g}" for v in row) for row in ROWS)]
+    return before + "\n".join(line + after for line in body) + "\n"
+
+
+D_EXPONENT = "altitude [km], CO2 [cm-3], O [cm-3], T [K]\n" + "\n".join(
+    ", ".join(f"{v:.4E}".replace("E", "D") for v in row) for row in ROWS
+)
+WRITTEN = {
+    "commas": lines(", "),
+    "tabs": lines("\t"),
+    "semicolons": lines(";"),
+    "decimal commas": lines(";").replace(".", ","),
+    "blanks": lines("   "),
+    "trailing commas": lines(", ", after=","),
+    "byte order mark": "\ufeff" + lines(", "),
+    "windows": lines(", ").replace("\n", "\r\n"),
+    "savetxt": lines(", ", before="# Mars\n# "),
+    "savetxt with blanks": lines(" ", before="# "),
+    "parentheses": lines(", ").replace("[", "(").replace("]", ")"),
+    "units below": "altitude, CO2, O, T\nkm, cm-3, cm-3, K\n" + lines(", ").partition("\n")[2],
+    "units below in brackets": "altitude, CO2, O, T\n[km], [cm-3], [cm-3], [K]\n" + lines(", ").partition("\n")[2],
+    "per cc": lines(", ").replace("[cm-3]", "[#/cc]"),
+    "per cubed": lines(", ").replace("[cm-3]", "[1/cm^3]"),
+    "D exponents": D_EXPONENT,
+    "index": ",altitude [km],CO2 [cm-3],O [cm-3],T [K]\n"
+    + "\n".join(f"{i}," + ",".join(f"{v:g}" for v in row) for i, row in enumerate(ROWS)),
+    "more columns": "altitude [km], CO2 [cm-3], O [cm-3], T [K], rho [kg m-3], p [Pa], NO [cm-3], note [1]\n"
+    + "\n".join(", ".join(f"{v:g}" for v in row) + ", 1e-9, 1e-5, nan, x" for row in ROWS),
+}
+
+
+@pytest.mark.parametrize("name", list(WRITTEN))
+def test_a_table_is_read_however_it_is_written(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(WRITTEN[name], encoding="utf-8", newline="")
+    profile = read_profile(path, 3.4e6)
+    assert profile.r == pytest.approx([3.53e6, 3.535e6, 3.54e6])
+    assert profile.species["CO2"].density == pytest.approx([2.9741e16, 2.4546e16, 2.0e16])
+    assert profile.species["O"].density == pytest.approx([7.5948e14, 5.6702e14, 4.2e14])
+    assert profile.species["O"].temperature == pytest.approx([140.59, 143.89, 150.0])
+
+
+def test_what_is_not_read_is_named(tmp_path: Path) -> None:
+    profile = read_profile(table(tmp_path, WRITTEN["more columns"]), 3.4e6)
+    assert profile.ignored == ("rho [kg m-3]", "p [Pa]", "note [1]")
+    assert list(profile.unusable) == ["density_NO"]
+    assert "NO" not in profile.species
+    with pytest.raises(InputError, match=r"has no species 'NO' .*line 2, column 'density_NO': the value is missing"):
+        profile.at("NO", [3.535e6])
+    assert any(text.startswith("not used: ") and "density_NO" in text for text in profile.warnings)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (lines(", ").partition("\n")[2], r"line 1: the table begins with numbers; put a line with a name and a unit"),
+        (
+            "t_utc,orbit,alt,species,abundance\n2015,1,130,CO2,2e10\n2015,1,135,CO2,2e10\n",
+            "one species in each row .*pivot_table",
+        ),
+        ("z km, n per cc\n1, 2\n2, 3\n", "no column 'radius' or 'altitude'. Seen, between commas: 'z km', 'n per cc'"),
+        ('altitude [km], "O [cm-3]\n1, ' + "2" * 200_000 + "\n2, 3\n", "t.csv|start.csv"),
+    ],
+)
+def test_what_cannot_be_read_is_one_message(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message) as caught:
+        read_profile(table(tmp_path, text), 3.4e6)
+    assert len(caught.value.messages) == 1
+
+
+def test_zeros_at_the_top_and_gaps_are_pointed_out(tmp_path: Path) -> None:
+    z = np.array([130.0, 140, 150, 160, 310, 320])
+    rows = [f"{a:g}, {1e16 * np.exp(-(a - 130) / 12):g}, {0.0 if a > 150 else 1e12:g}, 200" for a in z]
+    profile = read_profile(table(tmp_path, "altitude [km], CO2 [m-3], O [m-3], T [K]\n" + "\n".join(rows)), 3.4e6)
+    zero, gap = profile.warnings
+    assert "O is zero above altitude 150 km" in zero
+    assert "no rows between altitude 160 and 310 km, 13 scale heights of CO2" in gap

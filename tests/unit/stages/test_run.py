@@ -160,7 +160,7 @@ def test_a_missing_species_of_the_budget_is_named(done: Path) -> None:
 def test_a_damaged_result_of_an_earlier_stage_is_named(done: Path) -> None:
     file = done / "output" / "stages" / "corona" / "result.h5"
     file.write_bytes(file.read_bytes()[:2000])
-    with pytest.raises(InputError, match=r"corona.*result.h5: cannot be read as a result file \(truncated"):
+    with pytest.raises(InputError, match=r"corona.*result.h5: cannot be read as a result file \(damaged"):
         run_stages(load_staged_case(done), SerialComm())
 
 

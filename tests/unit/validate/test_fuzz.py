@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 from exobase.case import load_case
 from exobase.cli import app
 from exobase.errors import InputError
-from exobase.fuzz import campaign
+from exobase.validate.fuzz import campaign
 
-CASES = sorted(p.parent for p in (Path(__file__).resolve().parents[2] / "cases").glob("*/case.toml"))
+CASES = sorted(p.parent for p in (Path(__file__).resolve().parents[3] / "cases").glob("*/case.toml"))
 JEANS = next(case for case in CASES if case.name == "jeans_6")
 
 

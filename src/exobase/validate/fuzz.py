@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import datetime
 import math
-import random
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from exobase.errors import InputError
+from exobase.rng import slot_key, uniform
 
 HOSTILE: tuple[Any, ...] = (
     "", " ", "x", "lcoal", "none", "1", "-1", "0", "nan", "inf", "-inf", "1 km", "-1 km", "0 km", "1e999 km", "1 K",
@@ -39,9 +41,29 @@ class Fault:
     trace: str
 
 
+class Draws:
+    """Random choices from a keyed stream."""
+
+    def __init__(self, seed: int) -> None:
+        self._key, self._number = np.uint64(seed), 0
+
+    def random(self) -> float:
+        """Uniform in (0, 1)."""
+        self._number += 1
+        return float(uniform(np.uint64(slot_key(self._key, self._number)), 0))
+
+    def randrange(self, stop: int) -> int:
+        """One of 0 .. stop-1."""
+        return min(int(self.random() * stop), stop - 1)
+
+    def choice(self, of: Sequence[Any]) -> Any:
+        """One of a sequence."""
+        return of[self.randrange(len(of))]
+
+
 def campaign(cases: Sequence[Path], number: int, seed: int) -> Iterator[Fault | None]:
     """Try ``number`` mutations of case files in turn; yields the fault of each, None where there was none."""
-    rng = random.Random(seed)
+    rng = Draws(seed)
     for n in range(number):
         folder = cases[n % len(cases)]
         text = (folder / "case.toml").read_text(encoding="utf-8")
@@ -73,7 +95,7 @@ def _resolve(folder: Path, tables: dict[str, Any], text: str) -> None:
         derive(case)
 
 
-def _of_text(folder: Path, text: str, rng: random.Random) -> tuple[str, Callable[[], None]]:
+def _of_text(folder: Path, text: str, rng: Draws) -> tuple[str, Callable[[], None]]:
     """A mutation of the bytes of a case file."""
     from exobase.config.draft import parse_text
 
@@ -99,16 +121,16 @@ def _of_text(folder: Path, text: str, rng: random.Random) -> tuple[str, Callable
     return f"{kind} at byte {place}", lambda: _resolve(folder, parse_text(folder / "case.toml", changed), changed)
 
 
-def _of_tables(folder: Path, text: str, rng: random.Random) -> tuple[str, Callable[[], None]]:
+def _of_tables(folder: Path, text: str, rng: Draws) -> tuple[str, Callable[[], None]]:
     """One to three mutations of the tables of a case file."""
-    import tomllib
+    from exobase.config.draft import parse_text
 
-    tables = tomllib.loads(text)
+    tables = parse_text(folder / "case.toml", text)
     done = [_mutate(tables, rng) for _ in range(rng.choice((1, 1, 1, 2, 3)))]
     return "; ".join(done), lambda: _resolve(folder, tables, text)
 
 
-def _mutate(tables: dict[str, Any], rng: random.Random) -> str:
+def _mutate(tables: dict[str, Any], rng: Draws) -> str:
     places = list(_places(tables, ""))
     if not places:
         return "nothing left"
