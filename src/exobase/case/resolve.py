@@ -46,6 +46,7 @@ from exobase.config.messages import shorten
 from exobase.constants import GM_SUN, K_B, G
 from exobase.cross_sections.vhs import mean_laws
 from exobase.errors import InputError
+from exobase.io.files import is_there
 
 N_PROFILE_RADII = 8
 
@@ -408,7 +409,7 @@ class _Resolver:
         if name is None:
             return None
         file = (self.draft.path or Path()) / name
-        if not file.is_file():
+        if not is_there(file):
             self._error("initial_file", f"there is no file {file}", name)
         return file
 

@@ -19,6 +19,7 @@ from exobase.config.messages import nearest
 from exobase.constants import K_B
 from exobase.errors import InputError
 from exobase.io import Profile, read_profile
+from exobase.io.files import is_there
 from exobase.species import Species, species_names
 from exobase.species import species as find_species
 
@@ -48,7 +49,7 @@ class Tables:
         file = self.frame.path / name
         if file not in self._read:
             self._read[file] = None
-            if not file.exists():
+            if not is_there(file):
                 self.report(key, f"there is no file {file}", name)
             else:
                 try:

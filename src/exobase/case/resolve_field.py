@@ -17,6 +17,7 @@ from exobase.fields.conics import boundary
 from exobase.fields.grid import FieldGrid, fastest_flow, make_grid
 from exobase.fields.magnetopause import dipole_moment, standoff_distance
 from exobase.io import read_field_file
+from exobase.io.files import is_there
 from exobase.tables import load_table
 
 ALPHA_MASS = 3.9726 * PROTON_MASS
@@ -46,7 +47,7 @@ def resolve_field(table: Any, frame: Frame, body: str, report: Report) -> FieldS
 def read_grid(setup: FieldSetup) -> FieldGrid:
     """The grid of a setup with a file, for the kernels. Raises InputError, also where the file has changed since."""
     path = Path(setup.file)
-    if not path.is_file():
+    if not is_there(path):
         raise InputError(f"{path}: there is no such file; the field of this case was read from it")
     if digest_of(path) != setup.digest:
         raise InputError(f"{path}: has changed since the case was resolved; put the file back, or start the case anew")
@@ -204,7 +205,7 @@ class _Resolver:
             self._fault("field.file", "missing; field.model = 'file' needs it")
             return {}
         path = (self.frame.path / self.t.file).resolve()
-        if not path.is_file():
+        if not is_there(path):
             self._fault("field.file", f"there is no file {path}", self.t.file)
             return {}
         found = {

@@ -13,6 +13,7 @@ from exobase.case.model import Check, plain
 from exobase.config.messages import nearest
 from exobase.config.references import PREFIX
 from exobase.errors import InputError
+from exobase.io.files import is_there
 from exobase.io.results import RESULT_NAME, SUMMARY_NAME, read_result
 
 STAGES_FOLDER = Path("output") / "stages"
@@ -149,7 +150,7 @@ def usable_result(output: Path, parent: str, stage: str, key: str | None = None)
     """
     path = output / RESULT_NAME
     remedy = f"run 'exobase run' of the case {parent}"
-    if not path.is_file():
+    if not is_there(path):
         raise InputError(f"stage {stage} of {parent} has no result yet ({path} is missing): {remedy} first")
     attrs = read_result(path).attrs
     own = tuple(str(attrs.get(name, "")) for name in STAMP)
@@ -172,7 +173,7 @@ def budget_unit(quantity: str) -> str:
 def owner_of(output: Path) -> tuple[str, str] | None:
     """Case and stage whose result lies in an output folder ("" where it belongs to no stage), None where none lies."""
     path = output / RESULT_NAME
-    if not path.is_file():
+    if not is_there(path):
         return None
     attrs = read_result(path).attrs
     return str(attrs.get("stage_parent", "")), str(attrs.get("stage", ""))

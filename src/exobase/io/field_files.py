@@ -31,7 +31,7 @@ import numpy.typing as npt
 
 from exobase.errors import InputError
 from exobase.io.columns import factor
-from exobase.io.files import discard, write_failure
+from exobase.io.files import discard, is_there, write_failure
 from exobase.io.vtk_files import read_image
 
 FloatArray = npt.NDArray[np.float64]
@@ -96,7 +96,7 @@ def read_field_file(
     target = Path(path)
     if target.suffix not in SUFFIXES:
         raise InputError([f"{target}: fields are read from {', '.join(SUFFIXES)}"])
-    if not target.is_file():
+    if not is_there(target):
         raise InputError([f"{target}: there is no such file"])
     unknown = sorted(set(names or {}) - {"B", "u", "E", "n"})
     if unknown:

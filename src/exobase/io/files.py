@@ -16,6 +16,14 @@ from exobase.errors import RunError
 from exobase.io.own import note
 
 
+def is_there(path: Path) -> bool:
+    """Whether a path from a case names a file; a name that no system takes (too long, a NUL) names none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def write_text_atomic(path: Path, text: str) -> None:
     """Write a text file under a temporary name, sync it and rename it. Raises RunError where the disk refuses.
 

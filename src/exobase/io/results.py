@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from exobase.errors import InputError
 from exobase.io.diskfile import DiskFile
-from exobase.io.files import discard, sync, to_json, write_failure, write_text_atomic
+from exobase.io.files import discard, is_there, sync, to_json, write_failure, write_text_atomic
 from exobase.io.fixed_text import fixed, fixed_list, text_type
 
 SCHEMA_VERSION = 1
@@ -248,7 +248,7 @@ def find_result(path: Path | str) -> Path:
                 f"{given / 'output' / 'stages' / 'STAGE'}, with STAGE one of {', '.join(stages)}"
             )
         raise InputError([f"{given}: no {RESULT_NAME} here or in its output folder; run the case first"])
-    if not given.exists():
+    if not is_there(given):
         raise InputError([f"{given}: no such file or case directory"])
     return given
 

@@ -73,3 +73,10 @@ def test_other_encodings_and_brackets_in_the_file_are_refused(tmp_path: Path) ->
     (tmp_path / "case.toml").write_text("a = " + "9" * 5000)
     with pytest.raises(InputError, match="more than 4300 digits"):
         load_case(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "a/" * 3000 + "b.csv"])
+def test_a_name_that_no_system_takes_is_no_file(name: str) -> None:
+    hot = next(case for case in CASES if case.name == "mars_hot_oxygen")
+    with pytest.raises(InputError, match="there is no file"):
+        load_case(hot, {"background.table": name})
