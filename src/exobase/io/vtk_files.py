@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from exobase.errors import InputError
+from exobase.io.vtk_legacy import lacking
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -42,6 +43,9 @@ def read_image(path: Path) -> Image:
     if faults or image is None or not image.IsA("vtkImageData") or image.GetNumberOfPoints() == 0:
         kind = "DATASET STRUCTURED_POINTS" if path.suffix == ".vtk" else "ImageData"
         raise InputError([f"{path}: cannot be read as VTK {kind}; other grids must be resampled to an image first"])
+    cut = lacking(path) if path.suffix == ".vtk" else ""
+    if cut:
+        raise InputError([f"{path}: is truncated: {cut}; copy or write it again"])
     return _arrays(path, image)
 
 

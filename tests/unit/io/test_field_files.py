@@ -255,3 +255,37 @@ def test_a_file_of_a_model_gives_the_field_of_the_model_at_its_nodes(tmp_path: P
     here, there = sample(plasma, points), sample(model, points)
     np.testing.assert_allclose(here.e, there.e, atol=1e-12 * np.abs(there.e).max())
     np.testing.assert_allclose(here.density, there.density, rtol=1e-9, atol=1e-3)
+
+
+@pytest.mark.parametrize("binary", [True, False])
+def test_a_truncated_legacy_file_is_refused(tmp_path: Path, binary: bool) -> None:
+    """Cut anywhere, it is refused or gives what was written: never other numbers."""
+    pytest.importorskip("vtkmodules")
+    path = write_vtk(tmp_path / "f.vtk", made(), TEXTS)
+    if not binary:
+        from vtkmodules.vtkIOLegacy import vtkStructuredPointsReader, vtkStructuredPointsWriter
+
+        reader, writer = vtkStructuredPointsReader(), vtkStructuredPointsWriter()
+        reader.SetFileName(str(path))
+        for kind in ("Scalars", "Vectors", "Fields"):
+            getattr(reader, f"ReadAll{kind}On")()
+        reader.Update()
+        writer.SetInputData(reader.GetOutput())
+        writer.SetFileName(str(tmp_path / "ascii.vtk"))
+        writer.SetFileTypeToASCII()
+        writer.Write()
+        path = tmp_path / "ascii.vtk"
+    whole, data = read_field_file(path), path.read_bytes()
+    cut = tmp_path / "cut.vtk"
+    refused = 0
+    for length in np.linspace(20, len(data) - 1, 60).astype(int):
+        cut.write_bytes(data[:length])
+        try:
+            back = read_field_file(cut)
+        except InputError:
+            refused += 1
+            continue
+        assert back.b is not None
+        assert whole.b is not None
+        np.testing.assert_array_equal(back.b, whole.b)
+    assert refused >= 55
