@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import datetime
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from exobase.driver.lock import FolderLock, acquire
+from exobase.driver.lock import FolderLock, acquire, refuse_if_in_use
 from exobase.errors import InputError, RunError
 from exobase.io import find_latest_valid, read_attr
 from exobase.io.files import remedy
@@ -38,11 +38,6 @@ class Opened:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
-    def beat(self) -> None:
-        """Show that the run is alive."""
-        if self.lock is not None:
-            self.lock.beat()
-
 
 @contextlib.contextmanager
 def open_output(comm: Comm, output: Path, resume: bool, overwrite: bool) -> Iterator[Opened]:
@@ -51,11 +46,41 @@ def open_output(comm: Comm, output: Path, resume: bool, overwrite: bool) -> Iter
     overwrite: what exobase made there is deleted, anything else stays. Raises InputError on all ranks where another run
     works there, or where it holds a run and neither resume nor overwrite is asked.
     """
+    with _on_root(comm, output, lambda: _open(output, resume, overwrite, comm.size)) as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def lock_output(comm: Comm, output: Path, refuse: Callable[[], None]) -> Iterator[Opened]:
+    """The output folder of a case of stages, made and locked until the block ends; collective.
+
+    refuse (rank 0): raises InputError where the folder holds what must stay; called before anything is made and again
+    under the lock. Raises InputError on all ranks.
+    """
+
+    def work() -> Opened:
+        refuse()
+        output.mkdir(parents=True, exist_ok=True)
+        lock, taken = acquire(output)
+        try:
+            refuse()
+        except BaseException:
+            lock.release()
+            raise
+        return Opened(lock, (taken,) if taken else ())
+
+    with _on_root(comm, output, work) as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def _on_root(comm: Comm, output: Path, work: Callable[[], Opened]) -> Iterator[Opened]:
+    """What rank 0 opens, until the block ends; its errors on all ranks."""
     problem: Exception | None = None
     opened = Opened()
     if comm.rank == 0:
         try:
-            opened = _open(output, resume, overwrite, comm.size)
+            opened = work()
         except InputError as error:
             problem = error
         except OSError as error:
@@ -71,11 +96,11 @@ def open_output(comm: Comm, output: Path, resume: bool, overwrite: bool) -> Iter
 
 
 def _open(output: Path, resume: bool, overwrite: bool, ranks: int) -> Opened:
+    refuse_if_in_use(output)
     if holds_a_run(output) and not resume and not overwrite:
-        raise InputError(
-            f"{output} holds an earlier run: use 'exobase resume' to continue it, --output for another folder, or "
-            "--overwrite to replace it"
-        )
+        goes_on = any(output.glob("checkpoint-*[0-9]"))
+        how = "use 'exobase resume' to continue it, " if goes_on else "it has no checkpoint; use "
+        raise InputError(f"{output} holds an earlier run: {how}--output for another folder, or --overwrite to replace")
     if resume and not output.is_dir():
         raise InputError(f"{output}: no valid checkpoint to resume from; run the case first")
     output.mkdir(parents=True, exist_ok=True)

@@ -304,7 +304,6 @@ def _asked_to_stop(runner: Runner, pace: float) -> bool:
 
     pace: seconds per step.
     """
-    runner.place.opened.beat()
     limit = runner.case.run.wall_time
     late = limit is not None and time.perf_counter() - runner.begin > limit
     asked, over, slowest = runner.comm.max(np.array([bool(runner.stop_signal), late, pace], dtype=np.float64))

@@ -178,7 +178,6 @@ def _is_late(runner: Runner) -> bool:
 
 
 def _asked_to_stop(runner: Runner) -> bool:
-    runner.place.opened.beat()
     asked = bool(runner.stop_signal) or _is_late(runner)
     return bool(runner.comm.max(np.array([1.0 if asked else 0.0]))[0] > 0.0)
 

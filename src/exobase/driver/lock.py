@@ -7,6 +7,7 @@ import datetime
 import json
 import os
 import platform
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -15,32 +16,43 @@ from exobase.errors import InputError
 from exobase.io.own import LOCK_NAME
 from exobase.parallel.starters import lone_world
 
-SILENCE = 300.0
-"""Seconds after which a lock of another machine that nobody has touched is taken for one of a dead run."""
-_BEAT = 20.0
+SILENCE = 120.0
+"""Seconds after which a lock of another machine that nobody has renewed is taken for one of a dead run."""
+_BEAT = 10.0
 _JOB_VARIABLES = ("SLURM_JOB_ID", "PBS_JOBID", "JOB_ID", "LSB_JOBID")
 
 
 class FolderLock:
-    """The lock of this process (rank 0 of a run) on an output folder; `beat` shows others that the run is alive."""
+    """The lock of this process (rank 0 of a run) on an output folder; a thread renews its time while the run lives."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._last = time.monotonic()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="exobase lock", daemon=True)
+        self._thread.start()
 
-    def beat(self) -> None:
-        """Renew the time of the lock, now and then."""
-        if time.monotonic() - self._last > _BEAT:
-            self._last = time.monotonic()
+    def _beat(self) -> None:
+        while not self._ended.wait(_BEAT):
             with contextlib.suppress(OSError):
                 os.utime(self.path, follow_symlinks=False)
 
     def release(self) -> None:
         """Give the folder free, if the lock is still this process's."""
+        self._ended.set()
+        self._thread.join()
         holder = _read(self.path)
-        if holder is not None and holder.get("pid") == os.getpid() and holder.get("host") == platform.node():
+        if holder is not None and (holder.get("pid"), holder.get("space")) == (os.getpid(), _space()):
             with contextlib.suppress(OSError):
                 self.path.unlink()
+
+
+def refuse_if_in_use(folder: Path) -> None:
+    """Raise InputError where a run that lives works in a folder."""
+    path = folder / LOCK_NAME
+    holder = _read(path)
+    alive = _why_alive(holder, path) if path.exists() else ""
+    if alive:
+        raise InputError([_in_use(folder, holder or {}, alive)])
 
 
 def acquire(folder: Path) -> tuple[FolderLock, str]:
@@ -58,9 +70,8 @@ def acquire(folder: Path) -> tuple[FolderLock, str]:
             alive = _why_alive(holder, path)
             if alive:
                 raise InputError([_in_use(folder, holder or {}, alive)]) from None
-            note = f"{path.name}: {_who(holder or {})} has ended without removing it; taken over"
-            with contextlib.suppress(FileNotFoundError):
-                path.unlink()
+            if _put_aside(path, holder):
+                note = f"{path.name}: {_who(holder or {})} has ended without removing it; taken over"
             continue
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             json.dump(_myself(), stream)
@@ -68,10 +79,38 @@ def acquire(folder: Path) -> tuple[FolderLock, str]:
     raise InputError([f"{path}: other runs keep taking it; wait until they have ended"])
 
 
+def _put_aside(path: Path, holder: dict[str, Any] | None) -> bool:
+    """Remove a dead run's lock. Another process may do the same, or have made its own lock since: that is put back."""
+    aside = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        os.rename(path, aside)
+    except FileNotFoundError:
+        return False
+    mine = _read(aside) == holder
+    if not mine:
+        with contextlib.suppress(FileExistsError):
+            os.link(aside, path)
+    aside.unlink()
+    return mine
+
+
 def _myself() -> dict[str, Any]:
     job = next((os.environ[name] for name in _JOB_VARIABLES if os.environ.get(name)), "")
     started = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    return {"host": platform.node(), "pid": os.getpid(), "born": _born(os.getpid()), "started": started, "job": job}
+    pid = os.getpid()
+    return {
+        "host": platform.node(), "space": _space(), "pid": pid, "born": _born(pid), "started": started, "job": job,
+    }  # fmt: skip
+
+
+def _space() -> str:
+    """Where process numbers are those of this process: machine, its start, and container (as far as Linux says)."""
+    parts = [platform.node()]
+    with contextlib.suppress(OSError):
+        parts.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip())
+    with contextlib.suppress(OSError):
+        parts.append(str(Path("/proc/self/ns/pid").readlink()))
+    return " ".join(parts)
 
 
 def _read(path: Path) -> dict[str, Any] | None:
@@ -80,7 +119,7 @@ def _read(path: Path) -> dict[str, Any] | None:
         if path.is_symlink():
             return None
         holder = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return holder if isinstance(holder, dict) else None
 
@@ -94,18 +133,16 @@ def _why_alive(holder: dict[str, Any] | None, path: Path) -> str:
     if holder is None:
         # Just made, and not yet written; or damaged.
         return "it was made this moment" if age < 2.0 else ""
-    if holder.get("host") == platform.node():
+    if holder.get("space") == _space():
         pid = holder.get("pid")
         alive = isinstance(pid, int) and pid > 0 and _runs(pid) and _born(pid) == holder.get("born")
         return "its process runs" if alive else ""
-    if holder.get("job") and holder.get("job") == _myself()["job"]:
-        return ""
-    return f"it gave a sign of life {age:.0f} s ago" if age < SILENCE else ""
+    return f"it gave a sign of life {max(age, 0.0):.0f} s ago" if age < SILENCE else ""
 
 
 def _in_use(folder: Path, holder: dict[str, Any], alive: str) -> str:
     remedy = "wait until it has ended, or give this run a folder of its own (--output)"
-    if holder.get("host") != platform.node():
+    if holder.get("space") != _space():
         remedy += f"; if it is dead, delete {folder / LOCK_NAME} or wait {SILENCE:.0f} s"
     lone = lone_world()
     return f"{folder} is in use by {_who(holder)}: {alive}. {lone or remedy[0].upper() + remedy[1:]}"
@@ -121,6 +158,8 @@ def _runs(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
+        return False
+    except OverflowError:
         return False
     except OSError:
         return True

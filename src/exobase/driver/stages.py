@@ -19,6 +19,7 @@ from exobase.case.load import load_stage
 from exobase.case.load_staged import record_path
 from exobase.case.staged import SUMMARY_NAME, WHOLE, StagedCase, owner_of
 from exobase.driver import CHECK_FAILED, PASSED, STOPPED, run_case
+from exobase.driver.common import lock_output
 from exobase.errors import InputError, RunError
 from exobase.io import find_latest_valid, read_result
 from exobase.io.files import write_text_atomic
@@ -68,10 +69,7 @@ def plan_stage(case: StagedCase, name: str, overwrite: bool = False) -> Plan:
     key = stage_key(loaded)
     if overwrite:
         return Plan(RUN, "to be overwritten", key)
-    owner = owner_of(output)
-    if owner is not None and owner != (case.name, name):
-        whose = f"stage {owner[1]} of {owner[0]}" if owner[1] else "no stage"
-        raise InputError(f"{output} holds the result of {whose}: move it, or run again with --overwrite")
+    owner = _refuse_owner(case, name, overwrite)
     then = _record(output)
     if then is None:
         return Plan(RUN, "has not run" if owner is None else "has no record", key)
@@ -98,9 +96,34 @@ def run_stages(
     overwrite: all stages anew. say: takes lines for the reader (rank 0). Raises InputError (on all ranks) for stages
     that cannot be read or foreign output, RunError for failures.
     """
-    tell: Say = say or (lambda text: None)
+    with lock_output(comm, case.whole_output, lambda: _refuse_foreign(case, overwrite)) as opened:
+        for note in opened.notes:
+            (say or (lambda text: None))(note)
+        _remember_overrides(case, comm)
+        return _run_stages(case, comm, overwrite, progress, say or (lambda text: None))
+
+
+def _refuse_foreign(case: StagedCase, overwrite: bool) -> None:
+    """Raise InputError where the output folder holds an ordinary run, or stages of another case."""
+    whole = case.whole_output
+    if (whole / RESULT_NAME).exists() and not overwrite:
+        raise InputError(f"{whole} holds the run of another case: choose another folder (--output), or --overwrite it")
+    for stage in case.stages:
+        _refuse_owner(case, stage.name, overwrite)
+
+
+def _refuse_owner(case: StagedCase, name: str, overwrite: bool) -> tuple[str, str] | None:
+    """The owner of the output of a stage. Raises InputError where it is another and is not to be overwritten."""
+    output = case.output(name)
+    owner = owner_of(output)
+    if owner is not None and owner != (case.name, name) and not overwrite:
+        whose = f"stage {owner[1]} of {owner[0]}" if owner[1] else "no stage"
+        raise InputError(f"{output} holds the result of {whose}: move it, or run again with --overwrite")
+    return owner
+
+
+def _run_stages(case: StagedCase, comm: Comm, overwrite: bool, progress: Any | None, tell: Say) -> int:
     begin = time.perf_counter()
-    _remember_overrides(case, comm)
     worst = PASSED
     done: dict[str, str] = {}
     for number, stage in enumerate(case.stages, 1):

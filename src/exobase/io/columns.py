@@ -64,6 +64,8 @@ def split_head(
     if round_brackets is not None and _is_unit(round_brackets["unit"]):
         return round_brackets["name"].strip(), round_brackets["unit"]
     unit = match["unit"] if match["unit"] is not None else (declared[k] if declared is not None else None)
+    if declared is not None and declared[k] and unit != declared[k]:
+        raise InputError([f"{path}: line {line}: column '{head}': the units line says '{declared[k]}'; take one out"])
     return match["name"].strip(), unit
 
 
@@ -93,7 +95,10 @@ def factor(unit: str | None, si_unit: str, kind: str) -> float:
     from astropy import units as astropy_units  # slow to import, and most runs read no table
 
     try:
-        return float(astropy_units.Unit(plain_unit(unit)).to(si_unit))
+        parsed = astropy_units.Unit(plain_unit(unit))
+        if not isinstance(parsed, astropy_units.UnitBase):
+            raise ValueError(f"unit '{unit}' is logarithmic; write the numbers themselves")
+        return float(parsed.to(si_unit))
     except (ValueError, TypeError, astropy_units.UnitConversionError):
         raise ValueError(f"unit '{unit}' is not a unit of {kind} such as '{si_unit or 1}'") from None
 

@@ -75,7 +75,8 @@ def _files(folder: Path) -> list[Path]:
         return []
     names = [*FIXED, *_listed(folder)]
     paths = [folder / (name + end) for name in dict.fromkeys(names) for end in ("", ".tmp")]
-    return [p for p in paths if p.is_symlink() or p.is_file()]
+    real = [p for p in paths if p.parent == folder or not p.parent.is_symlink()]
+    return [p for p in real if p.is_symlink() or p.is_file()]
 
 
 def _listed(folder: Path) -> list[str]:

@@ -241,12 +241,13 @@ def find_result(path: Path | str) -> Path:
         for candidate in (given / "output" / RESULT_NAME, given / RESULT_NAME):
             if candidate.is_file():
                 return candidate
-        stages = sorted(p.parent.name for p in (given / "output" / "stages").glob(f"*/{RESULT_NAME}"))
-        if stages:
-            raise InputError(
-                f"{given}: is a case of stages, and each has its own {RESULT_NAME}: name "
-                f"{given / 'output' / 'stages' / 'STAGE'}, with STAGE one of {', '.join(stages)}"
-            )
+        for base in (given / "output" / "stages", given / "stages"):
+            stages = sorted(p.parent.name for p in base.glob(f"*/{RESULT_NAME}"))
+            if stages:
+                raise InputError(
+                    f"{given}: is a case of stages, and each has its own {RESULT_NAME}: name {base / 'STAGE'}, with "
+                    f"STAGE one of {', '.join(stages)}"
+                )
         raise InputError([f"{given}: no {RESULT_NAME} here or in its output folder; run the case first"])
     if not is_there(given):
         raise InputError([f"{given}: no such file or case directory"])

@@ -19,6 +19,7 @@ _UNITS_LINE = re.compile(r"^#\s*units\s*:\s*(.*)$", re.IGNORECASE)
 _D_EXPONENT = re.compile(r"^([-+]?(?:\d+\.?\d*|\.\d+))[dD]([-+]?\d+)$")
 _DECIMAL_COMMA = re.compile(r"^[-+]?\d+,\d+(?:[eEdD][-+]?\d+)?$")
 _BLANK_CELL = re.compile(r"[^\s\[(]+(?:\s*[\[(][^\])]*[\])])?")
+_THOUSANDS = re.compile(r"^[-+]?\d{1,3},\d{3}$")
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", " ": "blanks"}
 
 
@@ -54,7 +55,9 @@ def split_lines(path: Path, lines: list[str]) -> tuple[list[str] | None, Rows]:
     rows = [(n, _cells(path, n, text, separator)) for n, text in body]
     if all(_is_number(cell) for cell in rows[0][1]):
         rows.insert(0, _commented_heads(path, comments, rows[0], separator))
-    rows = _without_trailing(rows)
+    rows = _without_trailing(path, rows)
+    if separator == ";":
+        rows = _with_decimal_commas(path, rows)
     units = _cells(path, declared[0][0], declared[0][1], _separator([declared[0][1]])) if declared else None
     if units is None and len(rows) > 2 and not any(cell.rstrip()[-1:] in ("]", ")") for cell in rows[0][1]):
         units = _units_below(rows)
@@ -86,14 +89,30 @@ def _blank_table(lines: list[str]) -> bool:
 
 def _cells(path: Path, line: int, text: str, separator: str) -> list[str]:
     if separator == " ":
-        return _BLANK_CELL.findall(text)
+        found = _BLANK_CELL.findall(text)
+        return found if "".join("".join(found).split()) == "".join(text.split()) else text.split()
     try:
         cells = [cell.strip() for cell in next(csv.reader([text], delimiter=separator))]
     except csv.Error as error:
         raise InputError([f"{path}: line {line}: cannot be divided into cells: {error}"]) from None
-    if separator == ";":
-        cells = [cell.replace(",", ".") if _DECIMAL_COMMA.match(cell) else cell for cell in cells]
     return cells
+
+
+def _with_decimal_commas(path: Path, rows: Rows) -> Rows:
+    """Rows between semicolons with points for decimal commas. Raises InputError where these may divide thousands."""
+    cells = [cell for _, row in rows[1:] for cell in row]
+    commas = [cell for cell in cells if _DECIMAL_COMMA.match(cell)]
+    if not commas:
+        return rows
+    points = any("." in cell and _is_number(cell) for cell in cells)
+    if points or all(_THOUSANDS.match(cell) for cell in commas):
+        raise InputError(
+            [
+                f"{path}: '{commas[0]}' has a comma that may divide thousands or be a decimal sign: write numbers with "
+                "a decimal point and nothing between thousands"
+            ]
+        )
+    return [(n, [c.replace(",", ".") if _DECIMAL_COMMA.match(c) else c for c in row]) for n, row in rows]
 
 
 def _is_number(cell: str) -> bool:
@@ -121,9 +140,19 @@ def _commented_heads(
     )
 
 
-def _without_trailing(rows: Rows) -> Rows:
-    """Rows without the empty cell that a separator at the end of lines makes."""
+def _without_trailing(path: Path, rows: Rows) -> Rows:
+    """Rows without the empty cell that a separator at the end of lines makes. Raises InputError where the first column
+    may be an index without a head instead."""
     width = len(rows[0][1])
+    longer = rows[1:] and all(len(cells) == width + 1 and cells[-1] == "" for _, cells in rows[1:])
+    first = [cells[0] for _, cells in rows[1:]]
+    if longer and first in ([str(i) for i in range(len(first))], [str(i + 1) for i in range(len(first))]):
+        raise InputError(
+            [
+                f"{path}: line {rows[1][0]}: {width + 1} cells below {width} heads, the first ones counting rows: give "
+                "the column of row numbers a head, or take it out"
+            ]
+        )
     if width > 1 and rows[0][1][-1] == "" and all(len(cells) == width and cells[-1] == "" for _, cells in rows):
         return [(n, cells[:-1]) for n, cells in rows]
     return [(n, cells[:-1] if len(cells) == width + 1 and cells[-1] == "" else cells) for n, cells in rows]

@@ -31,7 +31,8 @@ from exobase.errors import InputError
 from exobase.io.columns import factor, numbers_and_faults, split_head
 from exobase.io.files import write_text_atomic
 from exobase.io.results import Result, read_result
-from exobase.io.table_text import read_lines, separator_of, split_lines
+from exobase.io.table_text import Rows, read_lines, separator_of, split_lines
+from exobase.species import species_names
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -66,6 +67,8 @@ _TEMPERATURES = {
     **dict.fromkeys(("ti", "t_i", "temperature_i", "temperature_ion", "temperature_ions"), "temperature_ion"),
     **dict.fromkeys(("te", "t_e", "temperature_e", "temperature_electron", "temperature_electrons"), "temperature_e"),
 }
+# Beyond every gas of an atmosphere, in SI: marks for missing values.
+_MOST = {"density": 1e30, "rate": 1e30, "temperature": 1e9}
 _ELECTRON = "e"
 _ELECTRONS = ("e", "e-", "electron", "electrons")
 
@@ -196,7 +199,7 @@ def _read_csv(path: Path, planet_radius: float | None) -> Profile:
     columns = _columns(path, head_line, heads, units)
     factors = [math.nan if k in columns.faults else value for k, value in enumerate(columns.factors)]
     values, gaps = numbers_and_faults(path, rows[1:], columns.names, factors)
-    faults = columns.faults | gaps
+    faults = columns.faults | _beyond_measure(path, columns, values, rows) | gaps
     for k, name in enumerate(columns.names):
         if k in faults and name in _COORDINATES.values():
             raise InputError([faults[k]])
@@ -212,6 +215,22 @@ def _read_csv(path: Path, planet_radius: float | None) -> Profile:
     unusable = {columns.names[k]: text for k, text in sorted(faults.items())}
     warnings = (*(f"not used: {text}" for text in unusable.values()), *_doubts(path, profile, planet_radius))
     return replace(profile, unusable=unusable, ignored=columns.ignored, warnings=warnings)
+
+
+def _beyond_measure(path: Path, columns: _Columns, values: FloatArray, rows: Rows) -> dict[int, str]:
+    """Columns with numbers that no gas has: marks for missing values, or a wrong unit."""
+    found = {}
+    for k, name in enumerate(columns.names):
+        most = _MOST.get(name.split("_", 1)[0])
+        with np.errstate(over="ignore", invalid="ignore"):
+            beyond = np.flatnonzero(np.abs(values[:, k]) * columns.factors[k] > (most or np.inf))
+        if beyond.size:
+            i = int(beyond[0])
+            found[k] = (
+                f"{path}: line {rows[1 + i][0]}, column '{name}': {values[i, k]:g} is no value of a gas; if it marks "
+                "missing values, fill the gap, or take the rows or the column out"
+            )
+    return found
 
 
 @dataclass(frozen=True)
@@ -233,6 +252,9 @@ def _columns(path: Path, line: int, heads: list[str], units: list[str] | None) -
     for k, head in enumerate(heads):
         given, unit = split_head(path, line, k, head, units, len(heads))
         name, kind = _canonical(given)
+        if kind == "density" and (" " in given or given.lower().startswith("log")):
+            name, kind = given, ""
+            ignored.append(head)
         bare = kind == "density" and not given.lower().startswith(("density_", "n_"))
         if name in names and kind:
             raise InputError([f"{path}: line {line}: column '{head}' appears twice"])
@@ -241,7 +263,7 @@ def _columns(path: Path, line: int, heads: list[str], units: list[str] | None) -
             factors.append(factor(unit, _SI[kind], kind) if kind else math.nan)
         except ValueError as error:
             factors.append(math.nan)
-            if bare and unit:
+            if bare and unit and given not in species_names():
                 ignored.append(head)
             else:
                 faults[k] = f"{path}: line {line}: column '{head}': {error}"

@@ -16,7 +16,7 @@ _TOKEN = re.compile(rb"\s*\S+")
 def lacking(path: Path) -> str:
     """What is missing at the end of the point data of a legacy file, "" where all is there (or cannot be judged)."""
     data = path.read_bytes()
-    start = re.search(rb"^POINT_DATA\s+(\d+)[ \t]*\r?\n", data, re.MULTILINE)
+    start = re.search(rb"^POINT_DATA\s+(\d+)[ \t]*\r?\n", data, re.MULTILINE | re.IGNORECASE)
     if start is None:
         return "the point data are missing"
     reader = _Reader(data, start.end(), binary=b"\nBINARY" in data[:1024])
@@ -57,7 +57,9 @@ class _Reader:
     def _field(self, arrays: int) -> str:
         for _ in range(arrays):
             words = self._line()
-            while words == []:
+            while words == [] or (words and words[0].upper() == "METADATA"):
+                while words and self._line():
+                    pass
                 words = self._line()
             if words is None:
                 return "arrays of a FIELD are missing"

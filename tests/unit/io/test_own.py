@@ -131,3 +131,11 @@ def test_a_refused_write_is_answered_by_its_cause(tmp_path: Path, number: int, s
     text = remedy(tmp_path / "result.h5", OSError(number, os.strerror(number)))
     assert said in text
     assert ("Free disk space" in text) == (number in (28, 5))
+
+
+def test_a_linked_folder_of_figures_is_not_entered(output: Path, tmp_path: Path) -> None:
+    keep = tmp_path / "keep"
+    (output / "figures").rename(keep)
+    (output / "figures").symlink_to(keep)
+    clear(output)
+    assert (keep / "history.png").read_text() == "ours"

@@ -53,7 +53,7 @@ def test_a_decreasing_coordinate_is_turned_round(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("radius [km], H\n7000, 1\n8000, 2\n", "line 1: column 'H': has no unit"),
-        ("radius [km], H [K]\n7000, 1\n8000, 2\n", "no column of density, such as 'density_H [cm-3]'; ignored, by"),
+        ("radius [km], H [K]\n7000, 1\n8000, 2\n", "column 'H [K]': unit 'K' is not a unit of density"),
         ("radius [km], H [cm-3]\n7000, 1\n8000, x\n", "line 3, column 'density_H': 'x' is not a number"),
         ("radius [km], H [cm-3]\n7000, 1\n8000, 2, 3\n", "line 3: 3 values for 2 columns"),
         ("radius [km], H [cm-3]\n7000, 1\n7000, 2\n9000, 3\n", "line 3, column 'radius': must increase"),
@@ -221,6 +221,14 @@ def test_what_is_not_read_is_named(tmp_path: Path) -> None:
             "one species in each row .*pivot_table",
         ),
         ("z km, n per cc\n1, 2\n2, 3\n", "no column 'radius' or 'altitude'. Seen, between commas: 'z km', 'n per cc'"),
+        ("altitude [km];O [cm-3];T [K]\n200;150,000;1,200\n300;140,000;1,300\n", "a comma that may divide thousands"),
+        ("altitude [km];O [cm-3];T [K]\n100.5;125,000;200\n200.5;12,5;200\n", "a comma that may divide thousands"),
+        ("altitude [km],O [cm-3]\n0,200,\n1,300,\n2,400,\n", "3 cells below 2 heads, the first ones counting rows"),
+        ("altitude [km],O [dex(cm-3)]\n1,8\n2,7\n", "is not a unit of density"),
+        ("altitude [km],O [cm-3]\n1,9e305\n2,7\n", "9e\\+305 is no value of a gas"),
+        ("# units: m, m-3\naltitude [km],O [cm-3]\n1,8\n2,7\n", "the units line says 'm'; take one out"),
+        ("altitude [km],CO2 [cm3]\n1,8\n2,7\n", "unit 'cm3' is not a unit of density"),
+        ("altitude [km],log10(n_O) [cm-3]\n1,8\n2,7\n", "no column of density.*log10"),
         ('altitude [km], "O [cm-3]\n1, ' + "2" * 200_000 + "\n2, 3\n", "t.csv|start.csv"),
     ],
 )

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from exobase.case import load_case, load_stage, load_staged_case
 from exobase.cli import app
+from exobase.driver.lock import acquire
 from exobase.driver.stages import plan_stage, run_stages, stage_key
 from exobase.errors import InputError
 from exobase.io import read_result, read_summary
@@ -237,3 +238,27 @@ def test_resume_takes_over_the_overrides_and_another_folder_is_a_run_of_its_own(
     assert read_summary(other)["status"] == "converged"
     assert (other / "report.html").is_file()
     assert (other / "stages" / "pickup" / "result.h5").is_file()
+
+
+def test_a_refused_run_of_stages_changes_nothing(done: Path, tmp_path: Path) -> None:
+    """While another run works there, in a folder of an ordinary run, and with the stages of another case."""
+    output = done / "output"
+    run = ["run", str(done), "--quiet", "--set", "pickup.run.seed=9"]
+    files = {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
+    lock, _ = acquire(output)
+    refused = invoke(app, run)
+    lock.release()
+    assert refused.exit_code == 2
+    assert "in use by" in refused.output
+    assert {path: path.read_bytes() for path in output.rglob("*") if path.is_file()} == files
+    other = write_stages(tmp_path / "other")
+    refused = invoke(app, ["run", str(other), "--quiet", "--output", str(output)])
+    assert refused.exit_code == 2
+    assert "holds the result of stage corona of two" in refused.output
+    assert {path: path.read_bytes() for path in output.rglob("*") if path.is_file()} == files
+    (tmp_path / "ordinary").mkdir()
+    shutil.copy(output / "stages" / "pickup" / "result.h5", tmp_path / "ordinary")
+    refused = invoke(app, ["run", str(done), "--quiet", "--output", str(tmp_path / "ordinary")])
+    assert refused.exit_code == 2
+    assert "holds the run of another case" in refused.output
+    assert [path.name for path in (tmp_path / "ordinary").iterdir()] == ["result.h5"]
