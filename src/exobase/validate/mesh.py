@@ -20,6 +20,7 @@ COLLISIONAL = 2.0
 TOP_PATHS = 0.15
 TOP_BIAS = (0.15, 0.3)
 """Least and most relative loss of escape for one of these mean free paths (docs/numerics.md, "The outer boundary")."""
+CHOKED_MACH, CHOKED_KNUDSEN, CHOKED_CELLS = 1.1, 0.3, 3
 _LEAST_POWER = 0.5
 
 
@@ -91,7 +92,8 @@ def outer_boundary(result: Result) -> CheckOutcome:
     """Mean free paths above the outer boundary times the share of upward particles that return from there.
 
     They return as if they had met nothing above. What they would meet lifts some of them to escape: the escape is too
-    low by about ``TOP_BIAS`` times this number (less where it is above 1). The worst species is reported.
+    low by about ``TOP_BIAS`` times this number (less where it is above 1). The worst species is reported. Above a
+    supersonic flow of a gas that collides nothing acts back on the escape: there it is not judged.
     """
     tolerance = f"at most {TOP_PATHS:g}"
     name = "outer_boundary"
@@ -99,6 +101,9 @@ def outer_boundary(result: Result) -> CheckOutcome:
     weight = np.asarray(result["ledger/flux_weight"], dtype=float)
     returned, escaped = (weight[:, entries.index(entry)] for entry in ("returned", "escaped"))
     edges, paths = np.asarray(result["grid/edges"], dtype=float), _paths(result)
+    if supersonic(result):
+        text = "not judged: the gas flows out faster than sound below it, so that nothing above acts on the escape"
+        return CheckOutcome(name, math.nan, math.nan, 0.0, tolerance, True, text)
     particles = np.asarray(result["profile/particles"], dtype=float)
     found = []
     for s, species in enumerate(result.species):
@@ -115,6 +120,16 @@ def outer_boundary(result: Result) -> CheckOutcome:
     if not passed:
         detail += "; raise domain.outer: collisions above it are left out"
     return CheckOutcome(name, value, 0.0, 0.0, tolerance, passed, detail)
+
+
+def supersonic(result: Result) -> bool:
+    """Whether a gas that collides passes the speed of sound within the domain, over some cells."""
+    mach, knudsen = result.get("gas/mach"), result.get("gas/knudsen")
+    if mach is None or knudsen is None:
+        return False
+    with np.errstate(invalid="ignore"):
+        fast = (np.asarray(mach, dtype=float) > CHOKED_MACH) & (np.asarray(knudsen, dtype=float) < CHOKED_KNUDSEN)
+    return int(fast.sum()) >= CHOKED_CELLS
 
 
 def paths_beyond(edges: Array, free: Array, particles: Array) -> float:
