@@ -97,16 +97,17 @@ def _on_root(comm: Comm, output: Path, work: Callable[[], Opened]) -> Iterator[O
 
 def _open(output: Path, resume: bool, overwrite: bool, ranks: int) -> Opened:
     refuse_if_in_use(output)
-    if holds_a_run(output) and not resume and not overwrite:
-        goes_on = any(output.glob("checkpoint-*[0-9]"))
-        how = "use 'exobase resume' to continue it, " if goes_on else "it has no checkpoint; use "
-        raise InputError(f"{output} holds an earlier run: {how}--output for another folder, or --overwrite to replace")
+    keeps = not resume and not overwrite
+    if keeps:
+        _refuse_earlier(output)
     if resume and not output.is_dir():
         raise InputError(f"{output}: no valid checkpoint to resume from; run the case first")
     output.mkdir(parents=True, exist_ok=True)
     lock, taken = acquire(output)
     notes = [taken] if taken else []
     try:
+        if keeps:  # a short run may have come and gone since
+            _refuse_earlier(output)
         kept = [] if resume else clear(output)
         begin(output)
     except BaseException:
@@ -116,6 +117,14 @@ def _open(output: Path, resume: bool, overwrite: bool, ranks: int) -> Opened:
         notes.append(f"not made by exobase and left in {output}: {', '.join(p.name for p in kept)}")
     lone = lone_world() if ranks == 1 else ""
     return Opened(lock, tuple(notes), (lone,) if lone else ())
+
+
+def _refuse_earlier(output: Path) -> None:
+    if not holds_a_run(output):
+        return
+    goes_on = any(output.glob("checkpoint-*[0-9]"))
+    how = "use 'exobase resume' to continue it, " if goes_on else "it has no checkpoint; use "
+    raise InputError(f"{output} holds an earlier run: {how}--output for another folder, or --overwrite to replace")
 
 
 @dataclass(frozen=True)

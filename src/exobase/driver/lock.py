@@ -88,9 +88,13 @@ def _put_aside(path: Path, holder: dict[str, Any] | None) -> bool:
         return False
     mine = _read(aside) == holder
     if not mine:
-        with contextlib.suppress(FileExistsError):
+        try:
             os.link(aside, path)
-    aside.unlink()
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without links
+            os.replace(aside, path)
+    aside.unlink(missing_ok=True)
     return mine
 
 

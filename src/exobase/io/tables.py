@@ -213,8 +213,26 @@ def _read_csv(path: Path, planet_radius: float | None) -> Profile:
         raise InputError([f"{path}: no column of density, such as 'density_H [cm-3]'; ignored, by their units: {seen}"])
     profile = _assemble(path, table, [number for number, _ in rows[1:]], planet_radius)
     unusable = {columns.names[k]: text for k, text in sorted(faults.items())}
+    lost = _without_state(profile, set(table), unusable)
+    if len(lost) == len(profile.species):
+        raise InputError([next(iter(lost.values()))])
+    profile = replace(profile, species={name: s for name, s in profile.species.items() if name not in lost})
+    unusable |= {f"density_{name}": text for name, text in lost.items()}
     warnings = (*(f"not used: {text}" for text in unusable.values()), *_doubts(path, profile, planet_radius))
     return replace(profile, unusable=unusable, ignored=columns.ignored, warnings=warnings)
+
+
+def _without_state(profile: Profile, read: set[str], unusable: Mapping[str, str]) -> dict[str, str]:
+    """Species whose velocity or temperature stands in a column with a fault, by name with that fault: without it they
+    would be given another one."""
+    lost = {}
+    for name in profile.species:
+        for quantity in ("u_r", "temperature"):
+            own = f"{quantity}_{name}"
+            column = own if own in {*read, *unusable} else _shared(quantity, name)
+            if column in unusable:
+                lost[name] = unusable[column]
+    return lost
 
 
 def _beyond_measure(path: Path, columns: _Columns, values: FloatArray, rows: Rows) -> dict[int, str]:
@@ -373,12 +391,14 @@ def _assemble(path: Path, table: dict[str, FloatArray], line_of: list[int], plan
 
 def _own(table: Mapping[str, FloatArray], quantity: str, name: str) -> FloatArray | None:
     """The species' own column, else the one of its kind: charged particles share no temperature with the neutrals."""
-    shared = quantity
+    return table.get(f"{quantity}_{name}", table.get(_shared(quantity, name)))
+
+
+def _shared(quantity: str, name: str) -> str:
+    """Name of the column of a quantity that a species shares with its kind."""
     if quantity == "temperature" and name.endswith("+"):
-        shared = "temperature_ion"
-    if quantity == "temperature" and name == _ELECTRON:
-        shared = "temperature_e"
-    return table.get(f"{quantity}_{name}", table.get(shared))
+        return "temperature_ion"
+    return "temperature_e" if quantity == "temperature" and name == _ELECTRON else quantity
 
 
 def _check_signs(path: Path, table: Mapping[str, FloatArray], line_of: list[int]) -> None:

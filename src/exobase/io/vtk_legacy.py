@@ -86,7 +86,7 @@ class _Reader:
             if match is None:
                 return False
             self.place = match.end()
-        # A last number that is cut cannot be told from a shorter one unless something follows it.
+        # "1.2" may be the beginning of "1.25": a number is complete only if another character follows.
         whole = self.place < len(self.data)
         self.place += whole
         return whole

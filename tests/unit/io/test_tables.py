@@ -245,3 +245,16 @@ def test_zeros_at_the_top_and_gaps_are_pointed_out(tmp_path: Path) -> None:
     zero, gap = profile.warnings
     assert "O is zero above altitude 150 km" in zero
     assert "no rows between altitude 160 and 310 km, 13 scale heights of CO2" in gap
+
+
+def test_no_species_gets_a_state_that_is_not_its_own(tmp_path: Path) -> None:
+    """Where its own temperature or velocity has a fault it is left out; a shared one that has leaves none."""
+    heads = "altitude [km], CO2 [m-3], O [m-3], T [K], temperature_O [K], u_r_CO2 [m s-1]\n"
+    profile = read_profile(table(tmp_path, heads + "1, 1, 1, 200, nan, 0\n2, 1, 1, 200, 300, 0\n"), 3.4e6)
+    assert list(profile.species) == ["CO2"]
+    with pytest.raises(InputError, match=r"no species 'O' .*column 'temperature_O': the value is missing"):
+        profile.at("O", [3.401e6])
+    profile = read_profile(table(tmp_path, heads + "1, 1, 1, 200, 300, x\n2, 1, 1, 200, 300, 0\n"), 3.4e6)
+    assert list(profile.species) == ["O"]
+    with pytest.raises(InputError, match="column 'temperature': the value is missing"):
+        read_profile(table(tmp_path, "altitude [km], O [m-3], T [K]\n1, 1, 200\n2, 1,\n"), 3.4e6)
