@@ -2,8 +2,8 @@
 
 Kernels are compiled by Numba with ``error_model="numpy"`` (no Python exceptions inside, so loops vectorise) and
 without fast-math: results are bit-reproducible and independent of a particle's place in an array. Compiled code is
-cached in a folder whose name hashes every source file of the package and the Numba version, so that a change in any
-callee recompiles.
+cached in a folder whose name hashes the source files of the package that kernels can follow from and the Numba version,
+so that a change in any callee recompiles.
 
 Environment: ``EXOBASE_CACHE`` chooses the cache folder, ``EXOBASE_JIT=0`` runs the plain Python functions,
 ``EXOBASE_BOUNDSCHECK=1`` compiles with array bounds checks (both for tests).
@@ -11,8 +11,11 @@ Environment: ``EXOBASE_CACHE`` chooses the cache folder, ``EXOBASE_JIT=0`` runs 
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
+import shutil
+import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -24,37 +27,65 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 JIT_ENABLED = os.environ.get("EXOBASE_JIT", "1") != "0"
+OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 BOUNDSCHECK = os.environ.get("EXOBASE_BOUNDSCHECK", "0") == "1"
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+WITHOUT_KERNELS = ("cli", "config", "driver", "io", "provenance.py", "regime", "report", "summary", "sweep")
+"""Parts of the package without kernels, of which kernels take nothing: a change there leaves compiled code valid."""
+
+
 def source_hash() -> str:
-    """SHA-256 (first 16 hex digits) over all Python sources of the package, the Numba version and the build flags."""
+    """SHA-256 (first 16 hex digits) over the sources compiled code can follow from, Numba's version and the flags."""
     digest = hashlib.sha256(f"{numba.__version__} {BOUNDSCHECK}".encode())
     root = Path(__file__).parent
     for path in sorted(root.rglob("*.py")):
-        digest.update(str(path.relative_to(root)).encode())
-        digest.update(path.read_bytes())
+        inside = path.relative_to(root)
+        if inside.parts[0] not in WITHOUT_KERNELS:
+            digest.update(str(inside).encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
 def cache_folder() -> Path:
-    """Folder of the compiled kernels: ``EXOBASE_CACHE``, else the user's cache folder, else the temporary folder."""
-    candidates = [os.environ.get("EXOBASE_CACHE"), os.environ.get("XDG_CACHE_HOME"), Path.home() / ".cache"]
-    for base in candidates:
-        if not base:
-            continue
-        folder = Path(base) / "exobase" / source_hash()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK):
+    """Folder of the compiled kernels: in ``EXOBASE_CACHE``, else the user's cache folder, else the temporary folder.
+
+    Code found there is executed. A folder that another user owns or may write to is therefore not used; where none of
+    the three is private, a new one is made that lasts as long as the process.
+    """
+    temporary = Path(tempfile.gettempdir()) / f"exobase-{os.getuid()}"
+    wanted = [os.environ.get("EXOBASE_CACHE"), os.environ.get("XDG_CACHE_HOME"), Path.home() / ".cache"]
+    for base in (*(Path(w) / "exobase" for w in wanted if w), temporary):
+        folder = base / source_hash()
+        if _is_private(base) and _is_private(folder) and os.access(folder, os.W_OK):
             return folder
-    folder = Path(tempfile.gettempdir()) / f"exobase-{os.getuid()}" / source_hash()
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    own = Path(tempfile.mkdtemp(prefix="exobase-"))
+    atexit.register(shutil.rmtree, own, ignore_errors=True)
+    return own
+
+
+def _is_private(folder: Path) -> bool:
+    """Makes the folder if it is not there, for its owner alone; true if no other user can put files into it."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        above, found = folder.parent.stat(), folder.lstat()
+        if found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode) or _anyone_may_exchange(above):
+            return False
+        if found.st_mode & OTHERS_WRITE:  # of an earlier version or by hand: what lies there cannot be trusted
+            folder.chmod(0o700)
+            for entry in folder.iterdir():
+                shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+    except OSError:
+        return False
+    return True
+
+
+def _anyone_may_exchange(above: os.stat_result) -> bool:
+    """Whether every user can rename what lies in a folder: all may write there, and no sticky bit forbids it."""
+    return bool(above.st_mode & stat.S_IWOTH) and not above.st_mode & stat.S_ISVTX
 
 
 if JIT_ENABLED:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from exobase.jit import WITHOUT_KERNELS
+
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "exobase"
 
 # A room is a top-level module or folder of the package. Imports point to a lower level. Level 3 rooms are
@@ -170,6 +172,23 @@ def test_kernels_are_compiled_without(option: str) -> None:
         if keyword.arg == option and isinstance(keyword.value, ast.Constant) and keyword.value.value is True
     ]
     assert found == []
+
+
+def _compiles(path: Path) -> bool:
+    return any(name.startswith("exobase.jit.") for name, _ in imports(path))
+
+
+def test_compiled_code_follows_from_no_source_outside_its_hash() -> None:
+    """Rooms left out of the hash hold no kernels, and kernels take no constant from them."""
+    for path in FILES:
+        if path.relative_to(PACKAGE).parts[0] in WITHOUT_KERNELS:
+            functions = [name for name, _ in imports(path) if name.startswith("exobase.jit.")]
+            assert set(functions) <= {"exobase.jit.cache_folder"}, path
+        elif _compiles(path):
+            left_out = {room.removesuffix(".py") for room in WITHOUT_KERNELS}
+            names = [name.split(".") for name, _ in imports(path)]
+            assert not [n for n in names if len(n) > 2 and n[1] in left_out and n[-1].isupper()], path
+    assert {room for room in WITHOUT_KERNELS if not (PACKAGE / room).exists()} == set()
 
 
 def test_only_the_command_line_ends_the_process() -> None:

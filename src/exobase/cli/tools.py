@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import shutil
 import subprocess
@@ -162,6 +163,12 @@ def _cache() -> str:
             pass
     except OSError as error:
         raise Ailment(f"{folder} cannot be written: {error}; name another one in EXOBASE_CACHE") from None
+    wanted = os.environ.get("EXOBASE_CACHE")
+    if wanted and not folder.is_relative_to(wanted):
+        raise Ailment(
+            f"{folder} is used, for EXOBASE_CACHE = {wanted} is not a folder that you alone can write to; "
+            "code found there would be executed: name another one"
+        )
     if folder.is_relative_to(tempfile.gettempdir()):
         return f"{folder} (temporary; name a lasting one in EXOBASE_CACHE)"
     return str(folder)
