@@ -9,6 +9,7 @@ from exobase.case.load_staged import is_staged
 from exobase.config.draft import read_tables
 
 CASE_FILE, INPUTS = "case.toml", "inputs"
+TEXTS = ("README.md", "sweep.toml")
 
 
 def stage_folders(folder: Path) -> list[str]:
@@ -29,14 +30,15 @@ def stage_folders(folder: Path) -> list[str]:
 
 
 def copy_case_files(source: Path, target: Path, *, texts: bool = False) -> None:
-    """Copy a case without its output: case.toml, inputs, folders of stages; texts: README.md too.
+    """Copy a case without its output: case.toml, inputs, folders of stages; texts: README.md and sweep.toml too.
 
     Raises OSError where the disk refuses or there is no case.
     """
     target.mkdir(parents=True, exist_ok=True)
     shutil.copy2(source / CASE_FILE, target / CASE_FILE)
-    if texts and (source / "README.md").is_file():
-        shutil.copy2(source / "README.md", target / "README.md")
+    for name in TEXTS if texts else ():
+        if (source / name).is_file():
+            shutil.copy2(source / name, target / name)
     if (source / INPUTS).is_dir():
         shutil.copytree(source / INPUTS, target / INPUTS, dirs_exist_ok=True)
     for name in stage_folders(source):

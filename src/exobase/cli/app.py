@@ -19,7 +19,6 @@ app = typer.Typer(
     name="exobase",
     help="Particle simulation of planetary exospheres and atmospheric escape.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )

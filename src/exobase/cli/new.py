@@ -14,18 +14,19 @@ from exobase.errors import InputError
 @app.command()
 def new(
     name: Annotated[Path, typer.Argument(help="directory to make")],
-    source: Annotated[Path, typer.Option("--from", metavar="CASE", help="case to copy")],
+    source: Annotated[Path, typer.Option("--from", metavar="CASE", help="case directory or name of a shipped case")],
 ) -> None:
-    """Make a case directory from another one: case.toml, README.md, inputs and stages, but no output."""
+    """Make a case directory from another one: case.toml, README.md, sweep.toml, inputs and stages, but no output."""
     with errors_to_exit_codes():
+        from exobase.case.shipped import find_case
+
+        source = find_case(source)
         copy_case(source, name)
     typer.echo(f"{name}: made from {source}; edit {name / 'case.toml'}, then: exobase check {name}")
 
 
 def copy_case(source: Path, target: Path) -> None:
-    """Copies what makes a case. Raises InputError if source is no case or target exists."""
-    if not (source / "case.toml").is_file():
-        raise InputError(f"{source}: no case here; --from expects a case directory with a case.toml")
+    """Copies what makes a case. Raises InputError if target exists or cannot be made."""
     if target.exists():
         raise InputError(f"{target}: exists; choose another name")
     from exobase.case.copying import copy_case_files

@@ -41,12 +41,13 @@ def validate(
     written.
     """
     with errors_to_exit_codes():
+        from exobase.case.shipped import shipped_cases
         from exobase.validate import campaign
         from exobase.validate.jobs import started_by_mpi
 
         if started_by_mpi():
             raise InputError("exobase validate starts MPI itself: call it without mpirun")
-        folder = cases or campaign.shipped_cases()
+        folder = cases or shipped_cases()
         plan = campaign.Plan(
             "full" if full else "quick",
             output.resolve(),

@@ -21,7 +21,7 @@ from exobase.validate.jobs import Ended, Job, module
 from exobase.validate.row import Row, Size, broken, not_available
 from exobase.validate.rows import SUMMARIES, missing
 from exobase.validate.store import Finished, load, path_of
-from exobase.validate.tasks import PACKAGE, Task, find_tasks, key_of
+from exobase.validate.tasks import Task, find_tasks, key_of
 
 _LOOK = 0.05  # s between two looks at the running tasks
 
@@ -246,14 +246,6 @@ def _processor() -> str:
                 name = line.partition(":")[2].strip()
                 break
     return f"{name}, {available_cores()} cores"
-
-
-def shipped_cases() -> Path:
-    """The folder of the shipped cases: of the source tree, else `cases` here. Raises InputError if there is none."""
-    for folder in (PACKAGE.parents[1] / "cases", Path("cases")):
-        if folder.is_dir():
-            return folder
-    raise InputError("no folder with the shipped cases beside the sources nor here: name it with --cases")
 
 
 def available_cores() -> int:
