@@ -9,7 +9,7 @@ from typing import Any
 
 from exobase.constants import AU, GM_SUN
 from exobase.errors import InputError
-from exobase.tables import load_table, nearest_name
+from exobase.tables import load_table, nearest
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ def body(name: str) -> Body:
     bodies = _table()["body"]
     if name not in bodies:
         raise InputError(
-            f"unknown body '{name}'; the nearest name in the table is '{nearest_name(name, body_names())}'. "
-            "Choose one of exobase.bodies.body_names(), or give gm and radius in the case."
+            f"unknown body '{name}'{nearest(name, body_names()) or ':'} give one of the table "
+            "(the command 'exobase bodies' lists it), or gm and radius"
         )
     entry = bodies[name]
     primary = str(entry["primary"])

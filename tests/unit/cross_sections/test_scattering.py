@@ -185,7 +185,7 @@ def test_a_forward_constant_has_its_total_and_the_universal_angles() -> None:
 def test_spheres_have_the_laws_of_the_gas(law: str, g: float) -> None:
     table = "vss" if law == "vss" else "vhs"
     kinds = [species("O", table), species("CO2", table)]
-    means = mean_laws(kinds, law == "hard_sphere")
+    means = mean_laws(kinds, law)
     mu = reduced_mass("O", "CO2")
     omega, alpha = float(means.omega[0, 1]), float(means.alpha[0, 1])
     coefficient = vhs_coefficient(float(means.diameter[0, 1]), omega, float(means.t_ref[0, 1]), mu)
