@@ -249,7 +249,7 @@ def test_a_bad_table_is_refused_with_file_line_and_column(tmp_path: Path, text: 
             {"background.gas": [{"name": "O", "density": "1 m-3", "temperature": "1 K"}]},
             "beside background.table every gas needs a law",
         ),
-        ({"species.0.name": "Oo"}, "species.0.name = \"Oo\": unknown species 'Oo'; the nearest"),
+        ({"species.0.name": "Oo"}, "species.0.name = \"Oo\": unknown species 'Oo'; did you mean 'O'?"),
         ({"species.0.name": "O+"}, "ions need [field]"),
         (
             {"collision": [{"pair": ["O", "O"], "law": "kharchenko"}]},

@@ -1,7 +1,7 @@
 """Viscosity and self-diffusion of a Lennard-Jones gas, and the variable spheres of equal viscosity and diffusion.
 
 V(r) = 4 epsilon [(sigma/r)^12 - (sigma/r)^6]; T* = k T/epsilon. The depth is given as epsilon/k [K].
-Collision integrals: Neufeld, Janzen & Aziz 1972, doi:10.1063/1.1678363, fits good to 0.1 % for 0.3 <= T* <= 100.
+Collision integrals: Neufeld, Janzen & Aziz 1972, doi:10.1063/1.1678363, fits good to 0.16 % for 0.3 <= T* <= 100.
 First Chapman-Enskog approximation: Hirschfelder, Curtiss & Bird 1954, Molecular Theory of Gases and Liquids, ch. 8.
 Spherical molecules; of polar gases the parameters hold where they were fitted to the measured viscosity.
 """

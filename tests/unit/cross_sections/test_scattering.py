@@ -301,7 +301,7 @@ def test_a_missing_pair_lists_the_laws_that_exist_for_it() -> None:
     [
         (PairLaw("O", "CO2", "kharchenko"), ["serves O on O", "gacesa"]),
         (PairLaw("O", "CO2", "zbl"), ["atoms on atoms", "target_as = 'whole'"]),
-        (PairLaw("O", "CO2", "karchenko"), ["unknown law 'karchenko'", "nearest: 'kharchenko'"]),
+        (PairLaw("O", "CO2", "karchenko"), ["unknown law 'karchenko'", "did you mean 'kharchenko'"]),
         (PairLaw("O", "CO2", "gacesa", target_as="parts"), ["target_as = 'parts'", "united_atom"]),
         (PairLaw("O", "CO2", "isotropic"), ["needs cross_section"]),
         (PairLaw("O", "CO2", "isotropic", {"cross_section": -1.0}), ["cross_section = -1", "positive"]),
