@@ -32,6 +32,7 @@ class Body:
     primary: str
     rotation_period: float
     sun_distance: float
+    rotation_source: str
 
     def hill_radius(self) -> float:
         """Radius of the Hill sphere at periapsis [m].
@@ -70,6 +71,7 @@ def body(name: str) -> Body:
         primary=primary,
         rotation_period=360.0 / float(entry["spin"]) * 86400.0,
         sun_distance=orbit if primary == "Sun" else _semi_major_axis(bodies[primary]),
+        rotation_source=str(entry.get("spin_source", _table()["sources"]["spin"])),
     )
 
 

@@ -75,18 +75,6 @@ def test_an_unknown_body_is_refused_with_the_nearest_name(given: str, nearest: s
 
 
 SYNCHRONOUS = ["Moon", "Phobos", "Deimos", "Io", "Europa", "Ganymede", "Callisto", "Enceladus", "Dione", "Rhea"]
-    "Moon",
-    "Phobos",
-    "Deimos",
-    "Io",
-    "Europa",
-    "Ganymede",
-    "Callisto",
-    "Enceladus",
-    "Dione",
-    "Rhea",
-    "Titan",
-]
 
 
 @pytest.mark.parametrize("name", [*SYNCHRONOUS, "Titan", "Triton", "Charon"])

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from exobase.case import shipped
 from exobase.errors import InputError
 from exobase.io.files import write_text_atomic
 from exobase.provenance import commit, version
@@ -21,7 +22,7 @@ from exobase.validate.jobs import Ended, Job, module
 from exobase.validate.row import Row, Size, broken, not_available
 from exobase.validate.rows import SUMMARIES, missing
 from exobase.validate.store import Finished, load, path_of
-from exobase.validate.tasks import PACKAGE, Task, find_tasks, key_of
+from exobase.validate.tasks import Task, find_tasks, key_of
 
 _LOOK = 0.05  # s between two looks at the running tasks
 
@@ -249,11 +250,13 @@ def _processor() -> str:
 
 
 def shipped_cases() -> Path:
-    """The folder of the shipped cases: of the source tree, else `cases` here. Raises InputError if there is none."""
-    for folder in (PACKAGE.parents[1] / "cases", Path("cases")):
-        if folder.is_dir():
-            return folder
-    raise InputError("no folder with the shipped cases beside the sources nor here: name it with --cases")
+    """The folder of the shipped cases of this installation, else `cases` here. Raises InputError if there is none."""
+    try:
+        return shipped.shipped_cases()
+    except InputError:
+        if Path("cases").is_dir():
+            return Path("cases")
+        raise InputError("no folder with the shipped cases, neither installed nor here: name it with --cases") from None
 
 
 def available_cores() -> int:
