@@ -145,7 +145,7 @@ def nearest_species(given: str) -> str:
         alike = [name for name in alike if set(_atoms(name)) == set(wanted)]
         return min(alike, key=lambda name: sum(abs(_atoms(name)[a] - wanted[a]) for a in wanted), default="")
     if len(packed) >= _SHORTEST_WORD:
-        called = {english: name for name, english in _table()["called"].items()}
+        called: dict[str, str] = {english: name for name, english in _table()["called"].items()}
         return called.get(nearest_name(" ".join(given.split()), called), "")
     return nearest_name(packed, [name for name in alike if name[:1].lower() == packed[:1].lower()])
 

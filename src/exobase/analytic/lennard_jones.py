@@ -49,7 +49,7 @@ def viscosity(temperature: ArrayLike, mass: float, sigma: float, depth: float) -
     """Viscosity [Pa s] at temperature [K] of molecules of mass [kg], sigma [m], depth = epsilon/k [K].
 
     mu = (5/16) sqrt(pi m k T)/(pi sigma^2 Omega(2,2)*)
-    Reference: Hirschfelder, Curtiss & Bird 1954, eq. 8.2-10.
+    Reference: Hirschfelder, Curtiss & Bird 1954, section 8.2.
     """
     t = positive("temperature", temperature)
     section = np.pi * positive("sigma", sigma) ** 2 * viscosity_integral(t / positive("depth", depth))
@@ -80,7 +80,7 @@ def power_law_diameter(viscosity_ref: float, mass: float, omega: float) -> float
     """VHS diameter [m] at T_REF of a gas of viscosity viscosity_ref [Pa s] at T_REF that goes as T^omega.
 
     d^2 = 15 sqrt(m k T_REF/pi)/[2 (5 - 2 omega)(7 - 2 omega) mu]
-    Reference: Bird 1994, eq. 3.62.
+    Reference: Bird 1994, section 4.3.
     """
     thermal = 7.5 * np.sqrt(positive("mass", mass) * K_B * T_REF / np.pi)
     return float(np.sqrt(thermal / ((5.0 - 2.0 * omega) * (7.0 - 2.0 * omega) * positive("mu", viscosity_ref))))

@@ -96,10 +96,10 @@ def check_laws(species: tuple[CaseSpecies, ...], laws: PairLaws, collisions: str
     """Reports species that collide without collision values, with the keys that would give them; true if all have."""
     lacking = pairs_without_law(laws)
     for k, s in enumerate(species):
-        of = [(i, j, keys) for i, j, keys in lacking if k in (i, j) and not s.species.collides]
+        of = [] if s.species.collides else [(i, j, keys) for i, j, keys in lacking if k in (i, j)]
         if not of:
             continue
-        need = ", ".join(max((keys for _, _, keys in of), key=len))
+        need = ", ".join(key for key in ("diameter", "omega", "alpha") if any(key in keys for _, _, keys in of))
         pairs = ", ".join(f"{species[i].name} + {species[j].name}" for i, j, _ in of)
         text = (
             f'no collision values, which collisions = "{collisions}" needs: give {need} of this species, or a [[pair]] '
