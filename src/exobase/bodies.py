@@ -9,7 +9,7 @@ from typing import Any
 
 from exobase.constants import AU, GM_SUN
 from exobase.errors import InputError
-from exobase.tables import load_table, nearest_name
+from exobase.tables import load_table, nearest
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,9 @@ class Body:
     """A spherical body on a Kepler orbit round its primary.
 
     gm [m3 s-2]: mass parameter; radius [m]: mean radius; a [m], e: semi-major axis and eccentricity of the orbit
-    round the primary; primary_gm [m3 s-2]: mass parameter of the primary (the Sun, or a moon's planet).
+    round the primary; primary_gm [m3 s-2]: mass parameter of the primary (the Sun, or a moon's planet); primary: its
+    name; rotation_period [s]: sidereal, negative where retrograde; sun_distance [m]: mean distance from the Sun, of
+    moons that of their planet.
     """
 
     name: str
@@ -27,6 +29,10 @@ class Body:
     e: float
     primary_gm: float
     source: str
+    primary: str
+    rotation_period: float
+    sun_distance: float
+    rotation_source: str
 
     def hill_radius(self) -> float:
         """Radius of the Hill sphere at periapsis [m].
@@ -48,20 +54,29 @@ def body(name: str) -> Body:
     bodies = _table()["body"]
     if name not in bodies:
         raise InputError(
-            f"unknown body '{name}'; the nearest name in the table is '{nearest_name(name, body_names())}'. "
-            "Choose one of exobase.bodies.body_names(), or give gm and radius in the case."
+            f"unknown body '{name}'{nearest(name, body_names()) or ':'} give one of the table "
+            "(the command 'exobase bodies' lists it), or gm and radius"
         )
     entry = bodies[name]
     primary = str(entry["primary"])
+    orbit = _semi_major_axis(entry)
     return Body(
         name=name,
         gm=float(entry["gm"]),
         radius=float(entry["radius"]) * 1e3,
-        a=float(entry["a_au"]) * AU if "a_au" in entry else float(entry["a_km"]) * 1e3,
+        a=orbit,
         e=float(entry["e"]),
         primary_gm=GM_SUN if primary == "Sun" else float(bodies[primary]["gm"]),
         source=str(entry["source"]),
+        primary=primary,
+        rotation_period=360.0 / float(entry["spin"]) * 86400.0,
+        sun_distance=orbit if primary == "Sun" else _semi_major_axis(bodies[primary]),
+        rotation_source=str(entry.get("spin_source", _table()["sources"]["spin"])),
     )
+
+
+def _semi_major_axis(entry: dict[str, Any]) -> float:
+    return float(entry["a_au"]) * AU if "a_au" in entry else float(entry["a_km"]) * 1e3
 
 
 @cache

@@ -14,8 +14,20 @@ from exobase.errors import InputError
 from exobase.tables import load_table, nearest_name
 
 ANGSTROM = 1e-10
+_GROUPS = ("neutral", "isotope", "ion")
+_SHORTEST_WORD = 4  # letters of a name that is taken for an English one
 # Mass number (two digits, or of 3He), symbol, number of atoms (one digit).
 _FORMULA = re.compile(r"(\d{2}|3(?=He))?([A-Z][a-z]?)(\d(?!\d))?")
+_ELEMENTS = frozenset(
+    re.findall(
+        "[A-Z][a-z]?",
+        "HDHeLiBeBCNOFNeNaMgAlSiPSClArKCaScTiVCrMnFeCoNiCuZnGaGeAsSeBrKrRbSrYZrNbMoTcRuRhPdAgCdInSnSbTeIXeCsBaLaCePrNdPmSm"
+        "EuGdTbDyHoErTmYbLuHfTaWReOsIrPtAuHgTlPbBiPoAtRnFrRaAcThPaU",
+    )
+)
+"""Symbols of the elements, and D."""
+NO_COLLISION_VALUES = "no collision values"
+"""Source of a species without diameter in the table: its mass suffices wherever it does not collide."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +36,7 @@ class Species:
 
     name: chemical formula, rare nuclides with their mass number (14N15N), ions with a trailing "+" for each charge.
     mass [kg]; charge [elementary charges].
-    diameter [m]: collision diameter at the reference temperature t_ref [K].
+    diameter [m]: collision diameter at the reference temperature t_ref [K]; 0 where none is known (see ``collides``).
     omega: exponent of the viscosity law mu ~ T^omega; 0.5 is a hard sphere, 1 a Maxwell molecule.
     alpha: exponent of the variable-soft-sphere deflection, cos chi = 2 R^(1/alpha) - 1; 1 is isotropic (VHS).
     zeta_rot: rotational degrees of freedom: 0 for atoms, 2 for linear and 3 for nonlinear molecules.
@@ -49,6 +61,11 @@ class Species:
     z_rot_infinity: float = 0.0
     t_star: float = 0.0
     rotation_source: str = ""
+
+    @property
+    def collides(self) -> bool:
+        """Whether the species has a diameter: without one it can be used wherever it meets nothing."""
+        return self.diameter > 0.0
 
     @property
     def collision_ratio(self) -> float:
@@ -82,8 +99,65 @@ def composition(name: str) -> dict[str, int]:
 
 def species_names() -> list[str]:
     """Return every name in the table: neutrals, isotopes, ions, each group in the order of the file."""
+    return list(_names())
+
+
+def species_groups() -> dict[str, list[str]]:
+    """Names of the table by group: "neutral", "isotope", "ion"."""
+    return {group: list(_table()[group]) for group in _GROUPS}
+
+
+def common_name(name: str) -> str:
+    """English name of a neutral ("water" for H2O); empty for isotopes, ions and names that the table lacks."""
+    return str(_table()["called"].get(name, ""))
+
+
+def species_entry(name: str) -> dict[str, Any]:
+    """The numbers of the table as published, in its units (u, 1e-10 m, K): those of the parent for isotopes and ions.
+
+    Beside the entry's own keys: "group"; "mass_source"; "parent", the neutral whose collision values it has.
+    Raises InputError for an unknown name.
+    """
+    species(name)
     table = _table()
-    return [*table["neutral"], *table["isotope"], *table["ion"]]
+    group = next(group for group in _GROUPS if name in table[group])
+    own = dict(table[group][name])
+    parent = str(own.pop("parent", own.pop("neutral", name)))
+    source = table["sources"]["nuclides" if group == "isotope" or name == "D" else "weights"]
+    return {**table["neutral"][parent], **own, "group": group, "mass_source": source, "parent": parent}
+
+
+def nearest_species(given: str) -> str:
+    """Name of the table that is meant by an unknown one, or "".
+
+    In this order: another writing of a name ("na", "02", "CO2 +"); a species of the same elements and charge, the
+    nearest in numbers of atoms; an English name ("methane"). A chemical formula never suggests other elements, nor a
+    neutral an ion.
+    """
+    packed = "".join(given.split())
+    for writing in (packed.lower(), packed.lower().replace("0", "o")):
+        same = [name for name in species_names() if name.lower() == writing]
+        if same:
+            return same[0]
+    alike = [name for name in species_names() if name.endswith("+") == packed.endswith("+")]
+    wanted = _atoms(packed)
+    if wanted:
+        alike = [name for name in alike if set(_atoms(name)) == set(wanted)]
+        return min(alike, key=lambda name: sum(abs(_atoms(name)[a] - wanted[a]) for a in wanted), default="")
+    if len(packed) >= _SHORTEST_WORD:
+        called: dict[str, str] = {english: name for name, english in _table()["called"].items()}
+        return called.get(nearest_name(" ".join(given.split()), called), "")
+    return nearest_name(packed, [name for name in alike if name[:1].lower() == packed[:1].lower()])
+
+
+def unknown_species(name: str) -> str:
+    """Text of the error for a name that the table lacks."""
+    near = nearest_species(name)
+    hint = f"; did you mean '{near}'?" if near else ":"
+    return (
+        f"unknown species '{name}'{hint} give one of the table (the command 'exobase species' lists it), or mass "
+        "(and, where it collides, diameter and omega)"
+    )
 
 
 @cache
@@ -94,6 +168,7 @@ def species(name: str, law: str = "vhs") -> Species:
     diameter and alpha. Both give the same viscosity, so they must never be mixed.
     An isotope or isotopologue has its own mass and the collision and rotational data of its parent, stated in source.
     An ion has the mass of its neutral less the electron's, and the collision diameter of its neutral.
+    A species without collision values has diameter 0 with law "vhs" (see ``Species.collides``).
     Raises InputError for an unknown name (with the nearest one), an unknown law, or a species without VSS data.
     """
     table = _table()
@@ -111,20 +186,17 @@ def species(name: str, law: str = "vhs") -> Species:
         charge = int(ion["charge"])
         mass = float(entry["mass"]) * ATOMIC_MASS - charge * ELECTRON_MASS
         return _build(name, entry, law, mass, charge, f"collision data of {ion['neutral']}: {entry['source']}")
-    nearest = nearest_name(name, species_names())
-    raise InputError(
-        f"unknown species '{name}'; the nearest name in the table is '{nearest}'. "
-        "Choose one of exobase.species.species_names(), or give mass and diameter in the case."
-    )
+    raise InputError(unknown_species(name))
 
 
 def _build(name: str, entry: Mapping[str, Any], law: str, mass: float, charge: int, source: str) -> Species:
     """Assemble a Species from a neutral's table entry and the mass [kg] and charge of the particle."""
     if law == "vhs":
-        diameter, alpha = float(entry["d_vhs"]), 1.0
+        diameter, alpha = float(entry.get("d_vhs", 0.0)), 1.0
     elif law == "vss":
         if "d_vss" not in entry:
-            raise InputError(f"species '{name}' has no VSS diameter in the table; use law = 'vhs'")
+            lacks = "VSS diameter and alpha" if "d_vhs" in entry else "collision values"
+            raise InputError(f"species '{name}' has no {lacks} in the table: give diameter, omega and alpha")
         diameter, alpha = float(entry["d_vss"]), float(entry["alpha"])
     else:
         raise InputError(f"unknown collision law '{law}' for species '{name}'; choose 'vhs' or 'vss'")
@@ -133,7 +205,7 @@ def _build(name: str, entry: Mapping[str, Any], law: str, mass: float, charge: i
         mass=mass,
         charge=charge,
         diameter=diameter * ANGSTROM,
-        omega=float(entry["omega"]),
+        omega=float(entry.get("omega", 0.5)),
         t_ref=float(entry.get("t_ref", 273.0)),
         alpha=alpha,
         zeta_rot=float(entry["zeta_rot"]),
@@ -143,6 +215,20 @@ def _build(name: str, entry: Mapping[str, Any], law: str, mass: float, charge: i
         t_star=float(entry.get("t_star", 0.0)),
         rotation_source=str(entry.get("rotation_source", "")),
     )
+
+
+def _atoms(name: str) -> dict[str, int]:
+    """Number of atoms of each element of a formula; empty for a name that is none."""
+    try:
+        found = composition(name)
+    except InputError:
+        return {}
+    return found if set(found) <= _ELEMENTS else {}
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(name for group in _GROUPS for name in _table()[group])
 
 
 @cache

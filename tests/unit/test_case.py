@@ -128,7 +128,7 @@ def test_the_hill_radius_may_bound_orbits() -> None:
         (
             EARTH,
             {"body.name": "Erth"},
-            "body.name = \"Erth\": unknown body 'Erth'; the nearest name in the table is 'Earth'",
+            "body.name = \"Erth\": unknown body 'Erth'; did you mean 'Earth'?",
         ),
         (EARTH, {"body.gm": "1 m3 s-2"}, "body.gm: excludes body.name"),
         (SPHERES, {"body.gm": "1 m3 s-2"}, "body: give exactly one of name, gm, mass, jeans_parameter"),

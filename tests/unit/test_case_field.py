@@ -167,7 +167,7 @@ def test_a_file_that_cannot_be_used_is_refused_with_the_case(tmp_path: Path) -> 
         ({"model": "uniform", **WIND, "magnetic_field": "3 V"}, "the unit 'V' has the wrong dimension; give a magn"),
         ({"model": "uniform", **WIND, "bow_shock_radii": 2.0}, "field.bow_shock_radii: belongs to field.model kobel"),
         ({"model": "draped_sphere", **WIND}, "give exactly one of obstacle, obstacle_radius, obstacle_radii"),
-        ({"model": "draped_sphere", **WIND, "obstacle": "mars mpb vignes"}, "the nearest name is 'mars mpb vignes"),
+        ({"model": "draped_sphere", **WIND, "obstacle": "mars mpb vignes"}, "did you mean 'mars mpb vignes"),
         ({"model": "draped_sphere", **WIND, "obstacle": "venus imb martinecz2008"}, "is a boundary of Venus, the body"),
         (
             {"model": "kobel_flueckiger", **WIND, "obstacle_radii": 1.7, "bow_shock_radii": 1.6},

@@ -182,3 +182,48 @@ def test_each_species_gets_the_levels_that_its_own_jeans_parameter_asks_for() ->
     assert [level.number > 1 for level in case.levels] == [False, False, True]
     assert make_case({**mars, "species": [helium]}).levels[0] == case.levels[2]
     assert "1 to 64" in refusal({**mars, "species": [heavy]}, {"weights.energy_levels": 65})
+
+
+def trace(name: str, **keys: Any) -> dict[str, Any]:
+    """The gas with a trace of a species."""
+    return {**GAS, "species": [*GAS["species"], {"name": name, "temperature": "300 K", "density": "1e10 m-3", **keys}]}
+
+
+@pytest.mark.parametrize(("name", "keys"), [("Mg", {}), ("X", {"mass": "23 u"})])
+def test_a_species_without_collision_values_collides_by_the_laws_of_its_pairs(name: str, keys: dict[str, Any]) -> None:
+    tables = trace(name, **keys)
+    partners = ["N2", "Ar", name]
+    pairs = [{"species": [partner, name], "diameter": "6 angstrom", "omega": 0.8} for partner in partners]
+    laws = make_case({**tables, "pair": pairs}, {"collisions": "vhs"}).laws
+    assert laws.diameter[2] == pytest.approx([6e-10] * 3, rel=1e-12)
+    assert laws.omega[:, 2] == pytest.approx([0.8] * 3, rel=1e-12)
+    assert (laws.alpha == 1.0).all()
+    said = refusal({**tables, "pair": pairs[:2]}, {"collisions": "vhs"})
+    assert f'species.2 = "{name}": no collision values, which collisions = "vhs" needs: give diameter, omega' in said
+    assert f"for each of {name} + {name};" in said
+    assert "alpha" not in said
+    said = refusal(tables, {"collisions": "vss"})
+    assert "give diameter, omega, alpha of this species" in said
+    assert f"for each of N2 + {name}, Ar + {name}, {name} + {name};" in said
+    given = {"diameter": "6 angstrom", "omega": 0.8}
+    assert make_case(trace(name, **keys, **given), {"collisions": "vhs"}).species[2].species.omega == 0.8
+    assert "species.2.alpha: missing" in refusal(trace(name, **keys, **given), {"collisions": "vss"})
+
+
+def test_a_gas_with_sodium_needs_alpha_only_for_soft_spheres() -> None:
+    """Its viscosity is known, its self-diffusion is not."""
+    assert make_case(trace("Na"), {"collisions": "vhs"}).species[2].species.omega == 0.827
+    assert "no collision values" in refusal(trace("Na"), {"collisions": "vss"})
+    own = make_case(trace("Na", diameter="6.5 angstrom", alpha=1.4), {"collisions": "vss"}).species[2].species
+    assert (own.omega, own.alpha) == (0.827, 1.4)
+
+
+def test_where_nothing_collides_a_mass_suffices() -> None:
+    case = make_case(trace("Mg"), {"collisions": "off"})
+    assert case.species[2].species.mass == species("Mg").mass
+    assert not case.species[2].species.collides
+    with pytest.raises(InputError, match="N2 and Mg have no collision law"):
+        _ = case.laws
+    assert make_case(trace("Mg", diameter="5 angstrom"), {"collisions": "vhs"}).species[2].species.source == (
+        "mass of the species table; diameter from the case file"
+    )

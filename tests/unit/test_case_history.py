@@ -16,6 +16,7 @@ from exobase.case import HistoryCase, case_from_dict, load_case, load_dsmc_case,
 from exobase.case.atmosphere import Atmosphere
 from exobase.constants import EV, GM_SUN, K_B
 from exobase.errors import InputError
+from exobase.histories.scattering import build_tables
 from exobase.species import species
 
 CASES = Path(__file__).resolve().parents[2] / "cases"
@@ -249,7 +250,7 @@ def test_a_bad_table_is_refused_with_file_line_and_column(tmp_path: Path, text: 
             {"background.gas": [{"name": "O", "density": "1 m-3", "temperature": "1 K"}]},
             "beside background.table every gas needs a law",
         ),
-        ({"species.0.name": "Oo"}, "species.0.name = \"Oo\": unknown species 'Oo'; the nearest"),
+        ({"species.0.name": "Oo"}, "species.0.name = \"Oo\": unknown species 'Oo'; did you mean 'O'?"),
         ({"species.0.name": "O+"}, "ions need [field]"),
         (
             {"collision": [{"pair": ["O", "O"], "law": "kharchenko"}]},
@@ -324,3 +325,30 @@ def test_chamberlain_needs_an_exobase(tmp_path: Path) -> None:
 def test_all_errors_are_listed_at_once(tmp_path: Path) -> None:
     changes = {"collision.0.law": "x", "source.0.ion": "y", "run.max_steps": 1, "tally.latitude_cells": 1}
     assert len(errors_of(tmp_path, changes)) == 4
+
+
+@pytest.mark.parametrize(("name", "keys"), [("Mg", {}), ("X", {"mass": "24 u"})])
+def test_a_species_without_collision_values_needs_them_for_spheres_only(
+    tmp_path: Path, name: str, keys: dict[str, Any]
+) -> None:
+    """Laws with a cross section of their own need the mass; spheres name the keys that they lack."""
+    changes: dict[str, Any] = {
+        "species": [{"name": name, "threshold": "1 eV", **keys}],
+        "source": [{**THERMAL, "species": name}],
+        "run": {"target_species": name},
+    }
+
+    def law(**options: Any) -> dict[str, Any]:
+        return {**changes, "collision": [{"pair": [name, "*"], **options}]}
+
+    assert not make(tmp_path, law(law="fox_hac")).followed[0].species.collides
+    assert make(tmp_path, law(law="isotropic", cross_section="1e-15 cm2")).followed[0].species.mass > 0.0
+    assert make(tmp_path, law(law="vhs", diameter="5 angstrom", omega=0.8)).followed[0].species.name == name
+    assert make(tmp_path, law(law="hard_sphere", cross_section="1e-15 cm2")).followed[0].species.name == name
+    for options, needs in (
+        ({"law": "vhs"}, "diameter and omega"),
+        ({"law": "vhs", "diameter": "5 angstrom"}, "omega"),
+        ({"law": "hard_sphere"}, "diameter"),
+    ):
+        with pytest.raises(InputError, match=f"{name} has no collision values: give {needs}$"):
+            build_tables(make(tmp_path, law(**options)))

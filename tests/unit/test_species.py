@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 
+from exobase.analytic import lennard_jones
 from exobase.analytic.kinetic import viscosity
 from exobase.constants import ATOMIC_MASS, ELECTRON_MASS, K_B
 from exobase.errors import InputError
-from exobase.species import Species, species, species_names
+from exobase.species import (
+    NO_COLLISION_VALUES,
+    Species,
+    common_name,
+    composition,
+    nearest_species,
+    species,
+    species_entry,
+    species_groups,
+    species_names,
+)
 
 # Bird 1994, Table A1: viscosity at 273 K [1e-5 Pa s]
 BIRD_VISCOSITY = {
@@ -29,7 +41,54 @@ BIRD_VISCOSITY = {
     "Kr": 2.328,
     "Xe": 2.107,
 }
+# Lennard-Jones sigma [1e-10 m] and epsilon/k [K] of Svehla 1962 (NASA TR R-132), Table I(a)
+SVEHLA = {
+    "OH": (3.147, 79.8),
+    "C2H2": (4.033, 231.8),
+    "HCN": (3.630, 569.1),
+    "C2H4": (4.163, 224.7),
+    "C2H6": (4.443, 215.7),
+    "CH3OH": (3.626, 481.8),
+    "H2O2": (4.196, 289.3),
+    "H2S": (3.623, 301.1),
+    "HCl": (3.339, 344.7),
+    "C3H8": (5.118, 237.1),
+    "SO": (3.993, 301.0),
+    "OCS": (4.130, 336.0),
+}
+# The same of gases whose alpha alone comes from there, and of those whose alpha Bird measured by self-diffusion
+SVEHLA_DEPTH = {"NO": 116.7, "NH3": 558.3, "N2O": 232.4, "H2O": 809.1, "SO2": 335.4}
+BIRD_DEPTH = {"H2": 59.7, "Ne": 32.8, "CO": 91.7, "N2": 71.4, "O2": 106.7, "Ar": 93.3, "CO2": 195.2, "CH4": 148.6}
+BIRD_DEPTH |= {"Kr": 178.9, "Xe": 231.0}
+# Measured viscosities, as correlated by others. Perry's Handbook, 8th edition, Table 2-312: C1 T^C2/(1 + C3/T) [Pa s].
+PERRY = {
+    "C2H2": (1.2025e-6, 0.4952, 291.4),
+    "C2H4": (2.0789e-6, 0.4163, 352.7),
+    "C2H6": (2.5906e-7, 0.67988, 98.902),
+    "H2CO": (4.758e-7, 0.6405, 161.7),
+    "CH3OH": (3.0663e-7, 0.69655, 205.0),
+    "H2S": (3.9314e-8, 1.0134, 0.0),
+    "HCl": (4.924e-7, 0.6702, 157.7),
+    "C3H8": (4.9054e-8, 0.90125, 0.0),
+    "O3": (1.196e-7, 0.84797, 0.0),
+}
+# VDI Heat Atlas 2010, part D3.1: A + B T + C T^2 [Pa s].
+VDI = {
+    "C2H2": (-1.1075e-6, 4.2019e-8, -1.3611e-11),
+    "C2H4": (-6.216e-7, 3.9695e-8, -1.2059e-11),
+    "C2H6": (-4.537e-7, 3.5537e-8, -9.658e-12),
+    "H2CO": (-8.285e-7, 4.5568e-8, -1.0791e-11),
+    "CH3OH": (-1.5159e-6, 3.927e-8, -6.541e-12),
+    "HCl": (-1.2146e-6, 5.6696e-8, -1.2126e-11),
+    "OCS": (-1.0565e-6, 4.941e-8, -9.608e-12),
+}
+# Standard atomic weights, CIAAW 2021, conventional values of intervals
+WEIGHTS = {"H": 1.008, "D": 2.014101778, "He": 4.002602, "C": 12.011, "N": 14.007, "O": 15.999, "Ne": 20.1797}
+WEIGHTS |= {"Na": 22.98976928, "Mg": 24.305, "Al": 26.9815384, "Si": 28.085, "S": 32.06, "Cl": 35.45, "Ar": 39.95}
+WEIGHTS |= {"K": 39.0983, "Ca": 40.078, "Mn": 54.938043, "Fe": 55.845, "Kr": 83.798, "Xe": 131.293}
+
 WITH_VSS = ["H2", "He", "C", "N", "O", "Ne", "Ar", "Kr", "Xe", "CO", "N2", "O2", "CO2", "CH4"]
+WITH_VSS += [*SVEHLA, *SVEHLA_DEPTH]
 
 LINEAR = [
     "H2",
@@ -47,10 +106,51 @@ LINEAR = [
     "13CO2",
     "C16O18O",
     "N2O",
+    "OH",
+    "C2H2",
+    "HCN",
+    "HCl",
+    "SO",
+    "NaCl",
+    "OCS",
+    "S2",
+    "KCl",
 ]
-LINEAR_IONS = ["H2+", "HD+", "CO+", "N2+", "NO+", "O2+", "CO2+", "N2O+", "OH+"]
-NONLINEAR = ["CH4", "13CH4", "CH3D", "NH3", "H2O", "HDO", "SO2", "34SO2"]
-NONLINEAR_IONS = ["CH4+", "NH3+", "H2O+", "SO2+", "H3+", "H3O+", "HCO2+"]
+LINEAR_IONS = ["H2+", "HD+", "CO+", "N2+", "NO+", "O2+", "CO2+", "N2O+", "OH+", "HCN+", "C2H2+", "HCl+", "SO+", "S2+"]
+LINEAR_IONS += ["OCS+", "HCNH+", "HCO+", "N2H+"]
+NONLINEAR = [
+    "CH4",
+    "13CH4",
+    "CH3D",
+    "NH3",
+    "H2O",
+    "HDO",
+    "SO2",
+    "34SO2",
+    "CH3",
+    "C2H4",
+    "C2H6",
+    "H2CO",
+    "CH3OH",
+    "H2O2",
+]
+NONLINEAR += ["H2S", "C3H8", "O3"]
+NONLINEAR_IONS = [
+    "CH4+",
+    "NH3+",
+    "H2O+",
+    "SO2+",
+    "H3+",
+    "H3O+",
+    "HCO2+",
+    "C2H4+",
+    "C2H6+",
+    "CH3+",
+    "H2CO+",
+    "H2S+",
+    "O3+",
+]
+NONLINEAR_IONS += ["CH5+", "NH4+", "C2H5+"]
 MOLECULES = [*LINEAR, *LINEAR_IONS, *NONLINEAR, *NONLINEAR_IONS]
 
 # AME2020 (Wang et al. 2021, Chinese Phys. C 45 030003) [u]
@@ -67,6 +167,7 @@ NUCLIDES = {
     "34S": 33.96786701,
     "36Ar": 35.967545106,
     "38Ar": 37.9627321,
+    "40Ar": 39.962383124,
 }
 # name: parent, nuclides of NUCLIDES, atoms of natural composition
 ISOTOPES = {
@@ -98,8 +199,30 @@ def _viscosity(gas: Species, temperature: float) -> float:
 
 
 def test_every_species_of_planetary_exospheres_is_there() -> None:
+    """Of Mercury and the Moon, Venus, Earth, Mars, Io, the icy moons, Titan, Pluto and comets."""
     neutrals = ["H", "D", "H2", "He", "C", "N", "O", "Ar", "CO", "N2", "O2", "CO2", "CH4", "NH3", "H2O"]
-    assert set(neutrals) | {f"{name}+" for name in neutrals} | {"H3O+"} <= set(species_names())
+    neutrals += [
+        "Na",
+        "Mg",
+        "Al",
+        "Si",
+        "S",
+        "K",
+        "Ca",
+        "Fe",
+        "SO",
+        "SO2",
+        "S2",
+        "OH",
+        "O3",
+        "NO",
+        "HCN",
+        "C2H2",
+        "C2H4",
+    ]
+    ions = ["H3O+", "HCO+", "HCNH+", "C2H5+", "N2H+", "CH5+", "NH4+", "S++", "O++", "H3+"]
+    assert set(neutrals) | {f"{name}+" for name in neutrals} | set(ions) <= set(species_names())
+    assert {"C2H6", "C3H8", "H2S", "H2CO", "CH3OH", "NaCl", "40Ar"} <= set(species_names())
 
 
 @pytest.mark.parametrize("name", species_names())
@@ -108,7 +231,7 @@ def test_every_entry_is_physical(name: str) -> None:
     assert entry.name == name
     assert 1.0 < entry.mass / ATOMIC_MASS < 300.0
     assert entry.charge == name.count("+")
-    assert 1.9e-10 < entry.diameter < 8e-10
+    assert (1.9e-10 < entry.diameter < 8.5e-10) if entry.collides else entry.source.endswith(NO_COLLISION_VALUES)
     assert 0.5 <= entry.omega <= 1.1
     assert entry.alpha == 1.0
     assert entry.t_ref == 273.0
@@ -136,6 +259,16 @@ def test_masses_are_atomic_weights(name: str, mass: float) -> None:
 )
 def test_a_molecule_weighs_what_its_atoms_weigh(molecule: str, atoms: list[str]) -> None:
     assert species(molecule).mass == pytest.approx(sum(species(atom).mass for atom in atoms), rel=3e-5, abs=0.0)
+
+
+@pytest.mark.parametrize("name", [name for name in species_names() if name not in ISOTOPES])
+def test_masses_are_sums_of_standard_atomic_weights(name: str) -> None:
+    """Less the electrons of an ion; the weights stand in this file, formulas give the atoms."""
+    atoms = composition(name)
+    if name.startswith("HD"):
+        atoms = {"H": 1, "D": 1}
+    weight = sum(WEIGHTS[atom] * number for atom, number in atoms.items()) * ATOMIC_MASS
+    assert species(name).mass == pytest.approx(weight - name.count("+") * ELECTRON_MASS, rel=1e-9, abs=0.0)
 
 
 @pytest.mark.parametrize("name", sorted(ISOTOPES))
@@ -244,6 +377,96 @@ def test_vhs_and_vss_have_the_same_viscosity(name: str) -> None:
     assert _viscosity(soft, 300.0) == pytest.approx(_viscosity(species(name), 300.0), rel=0.01, abs=0.0)
 
 
+@pytest.mark.parametrize("name", sorted(SVEHLA))
+def test_spheres_are_those_of_the_published_potential(name: str) -> None:
+    """docs/species.md: fit of the Lennard-Jones viscosity from 200 to 400 K, alpha from its Schmidt number."""
+    sigma, depth = SVEHLA[name]
+    wanted = lennard_jones.soft_spheres(species(name).mass, sigma * 1e-10, depth, 200.0, 400.0)
+    soft = species(name, "vss")
+    assert species(name).diameter == pytest.approx(wanted.d_vhs, abs=0.0051e-10, rel=0.0)
+    assert soft.omega == pytest.approx(wanted.omega, abs=0.00051, rel=0.0)
+    assert soft.diameter == pytest.approx(wanted.d_vss, abs=0.0051e-10, rel=0.0)
+    assert soft.alpha == pytest.approx(wanted.alpha, abs=0.0051, rel=0.0)
+    assert "Svehla 1962" in soft.source
+
+
+@pytest.mark.parametrize("name", sorted(SVEHLA_DEPTH))
+def test_alpha_of_gases_without_measured_diffusion_is_that_of_the_potential(name: str) -> None:
+    soft = species(name, "vss")
+    schmidt = lennard_jones.schmidt_number(273.0, SVEHLA_DEPTH[name])
+    assert soft.alpha == pytest.approx(float(lennard_jones.deflection_exponent(schmidt, soft.omega)), abs=0.0051)
+    assert soft.diameter == pytest.approx(
+        lennard_jones.vss_diameter(species(name).diameter, soft.alpha), abs=0.0051e-10, rel=0.0
+    )
+    assert "Svehla" in species_entry(name)["vss_source"]
+
+
+@pytest.mark.parametrize("name", sorted(BIRD_DEPTH))
+def test_the_potential_gives_the_measured_alpha_within_15_per_cent(name: str) -> None:
+    """The way of this table against Bird's alpha, from measured self-diffusion. CH4 and CO differ most, by 13 %."""
+    soft = species(name, "vss")
+    schmidt = lennard_jones.schmidt_number(273.0, BIRD_DEPTH[name])
+    assert float(lennard_jones.deflection_exponent(schmidt, soft.omega)) == pytest.approx(soft.alpha, rel=0.15)
+
+
+@pytest.mark.parametrize("temperature", [250.0, 300.0, 400.0])
+@pytest.mark.parametrize("name", sorted({*PERRY, *VDI}))
+def test_viscosities_are_the_measured_ones(name: str, temperature: float) -> None:
+    """Within 4 % of two correlations of measurements: what is left of a power law and of the potential's own fit."""
+    found = _viscosity(species(name), temperature)
+    if name in PERRY:
+        scale, power, curve = PERRY[name]
+        assert found == pytest.approx(scale * temperature**power / (1.0 + curve / temperature), rel=0.04, abs=0.0)
+    if name in VDI:
+        expected = sum(c * temperature**i for i, c in enumerate(VDI[name]))
+        assert found == pytest.approx(expected, rel=0.04, abs=0.0)
+
+
+@pytest.mark.parametrize(("name", "scale", "power"), [("Na", 0.624, 0.827), ("K", 0.400, 0.883)])
+@pytest.mark.parametrize("temperature", [150.0, 400.0, 1200.0])
+def test_alkali_atoms_have_the_viscosity_of_their_potentials(
+    name: str, scale: float, power: float, temperature: float
+) -> None:
+    """A T^alpha [micropoise] of Bouledroua, 100 to 3000 K. Svehla's estimate for Na at 1000 K is 12 % lower."""
+    expected = 1e-7 * scale * temperature**power
+    assert _viscosity(species(name), temperature) == pytest.approx(expected, rel=0.002, abs=0.0)
+    svehla = float(lennard_jones.viscosity(1000.0, species("Na").mass, 3.567e-10, 1375.0))
+    assert _viscosity(species("Na"), 1000.0) == pytest.approx(svehla, rel=0.15, abs=0.0)
+
+
+@pytest.mark.parametrize("name", ["Mg", "Ca", "S", "S2", "Fe", "S++"])
+def test_a_species_without_collision_values_says_so(name: str) -> None:
+    entry = species(name)
+    assert not entry.collides
+    assert entry.diameter == 0.0
+    assert NO_COLLISION_VALUES in entry.source
+    with pytest.raises(InputError, match=f"'{re.escape(name)}' has no collision values in the table: give diameter"):
+        species(name, "vss")
+
+
+def test_only_species_without_a_source_lack_values() -> None:
+    lacking = {name for name in species_groups()["neutral"] if not species(name).collides}
+    assert lacking == {"Mg", "Al", "Si", "S", "Cl", "Ca", "Mn", "Fe", "CH3", "NaCl", "S2", "KCl"}
+
+
+def test_every_neutral_has_an_english_name_of_its_own() -> None:
+    names = [common_name(name) for name in species_groups()["neutral"]]
+    assert all(names)
+    assert len(set(names)) == len(names)
+    assert (common_name("H2O"), common_name("H2O+"), common_name("?")) == ("water", "", "")
+
+
+def test_an_entry_has_the_published_numbers_and_their_sources() -> None:
+    entry = species_entry("HCNH+")
+    assert (entry["mass"], entry["parent"], entry["group"], entry["d_vhs"]) == (28.034, "HCN", "ion", 6.92)
+    assert "CIAAW" in entry["mass_source"]
+    assert species_entry("13CO2")["parent"] == "CO2"
+    assert "AME2020" in species_entry("13CO2")["mass_source"]
+    assert species_entry("C2H4")["valid"] == [200, 400]
+    with pytest.raises(InputError, match="unknown species 'Qq'"):
+        species_entry("Qq")
+
+
 @pytest.mark.parametrize("temperature", [273.0, 320.0, 373.0])
 def test_water_follows_the_iapws_viscosity(temperature: float) -> None:
     """Dilute-gas viscosity of IAPWS R12-08: mu = 100 sqrt(T*)/sum H_i T*^-i [1e-6 Pa s], T* = T/647.096 K.
@@ -262,18 +485,44 @@ def test_hydrogen_is_the_documented_hard_sphere() -> None:
     assert "choice" in species("H").source
 
 
-@pytest.mark.parametrize(("given", "nearest"), [("h", "'H'"), ("02", "'O2'"), ("CO2 +", "'CO2+'"), ("methan", "")])
+@pytest.mark.parametrize(
+    ("given", "nearest"),
+    [
+        ("h", "H"),
+        ("02", "O2"),
+        ("CO2 +", "CO2+"),
+        ("methan", "CH4"),
+        ("sulphur dioxide", "SO2"),
+        ("HO", "OH"),
+        ("Na2", "Na"),
+        ("O4", "O3"),
+        ("H4+", "H3+"),
+        ("Hh", "H"),
+    ],
+)
 def test_an_unknown_species_is_refused_with_the_nearest_name(given: str, nearest: str) -> None:
-    with pytest.raises(InputError, match=f"unknown species '{given.replace('+', '[+]')}'") as caught:
+    with pytest.raises(InputError, match=f"unknown species '{re.escape(given)}'; did you mean '{re.escape(nearest)}'"):
         species(given)
-    assert nearest in str(caught.value)
+
+
+@pytest.mark.parametrize("given", ["Zn", "SiO", "Rn", "ice", "e", "?", ""])
+def test_nothing_is_suggested_where_nothing_is_near(given: str) -> None:
+    assert nearest_species(given) == ""
+    with pytest.raises(InputError, match=f"unknown species '{re.escape(given)}': give one of the table"):
+        species(given)
+
+
+@pytest.mark.parametrize("element", ["Li", "Ti", "Zn", "Cs", "Rb", "Ni", "P", "F", "U"])
+def test_no_other_element_and_no_ion_is_suggested_for_an_element(element: str) -> None:
+    assert nearest_species(element) == ""
+    assert nearest_species(f"{element}+") == ""
 
 
 def test_an_unknown_law_or_missing_vss_set_is_refused() -> None:
     with pytest.raises(InputError, match="choose 'vhs' or 'vss'"):
         species("H", "lennard-jones")
     with pytest.raises(InputError, match="no VSS diameter"):
-        species("H", "vss")
+        species("Na", "vss")
 
 
 def test_input_error_shows_all_messages() -> None:

@@ -118,7 +118,7 @@ class _Atmosphere:
 
     def mean_free_paths(self, r: FloatArray) -> FloatArray:
         """Mean free paths [ns, nr] in the mixture at radii r [nr]."""
-        if self.case.collisions == "off" and any(s.species.diameter <= 0.0 for s in self.case.species):
+        if self.case.collisions == "off" and not all(s.species.collides for s in self.case.species):
             return np.full((self.mass.size, r.size), np.inf)  # a gas that never collides needs no diameter
         laws = self.case.laws
         temperature = np.full_like(r, self.mean_temperature)

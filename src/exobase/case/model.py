@@ -17,7 +17,7 @@ from typing import Any
 from exobase.analytic import jeans
 from exobase.case.losses import Loss, losses_from
 from exobase.constants import K_B
-from exobase.cross_sections.vhs import PairLaws, mean_laws
+from exobase.cross_sections.vhs import PairLaws, mean_laws, require_laws
 from exobase.errors import InputError
 from exobase.species import Species
 
@@ -322,9 +322,13 @@ class Case:
 
     @property
     def laws(self) -> PairLaws:
-        """Collision laws of all pairs: means of the species' parameters, or those of the case."""
-        laws = mean_laws([s.species for s in self.species], self.collisions == "hard_sphere")
-        return with_pairs(laws, self.pairs, self.names)
+        """Collision laws of all pairs: means of the species' parameters, or those of the case.
+
+        Raises InputError where a species without collision values has none.
+        """
+        laws = mean_laws([s.species for s in self.species], self.collisions)
+        require_laws(with_pairs(laws, self.pairs, self.names), self.names)
+        return laws
 
     def with_run(self, **changes: Any) -> Case:
         """The same case with other run settings, for example case.with_run(seed=2)."""

@@ -32,6 +32,7 @@ from exobase.case.model import (
 from exobase.case.resolve_checks import resolve_check
 from exobase.case.resolve_gas import (
     KNUDSEN,
+    check_laws,
     check_relaxation,
     dense_by_height,
     resolve_kind,
@@ -230,8 +231,9 @@ class _Resolver:
             return None
         if kind is None or edges is None:
             return None
-        if given[0] in KNUDSEN and kind.diameter <= 0.0:
-            self._error(f"species.{i}.{given[0]}", "needs diameter: it counts collisions", getattr(entry, given[0]))
+        if given[0] in KNUDSEN and not kind.collides:
+            text = "needs diameter (and omega) of the species: it counts collisions"
+            self._error(f"species.{i}.{given[0]}", text, getattr(entry, given[0]))
             return None
         density = entry.density
         if density is None:
@@ -311,9 +313,10 @@ class _Resolver:
             return ()
         collisions = self.values["collisions"]
         pairs = resolve_pairs(self.values["pair"], species, collisions, self._error)
-        if self.values["rotation"] == "on":
-            laws = mean_laws([s.species for s in species], collisions == "hard_sphere")
-            check_relaxation(species, with_pairs(laws, pairs, [s.name for s in species]), self._error)
+        laws = mean_laws([s.species for s in species], collisions)
+        with_pairs(laws, pairs, [s.name for s in species])
+        if check_laws(species, laws, collisions, self._error) and self.values["rotation"] == "on":
+            check_relaxation(species, laws, self._error)
         return pairs
 
     def _sources(

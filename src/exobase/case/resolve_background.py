@@ -20,7 +20,7 @@ from exobase.constants import K_B
 from exobase.errors import InputError
 from exobase.io import Profile, read_profile
 from exobase.io.files import is_there
-from exobase.species import Species, species_names
+from exobase.species import Species, nearest_species, species_names, unknown_species
 from exobase.species import species as find_species
 
 FINEST = 1.0 / 20.0  # of the scale height: rows of a gas given at an altitude above the inner boundary
@@ -172,7 +172,9 @@ def _names(table: Any, profile: Profile, report: Report) -> list[str]:
                 name,
             )
         elif name not in species_names():
-            report(f"background.species.{i}", f"is not in the package's table{nearest(name, species_names())}", name)
+            near = nearest_species(name)
+            hint = f"; did you mean {near!r}?" if near else ""
+            report(f"background.species.{i}", f"is not in the package's table{hint}", name)
         elif name in good:
             report(f"background.species.{i}", "appears twice", name)
         else:
@@ -187,10 +189,7 @@ def gas_species(key: str, entry: Any, report: Report) -> Species | None:
     elif entry.mass is not None:
         base = Species(entry.name, entry.mass, 0, entry.diameter or 0.0, 0.5, 273.0, 1.0, 0.0, "case file")
     else:
-        try:
-            find_species(entry.name)
-        except InputError as error:
-            report(f"{key}.name", str(error), entry.name)
+        report(f"{key}.name", unknown_species(entry.name), entry.name)
         return None
     changes = {name: getattr(entry, name) for name in ("mass", "diameter") if getattr(entry, name) is not None}
     if changes and base.source != "case file":

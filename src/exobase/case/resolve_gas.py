@@ -11,9 +11,9 @@ from exobase.case.model import CaseSpecies, EnergyLevels, Pair, Rotation
 from exobase.case.resolve_checks import Report
 from exobase.constants import K_B
 from exobase.cross_sections.rotation import parker_number, relaxation_probabilities, smallest_number
-from exobase.cross_sections.vhs import PairLaws
+from exobase.cross_sections.vhs import PairLaws, pairs_without_law
 from exobase.errors import InputError
-from exobase.species import Species, species_names
+from exobase.species import NO_COLLISION_VALUES, Species, species_names, unknown_species
 from exobase.species import species as find_species
 
 SPLIT = (9.5, 40.0)
@@ -49,20 +49,16 @@ def resolve_kind(key: str, entry: Any, collisions: str, report: Report) -> Speci
     key: path of the table. None after errors were reported.
     """
     law = "vss" if collisions == "vss" else "vhs"
-    # A gas that never collides needs no diameter: 0 where neither the case nor the table has one.
-    own = entry.mass is not None and (entry.diameter is not None or collisions == "off")
+    # A mass alone suffices where nothing collides: diameter 0 where neither the case nor the table has one.
     if entry.name in species_names():
-        # A species without VSS data in the table may have them in the case.
-        table_law = "vhs" if own and entry.alpha is not None else law
-        base = _from_table(key, entry.name, table_law, report)
-    elif own:
+        base = _from_table(entry.name, law)
+    elif entry.mass is not None:
         base = Species(entry.name, entry.mass, 0, entry.diameter or 0.0, 0.5, 273.0, 1.0, 0.0, "case file")
-        if law == "vss" and entry.alpha is None:
-            report(f"{key}.alpha", 'missing; collisions = "vss" needs it for a species that is not in the table')
     else:
-        base = _from_table(key, entry.name, law, report)
-    if base is None:
+        report(f"{key}.name", unknown_species(entry.name), entry.name)
         return None
+    if law == "vss" and entry.diameter is not None and entry.alpha is None and not _is_soft(base.name):
+        report(f"{key}.alpha", f'missing; collisions = "vss" needs it: the table has no such data of {base.name}')
     if base.charge != 0:
         report(f"{key}.name", "ions need fields, which the dsmc solver does not have", entry.name)
         return None
@@ -73,19 +69,44 @@ def resolve_kind(key: str, entry: Any, collisions: str, report: Report) -> Speci
         return None
     changes: dict[str, Any] = {n: getattr(entry, k) for n, k in _GIVEN.items() if getattr(entry, k) is not None}
     if changes and base.source != "case file":
-        changes["source"] = f"{base.source}; {', '.join(changes)} from the case file"
+        table = "mass of the species table" if base.source == NO_COLLISION_VALUES else base.source
+        changes["source"] = f"{table}; {', '.join(changes)} from the case file"
     if collisions == "hard_sphere":
         changes |= {"omega": 0.5, "alpha": 1.0}
     changes["zeta_rot"] = float(changes.get("zeta_rot", base.zeta_rot))
     return dataclasses.replace(base, **changes)
 
 
-def _from_table(key: str, name: str, law: str, report: Report) -> Species | None:
+def _from_table(name: str, law: str) -> Species:
+    """A species of the table; without a diameter where the table has none for the law."""
+    if law == "vss" and not _is_soft(name):
+        return dataclasses.replace(find_species(name), diameter=0.0)
+    return find_species(name, law)
+
+
+def _is_soft(name: str) -> bool:
+    """Whether the table has the species' VSS values."""
     try:
-        return find_species(name, law)
-    except InputError as error:
-        report(f"{key}.name", str(error), name)
-        return None
+        return find_species(name, "vss").collides
+    except InputError:
+        return False
+
+
+def check_laws(species: tuple[CaseSpecies, ...], laws: PairLaws, collisions: str, report: Report) -> bool:
+    """Reports species that collide without collision values, with the keys that would give them; true if all have."""
+    lacking = pairs_without_law(laws)
+    for k, s in enumerate(species):
+        of = [] if s.species.collides else [(i, j, keys) for i, j, keys in lacking if k in (i, j)]
+        if not of:
+            continue
+        need = ", ".join(key for key in ("diameter", "omega", "alpha") if any(key in keys for _, _, keys in of))
+        pairs = ", ".join(f"{species[i].name} + {species[j].name}" for i, j, _ in of)
+        text = (
+            f'no collision values, which collisions = "{collisions}" needs: give {need} of this species, or a [[pair]] '
+            f'with {need} for each of {pairs}; a mass alone suffices with collisions = "off"'
+        )
+        report(f"species.{k}", text, s.name)
+    return not lacking
 
 
 def dense_by_height(

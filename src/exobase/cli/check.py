@@ -60,8 +60,9 @@ def show_case(case: Case) -> None:
     for s in case.species:
         k = s.species
         per_cell = s.particles_factor * case.run.particles_per_cell
-        row = (k.mass, k.diameter, k.omega, s.density, s.temperature, s.bulk_speed, per_cell)
-        species.add_row(s.name, *(f"{x:.5g}" for x in row))
+        row = (s.density, s.temperature, s.bulk_speed, per_cell)
+        sphere = (f"{k.diameter:.5g}", f"{k.omega:.5g}") if k.collides else ("none", "none")
+        species.add_row(s.name, f"{k.mass:.5g}", *sphere, *(f"{x:.5g}" for x in row))
     console().print(species)
     if case.sources:
         _show_sources(case)

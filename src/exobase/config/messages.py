@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import typing
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from exobase.config.values import Refused
+from exobase.tables import nearest as nearest
 
 _KINDS = {
     "dict": "a table",
@@ -22,14 +22,6 @@ _KINDS = {
     "string_type": "a string",
     "bool_type": "true or false",
 }
-
-
-def nearest(given: object, allowed: Iterable[str]) -> str:
-    """Hint "; did you mean 'x'?" with the nearest allowed name, or nothing."""
-    names = list(allowed)
-    lower = {name.lower(): name for name in names}
-    found = difflib.get_close_matches(str(given).lower(), list(lower), n=1, cutoff=0.5)
-    return f"; did you mean {lower[found[0]]!r}?" if found else ""
 
 
 def describe(error: ErrorDetails, model: type[BaseModel]) -> str:

@@ -21,7 +21,7 @@ from exobase.constants import ATOMIC_MASS, ELECTRON_MASS, EV
 from exobase.cross_sections import exchange_fits
 from exobase.errors import InputError
 from exobase.species import species
-from exobase.tables import load_table, nearest_name
+from exobase.tables import load_table, nearest
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -200,7 +200,7 @@ def _entry(ion: str, neutral: str, electrons: int) -> Mapping[str, Any]:
         raise InputError(f"{what}: {_table()['unmeasured'][pair]['advice']}")
     names = [f"{i} + {n}" + (f" ({k} electrons)" if k > 1 else "") for i, n, k in _entries()]
     raise InputError(
-        f"{what} is not in {FILE}; choose one of {', '.join(names)} (the nearest is {nearest_name(pair, names)}), "
+        f"{what} is not in {FILE}{nearest(pair, names) or ';'} choose one of {', '.join(names)}, "
         "or give a constant or a table"
     )
 

@@ -18,7 +18,7 @@ from exobase.cross_sections.quantiles import AngleTable, TotalTable, equal_ratio
 from exobase.cross_sections.vhs import vhs_coefficient
 from exobase.errors import InputError
 from exobase.species import Species, species
-from exobase.tables import load_table, nearest_name
+from exobase.tables import load_table, nearest
 
 _ZBL_PER_DECADE = 64
 
@@ -107,8 +107,7 @@ def _check_options(law: Law, options: Mapping[str, float], where: str) -> None:
     """Refuse options a law does not take, values that are not positive, and a missing one that it needs."""
     allowed = [*law.options, "extrapolate_to"]
     faults = [
-        f"{where}: law '{law.name}' has no option '{key}'; nearest: '{nearest_name(key, allowed)}' (it takes "
-        f"{', '.join(allowed)})"
+        f"{where}: law '{law.name}' has no option '{key}'{nearest(key, allowed) or ';'} it takes {', '.join(allowed)}"
         for key in options
         if key not in allowed
     ]
@@ -133,19 +132,22 @@ def _sphere(
     "vss" takes diameters and alpha of the species table's VSS set where the given species are of the VHS set.
     """
     kinds = [projectile, struck]
+    needs = {"hard_sphere": ("diameter",), "vhs": ("diameter", "omega"), "vss": ("diameter", "omega", "alpha")}[law]
     if law == "vss" and not {"diameter", "alpha"} <= set(options):
         lacking = [kind.name for kind in kinds if kind.alpha == 1.0 and not has_vss(kind.name)]
         if lacking:
             raise InputError(
-                f"{where}: the species table has no soft-sphere data of {', '.join(lacking)}: give diameter and alpha"
+                f"{where}: the species table has no soft-sphere data of {', '.join(lacking)}: give {', '.join(needs)}"
             )
         kinds = [kind if kind.alpha != 1.0 else species(kind.name, "vss") for kind in kinds]
-    if "diameter" not in options and "cross_section" not in options:
-        faults = [
-            f"{where}: {kind.name} has no collision diameter: give diameter" for kind in kinds if kind.diameter <= 0
-        ]
-        if faults:
-            raise InputError(faults)
+    needs = tuple(key for key in needs if key not in options and not (key == "diameter" and "cross_section" in options))
+    faults = [
+        f"{where}: {kind.name} has no collision values: give {' and '.join(needs)}"
+        for kind in kinds
+        if needs and not kind.collides
+    ]
+    if faults:
+        raise InputError(faults)
 
     def mean(name: str) -> float:
         return float(options.get(name, 0.5 * (getattr(kinds[0], name) + getattr(kinds[1], name))))

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from exobase.constants import AU, EV, K_B
 from exobase.errors import InputError
-from exobase.tables import load_table, nearest_name
+from exobase.tables import load_table, nearest
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -118,8 +118,9 @@ def _sum(parent: str, rows: list[dict[str, Any]], distance: float, activity: str
 
 def _choose(what: str, given: str, names: Sequence[str]) -> str:
     if given not in names:
-        near = nearest_name(given, list(names))
-        raise InputError(f"{what} '{given}' does not exist; choose one of {', '.join(names)} (the nearest is '{near}')")
+        raise InputError(
+            f"{what} '{given}' does not exist{nearest(given, names) or ';'} choose one of {', '.join(names)}"
+        )
     return given
 
 

@@ -55,7 +55,7 @@ from exobase.cross_sections.lookup import (
 from exobase.cross_sections.quantiles import TotalTable
 from exobase.errors import InputError
 from exobase.species import Species, species
-from exobase.tables import nearest_name
+from exobase.tables import nearest
 
 __all__ = [
     "PairLaw",
@@ -317,8 +317,8 @@ def _faults(pair: PairLaw) -> list[str]:
         return [f"{_where(pair)}: target_as = '{pair.target_as}'; choose {', '.join(MODES)}"]
     if pair.law not in laws():
         return [
-            f"{_where(pair)}: unknown law '{pair.law}'; nearest: '{nearest_name(pair.law, list(laws()))}'. "
-            f"For this pair there are {', '.join(laws_for(pair.projectile, pair.target, pair.target_as))}"
+            f"{_where(pair)}: unknown law '{pair.law}'{nearest(pair.law, laws()) or ';'} "
+            f"for this pair there are {', '.join(laws_for(pair.projectile, pair.target, pair.target_as))}"
         ]
     if pair.target_as == "atoms" and not (atoms.is_atom(pair.target) or atoms.is_molecule(pair.target)):
         try:

@@ -47,30 +47,50 @@ class PairLaws(NamedTuple):
     t_ref: np.ndarray
 
 
-def mean_laws(species: Sequence[Species], hard_sphere: bool = False) -> PairLaws:
-    """Laws of all pairs as the means of their partners' parameters; hard spheres have omega = 1/2 and alpha = 1.
+def mean_laws(species: Sequence[Species], law: str = "vss") -> PairLaws:
+    """Laws of all pairs as the means of their partners' parameters.
 
-    Raises InputError where a species has no diameter.
+    law: "vss", "vhs" (alpha = 1) or "hard_sphere" (omega = 1/2 and alpha = 1).
+
+    NaN where a partner has no collision values: a law of the pair's own must follow (see ``pairs_without_law``).
     """
-    for kind in species:
-        if not kind.diameter > 0.0:
-            raise InputError([f"species {kind.name} has no collision diameter: give species.diameter in the case"])
+    known = np.array([kind.collides for kind in species])
 
     def mean(values: list[float]) -> np.ndarray:
-        column = np.array(values, dtype=np.float64)
+        column = np.where(known, np.array(values, dtype=np.float64), np.nan)
         return 0.5 * (column[:, None] + column[None, :])
 
     ones = np.ones((len(species), len(species)))
     return PairLaws(
         mean([s.diameter for s in species]),
-        0.5 * ones if hard_sphere else mean([s.omega for s in species]),
-        ones if hard_sphere else mean([s.alpha for s in species]),
-        mean([s.t_ref for s in species]),
+        0.5 * ones if law == "hard_sphere" else mean([s.omega for s in species]),
+        ones if law in ("hard_sphere", "vhs") else mean([s.alpha for s in species]),
+        0.5 * np.add.outer([s.t_ref for s in species], [s.t_ref for s in species]),
     )
 
 
+def pairs_without_law(laws: PairLaws) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Pairs (i <= j) of species that have no collision law, each with the parameters that it lacks."""
+    found = []
+    for i, j in zip(*np.triu_indices(len(laws.diameter)), strict=True):
+        lacks = tuple(key for key in ("diameter", "omega", "alpha") if np.isnan(getattr(laws, key)[i, j]))
+        if lacks:
+            found.append((int(i), int(j), lacks))
+    return found
+
+
+def require_laws(laws: PairLaws, names: Sequence[str]) -> None:
+    """Raises InputError for the first pair of the named species without a collision law."""
+    for i, j, lacks in pairs_without_law(laws):
+        raise InputError(f"{names[i]} and {names[j]} have no collision law: give {', '.join(lacks)} of the species")
+
+
 def pair_tables(species: Sequence[Species], laws: PairLaws) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Coefficients a, exponents 1 - omega and alpha of all pairs in the order of :func:`pair_index`, arrays [pairs]."""
+    """Coefficients a, exponents 1 - omega and alpha of all pairs in the order of :func:`pair_index`, arrays [pairs].
+
+    Raises InputError where a pair has no law.
+    """
+    require_laws(laws, [kind.name for kind in species])
     n = len(species)
     tables = np.zeros((3, n * (n + 1) // 2))
     for i in range(n):

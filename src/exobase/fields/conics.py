@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from exobase.errors import InputError
 from exobase.jit import inlined
-from exobase.tables import load_table, nearest_name
+from exobase.tables import load_table, nearest
 
 _CONIC, _LINE = 0.0, 1.0
 Array = npt.NDArray[np.float64]
@@ -150,9 +150,8 @@ def boundary(name: str) -> Boundary:
     words = name.lower().replace(".", " ").replace("/", " ").split()
     wanted = " ".join(words)
     if wanted not in boundary_names():
-        near = nearest_name(wanted, boundary_names())
         names = ", ".join(boundary_names())
-        raise InputError(f"unknown boundary '{name}'; the nearest name is '{near}' (all: {names})")
+        raise InputError(f"unknown boundary '{name}'{nearest(wanted, boundary_names()) or ';'} all: {names}")
     body, kind, entry = words
     row: dict[str, Any] = _table()[body][kind][entry]
     parts = tuple(_part(part_) for part_ in row["parts"])

@@ -281,7 +281,8 @@ def _columns(path: Path, line: int, heads: list[str], units: list[str] | None) -
             factors.append(factor(unit, _SI[kind], kind) if kind else math.nan)
         except ValueError as error:
             factors.append(math.nan)
-            if bare and unit and given not in species_names():
+            # K is potassium, and the usual symbol of the eddy diffusion coefficient.
+            if bare and unit and (given == "K" or given not in species_names()):
                 ignored.append(head)
             else:
                 faults[k] = f"{path}: line {line}: column '{head}': {error}"

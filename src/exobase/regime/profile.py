@@ -120,7 +120,7 @@ def base_of(case: Mapping[str, Any]) -> Base | None:
 def laws_of(case: Mapping[str, Any]) -> PairLaws:
     """Collision laws of all pairs of a resolved case."""
     species = [Species(**e["species"]) for e in case["species"]]
-    laws = mean_laws(species, case["collisions"] == "hard_sphere")
+    laws = mean_laws(species, case["collisions"])
     pairs = [Pair(**{**p, "species": tuple(p["species"])}) for p in case.get("pairs", ())]
     return with_pairs(laws, pairs, [s.name for s in species])
 

@@ -102,8 +102,8 @@ class Box:
         self.x = np.zeros((5 if zeta.any() else 4, self.n + 64))
         self.species_of = np.repeat(np.tile(np.arange(ns), cells), self.numbers.ravel())
         self.cell_of = np.repeat(np.arange(cells), self.numbers.sum(axis=1))
-        hard = all(s.omega == 0.5 for s in self.species)
-        coefficient, exponent, alpha = pair_tables(self.species, mean_laws(self.species, hard))
+        law = "hard_sphere" if all(s.omega == 0.5 for s in self.species) else "vss"
+        coefficient, exponent, alpha = pair_tables(self.species, mean_laws(self.species, law))
         a, b = np.triu_indices(ns)
         z_number = np.array([s.z_rot for s in self.species])
         a, b = a.astype(np.int64), b.astype(np.int64)

@@ -70,5 +70,5 @@ def test_day_and_night_have_their_own_parts() -> None:
 
 
 def test_an_unknown_boundary_is_refused_with_the_nearest_name() -> None:
-    with pytest.raises(InputError, match="nearest name is 'mars bow_shock vignes2000'"):
+    with pytest.raises(InputError, match="did you mean 'mars bow_shock vignes2000'"):
         boundary("Mars bow shock vignes2000")

@@ -258,3 +258,15 @@ def test_no_species_gets_a_state_that_is_not_its_own(tmp_path: Path) -> None:
     assert list(profile.species) == ["O"]
     with pytest.raises(InputError, match="column 'temperature': the value is missing"):
         read_profile(table(tmp_path, "altitude [km], O [m-3], T [K]\n1, 1, 200\n2, 1,\n"), 3.4e6)
+
+
+def test_a_column_k_that_is_no_density_is_no_potassium(tmp_path: Path) -> None:
+    """K is the usual symbol of the eddy diffusion coefficient; with a unit of density it is the atom."""
+    file = tmp_path / "air.csv"
+    file.write_text("radius [km], H [cm-3], K [cm2 s-1]\n7000, 1, 1e6\n8000, 2, 1e7\n", encoding="utf-8")
+    profile = read_profile(file)
+    assert list(profile.species) == ["H"]
+    assert profile.ignored == ("K [cm2 s-1]",)
+    assert not profile.unusable
+    file.write_text("radius [km], H [cm-3], K [cm-3]\n7000, 1, 1e6\n8000, 2, 1e7\n", encoding="utf-8")
+    assert list(read_profile(file).species) == ["H", "K"]

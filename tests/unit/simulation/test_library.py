@@ -59,6 +59,19 @@ def test_the_escape_follows_density_and_temperature_of_the_reservoir() -> None:
     assert settled_escape(sim)[0] < 1e-3 * expected(N, T)
 
 
+def test_a_species_of_which_only_the_mass_is_known_escapes_like_any_other() -> None:
+    """Jeans' flux within 4 errors: without collisions nothing needs a diameter, from the plan to the balance."""
+    sim = Simulation(make_case(FREE, {"species": [{**FREE["species"][0], "name": "X", "mass": f"{MASS} kg"}]}))
+    assert not sim.case.species[0].species.collides
+    speed = math.sqrt(2.0 * K_B * T / MASS)
+    sim.advance(20.0 * R0 / speed)
+    sim.start_tally()
+    sim.advance(60.0 * R0 / speed)
+    mean, error = sim.boundary_flux()["outer", "X"]["number"]
+    assert 0.0 < error < 0.04 * abs(mean)
+    assert abs(-mean - expected(N, T)) < 4.0 * error
+
+
 def test_a_reservoir_without_gas_is_filled_from_the_other_side() -> None:
     sim = Simulation(make_case({**FREE, "outer": {"type": "remove"}, "initial": "empty"}))
     sim.set_reservoir("inner", "He", n=0.0, u=0.0, T=T)
