@@ -25,6 +25,10 @@ app = typer.Typer(
 )
 
 CaseArgument = Annotated[Path, typer.Argument(metavar="CASE", help="case directory (or its case.toml)")]
+ResultArgument = Annotated[
+    Path,
+    typer.Argument(metavar="CASE", help="case directory (or its case.toml), output folder, or result.h5 of a run"),
+]
 SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="replace a key for this call, e.g. run.max_steps=400; repeatable"),

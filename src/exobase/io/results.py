@@ -289,8 +289,9 @@ def read_summary(path: Path | str) -> dict[str, Any]:
 
 def staged_output(path: Path | str) -> Path | None:
     """The output folder of a case of stages that has been run (given as read_summary takes it), None for all others."""
-    if is_there(Path(path)) and Path(path).suffix not in (".toml", ".json"):
-        return None  # a result file
+    given = Path(path)
+    if not given.exists() or (is_there(given) and given.suffix not in (".toml", ".json")):
+        return None  # nothing, or a result file
     folder = output_of(path)
     if not (folder / SUMMARY_NAME).is_file():
         return None
