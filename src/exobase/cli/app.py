@@ -85,7 +85,7 @@ def start(
 
 def _register() -> None:
     """Commands live in modules of their own; importing them adds them to the app in the order of their use."""
-    from exobase.cli import new, check, run, sweep, validate, results, export, tools  # noqa: F401, I001
+    from exobase.cli import new, check, run, sweep, validate, results, export, cite, tools  # noqa: F401, I001
 
 
 _register()

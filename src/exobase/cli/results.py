@@ -230,7 +230,7 @@ def _checks(checks: list[dict[str, Any]]) -> None:
         spelled = f"{reference:.5g}" if isinstance(reference, int | float) else "-"
         value = measured(c.get("value"), c.get("stderr"))
         rows.add_row(
-            str(c.get("name")), value, spelled, _bounds(c.get("tolerance")), verdict, str(c.get("detail") or "")
+            str(c.get("name")), value, spelled, bounds(c.get("tolerance")), verdict, str(c.get("detail") or "")
         )
     if checks:
         console().print(rows)
@@ -238,7 +238,8 @@ def _checks(checks: list[dict[str, Any]]) -> None:
         console().print(f"{len(checks) - failed} of {len(checks)} checks passed")
 
 
-def _bounds(tolerance: Any) -> str:
+def bounds(tolerance: Any) -> str:
+    """The tolerance of a check in words."""
     if isinstance(tolerance, dict):
         return ", ".join(f"{key} {_spell(value)}" for key, value in tolerance.items() if value is not None)
     return _spell(tolerance)
