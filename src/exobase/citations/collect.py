@@ -54,7 +54,7 @@ class Citations:
 
 
 def cite(case: Mapping[str, Any], attrs: Mapping[str, Any]) -> Citations:
-    """What to cite for a result: case is the resolved case that it holds, attrs its attributes (or those of a summary)."""
+    """What to cite for a result: case is the resolved case that it holds, attrs its attributes."""
     code = CODE | {
         "version": str(attrs.get("exobase_version") or "unknown"),
         "commit": str(attrs.get("commit") or ""),

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from exobase.bodies import body, body_names
-from exobase.citations.methods import Data
+from exobase.citations.methods import Data, breaks
+from exobase.citations.references import references
 from exobase.cross_sections import charge_exchange
 from exobase.cross_sections.catalogue import laws
 from exobase.species import species, species_names
@@ -19,7 +20,7 @@ Datum = tuple[str, str]
 """What is used, and its source in words."""
 
 _SPHERES = ("hard_sphere", "vhs", "vss")
-_MASSES = "masses: CIAAW abridged standard atomic weights, Prohaska et al. 2022; nuclides AME2020, Wang et al. 2021"
+_MASSES = "CIAAW abridged standard atomic weights, Prohaska et al. 2022; nuclides AME2020, Wang et al. 2021"
 _IMPACT = "Voronov 1997, doi:10.1006/adnd.1997.0732"
 _WIND_IONS = ("H+", "He++")
 
@@ -48,16 +49,18 @@ def _of_histories(case: Data) -> Iterator[Datum]:
     targets = case["background"]["species"]
     yield from _masses([*followed, *targets])
     kinds = {kind["name"]: kind for kind in (*targets, *followed)}
-    known = laws()
+    pairs: dict[str, list[str]] = {}
     for collision in case.get("collisions") or ():
         pair = (collision["projectile"], collision["target"])
         if collision["law"] not in _SPHERES:
-            yield f"scattering of {' on '.join(pair)}: {collision['law']}", known[collision["law"]].source
+            pairs.setdefault(collision["law"], []).append(" on ".join(pair))
         elif not {"diameter", "cross_section"} & {name for name, _ in collision["options"]}:
             for name in pair:
                 yield f"collision data of {name}", _listed(kinds[name]["source"])
-        if collision["target_as"] == "atoms":
+        if breaks(collision):
             yield "bonds of molecules", "Active Thermochemical Tables (Ruscic & Bross, atct.anl.gov)"
+    for law, names in pairs.items():
+        yield f"scattering law {law} ({', '.join(names)})", laws()[law].source
     for reaction in case.get("reactions") or ():
         pair = f"{reaction['projectile']} + {reaction['target']}"
         yield f"{reaction['kind'].replace('_', ' ')}, {pair}", _listed(reaction["source"])
@@ -161,7 +164,9 @@ def _photo(parent: str, process: str, ion: str, chosen: Sequence[str] = ()) -> s
         used = [row for row in used if row["name"] in chosen]
     else:
         used = [row for row in used if row["part"] and (not ion or ion in row["products"])]
-    return "; ".join(dict.fromkeys(str(row["source"]) for row in used))
+    words = dict.fromkeys(word for row in used for word in str(row["source"]).split(", "))
+    spelled = {word: entry.short for entry in references().values() for word in entry.also}
+    return "; ".join(spelled.get(word, word) for word in words)
 
 
 def _case_gives(case: Data, key: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from exobase.cross_sections.atoms import is_atom
+
 Data = Mapping[str, Any]
 Method = tuple[str, tuple[str, ...]]
 """What is used, and the keys of its references."""
@@ -18,6 +20,11 @@ def methods(case: Data) -> list[Method]:
     """The methods of a case of either solver, in the order of a run."""
     rules = _of_histories if case.get("solver") == "test_particle" else _of_dsmc
     return [*rules(case), ("random numbers keyed by SplitMix64", ("steele2014",))]
+
+
+def breaks(collision: Data) -> bool:
+    """Whether a collision law meets molecules atom by atom."""
+    return bool(collision["target_as"] == "atoms" and not is_atom(collision["target"]))
 
 
 def _of_dsmc(case: Data) -> Iterator[Method]:
@@ -47,7 +54,7 @@ def _of_histories(case: Data) -> Iterator[Method]:
     for law in _SPHERES:
         if law in laws:
             yield f"collisions of {_SPHERES[law]}", _VSS if law == "vss" else ("bird1994",)
-    if any(collision["target_as"] == "atoms" for collision in collisions):
+    if any(breaks(collision) for collision in collisions):
         yield "molecules met atom by atom (binary encounters)", ("johnson1998",)
     if any(collision["stopping"] == "lss" for collision in collisions):
         yield "electronic stopping (LSS)", ("lindhard1961",)
