@@ -58,6 +58,7 @@ def has(case: Data, *names: str) -> bool:
     return found[0]
 
 
+OXYGEN = [{"name": "O", "temperature": "300 K", "density": "1e6 cm-3"}]
 PARKER = [{"name": "N2", "temperature": "300 K", "density": "1e6 cm-3", "rotational_number": "parker"}]
 LOSS = {"species": "N2"}
 
@@ -65,7 +66,7 @@ LOSS = {"species": "N2"}
 @pytest.mark.parametrize(
     ("names", "tables"),
     [
-        (("koura1991",), {"collisions": "vss", "species": [{"name": "O", "temperature": "300 K", "density": "1e6 cm-3"}]}),
+        (("koura1991",), {"collisions": "vss", "species": OXYGEN}),
         (("borgnakke1975", "haas1994", "zhang2013", "grimech1999"), {"rotation": "on"}),
         (("parker1959",), {"rotation": "on", "species": PARKER}),
         (("battin1999",), {"outer": {"type": "kepler_return"}}),
@@ -73,7 +74,7 @@ LOSS = {"species": "N2"}
         (
             ("lindsay2005",),
             {
-                "species": [{"name": "O", "temperature": "300 K", "density": "1e6 cm-3"}],
+                "species": OXYGEN,
                 "loss": [
                     {
                         "species": "O", "process": "charge_exchange", "ion": "H+", "cross_section": "fit",
@@ -85,7 +86,7 @@ LOSS = {"species": "N2"}
         (
             ("voronov1997",),
             {
-                "species": [{"name": "O", "temperature": "300 K", "density": "1e6 cm-3"}],
+                "species": OXYGEN,
                 "loss": [
                     {
                         "species": "O", "process": "electron_impact", "electron_density": "3 cm-3",
