@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,7 +21,9 @@ Datum = tuple[str, str]
 """What is used, and its source in words."""
 
 _SPHERES = ("hard_sphere", "vhs", "vss")
-_MASSES = "CIAAW abridged standard atomic weights, Prohaska et al. 2022; nuclides AME2020, Wang et al. 2021"
+_WEIGHTS = "CIAAW abridged standard atomic weights, Prohaska et al. 2022, doi:10.1515/pac-2019-0603"
+_NUCLIDES = "AME2020, Wang et al. 2021, doi:10.1088/1674-1137/abddaf"
+_ATOM = re.compile(r"(\d{2}|3(?=He))?([A-Z][a-z]?)")
 _IMPACT = "Voronov 1997, doi:10.1006/adnd.1997.0732"
 _WIND_IONS = ("H+", "He++")
 
@@ -79,9 +82,14 @@ def _body(case: Data) -> Iterator[Datum]:
 
 
 def _masses(kinds: Sequence[Data]) -> Iterator[Datum]:
+    """Atomic weights of elements, masses of nuclides: of the species whose mass is that of the table."""
     known = set(species_names())
-    if any(kind["name"] in known and kind["mass"] == species(kind["name"]).mass for kind in kinds):
-        yield "masses of atoms and molecules", _MASSES
+    names = [kind["name"] for kind in kinds if kind["name"] in known and kind["mass"] == species(kind["name"]).mass]
+    rare = [bool(number) or symbol == "D" for name in names for number, symbol in _ATOM.findall(name)]
+    if not all(rare):
+        yield "atomic weights", _WEIGHTS
+    if any(rare):
+        yield "masses of nuclides", _NUCLIDES
 
 
 def _listed(source: str) -> str:

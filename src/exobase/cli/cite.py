@@ -14,6 +14,7 @@ from exobase.errors import InputError
 
 if TYPE_CHECKING:
     from exobase.citations import Citations, Item
+    from exobase.io.results import Result
 
 FORMS = ("text", "bibtex", "json")
 
@@ -40,17 +41,19 @@ def cite(
 
 def _citations(path: Path) -> Citations:
     """Those of a run, or of all stages of a case of stages."""
-    from exobase.citations.collect import cite as of_result
+    from exobase.case import case_from_dict
+    from exobase.citations.collect import cite as cite_case
     from exobase.citations.collect import together
     from exobase.io.results import read_result, read_summary, staged_output
 
+    def of_result(result: Result) -> Citations:
+        return cite_case(case_from_dict(result.case).to_dict(), result.attrs)
+
     staged = staged_output(path)
     if staged is None:
-        result = read_result(path)
-        return of_result(result.case, result.attrs)
+        return of_result(read_result(path))
     summary = read_summary(staged)
-    results = {name: read_result(staged / "stages" / name) for name in summary["stages"]}
-    parts = {name: of_result(result.case, result.attrs) for name, result in results.items()}
+    parts = {name: of_result(read_result(staged / "stages" / name)) for name in summary["stages"]}
     return together(parts, str(summary.get("case") or staged))
 
 

@@ -247,17 +247,21 @@ def read_result(path: Path | str) -> Result:
 
     Raises InputError where the file is missing, truncated, not a result of exobase, or of a newer schema.
     """
-    file_path = result_of(path)
+    return load_file(result_of(path))
+
+
+def load_file(path: Path) -> Result:
+    """Load a file that ResultWriter wrote, whatever it holds. Raises InputError as read_result does."""
     try:
-        with h5py.File(file_path, "r") as file:
+        with h5py.File(path, "r") as file:
             attrs = {key: _plain(value) for key, value in file.attrs.items()}
-            _check_schema(file_path, attrs)
-            return _load(file_path, file, attrs)
+            _check_schema(path, attrs)
+            return _load(path, file, attrs)
     except InputError:
         raise
     except Exception as error:  # h5py raises what it likes where bytes are wrong
         raise InputError(
-            [f"{file_path}: cannot be read as a result file (damaged, cut or not HDF5): {error}; run the case again"]
+            [f"{path}: cannot be read as a result file (damaged, cut or not HDF5): {error}; run the case again"]
         ) from error
 
 

@@ -111,6 +111,17 @@ def test_collisions_name_bird_and_a_gas_without_them_and_without_a_reservoir_doe
     assert not any("collision" in item.what for item in (*cite(free, {}).methods, *cite(free, {}).data))
 
 
+@pytest.mark.parametrize(
+    ("name", "weights", "nuclides"), [("N2", True, False), ("D", False, True), ("HD", True, True), ("15N", False, True)]
+)
+def test_masses_name_the_table_of_elements_or_of_nuclides(name: str, weights: bool, nuclides: bool) -> None:
+    case = gas(species=[{"name": name, "temperature": "300 K", "density": "1e6 cm-3"}])
+    assert (
+        "prohaska2022" in keys(case),
+        "wang2021" in {key for item in cite(case, {}).data if item.what == "masses of nuclides" for key in item.keys},
+    ) == (weights, nuclides)
+
+
 def test_numbers_of_the_case_file_name_no_table() -> None:
     own = gas(
         body={"gm": "4e13 m3 s-2", "radius": "3390 km"},

@@ -22,7 +22,7 @@ import synthetic
 import synthetic_histories
 import synthetic_ions as made
 
-FILES = ["volume", "plane_xy", "plane_xz", "paths", "body"]
+FILES = ["profile", "volume", "plane_xy", "plane_xz", "paths", "body"]
 
 
 @pytest.fixture(scope="module")

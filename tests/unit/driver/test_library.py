@@ -69,9 +69,8 @@ def test_a_case_runs_by_its_path_or_resolved_and_gives_the_same_result(case: Pat
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_failed_checks_are_named_in_a_warning(case: Path) -> None:
-    text = '\n[[check]]\nquantity = "escape_flux.He"\nreference = 1.0\ntolerance = { relative = 0.1 }\n'
-    reference = text.replace("reference = 1.0", 'reference = "1.0 m-2 s-1"')
-    (case / "case.toml").write_text(CASE + reference)
+    check = 'quantity = "escape_flux.He"\nreference = "1.0 m-2 s-1"\nsource = "none"\ntolerance = { relative = 0.1 }\n'
+    (case / "case.toml").write_text(f"{CASE}\n[[check]]\n{check}")
     with pytest.warns(UserWarning, match=r"failed checks: escape_flux\.He"):
         exobase.run(case)
 

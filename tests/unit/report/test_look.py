@@ -61,7 +61,7 @@ def test_unknown_and_empty_figures_are_told_from_the_others(exosphere: Path, tmp
 
 def test_resolution_and_style_change_the_figure(exosphere: Path, tmp_path: Path) -> None:
     style = tmp_path / "journal.mplstyle"
-    style.write_text("figure.figsize: 3.6, 3\nfont.size: 6\naxes.prop_cycle: cycler(color=['#112233', '#445566'])\n")
+    style.write_text("figure.figsize: 3.6, 3\nfont.size: 6\naxes.prop_cycle: cycler(color=['112233', '445566'])\n")
     plain = imread(plot(exosphere, tmp_path / "a.png", ["flux"], make_look(dpi=100))[0])
     fine = imread(plot(exosphere, tmp_path / "b.png", ["flux"], make_look(dpi=200))[0])
     assert fine.shape[:2] == pytest.approx([2 * n for n in plain.shape[:2]], abs=1)
