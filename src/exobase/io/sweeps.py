@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 
 from exobase.errors import InputError
-from exobase.io.files import write_text_atomic
-from exobase.io.results import ResultWriter, read_result
+from exobase.io.files import is_there, write_text_atomic
+from exobase.io.places import TABLE_NAME as TABLE_NAME
+from exobase.io.results import ResultWriter, load_file
 
-TABLE_NAME = "sweep.h5"
 CSV_NAME = "sweep.csv"
 EXPECT_NAME = "expect.csv"
 
@@ -82,7 +82,9 @@ def write_sweep(path: Path, table: SweepTable) -> None:
 
 def read_sweep(path: Path) -> SweepTable:
     """Read a sweep.h5. Raises InputError where it is missing, damaged, newer, or no table of a sweep."""
-    result = read_result(path)
+    if not is_there(path):
+        raise InputError(f"{path}: no such table of a sweep; make it with 'exobase sweep CASE --collect'")
+    result = load_file(path)
     if result.attrs.get("kind") != "sweep":
         raise InputError(f"{path}: is not the table of a sweep")
 

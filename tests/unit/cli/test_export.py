@@ -7,7 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray
+from typer.testing import CliRunner
 
+import exobase
+from exobase.cli import app
 from exobase.cli.tables import profiles_as_csv, table_as_csv
 from exobase.errors import InputError
 from exobase.io.columns import read_columns
@@ -15,6 +19,7 @@ from exobase.io.results import Result, Variable, read_result
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+import synthetic
 import synthetic_histories as made
 
 
@@ -102,3 +107,44 @@ def test_tables_that_a_result_does_not_have_are_named(result: Result, hot: Resul
         table_as_csv(hot, "birth")
     with pytest.raises(InputError, match="no species 'X'"):
         table_as_csv(hot, "spectra", ["X"])
+
+
+def test_netcdf_is_the_dataset_of_the_result_and_lies_beside_it(tmp_path: Path) -> None:
+    path = made.write_histories(tmp_path / "output" / "result.h5")
+    done = CliRunner().invoke(app, ["export", str(tmp_path), "--to", "netcdf"])
+    assert done.exit_code == 0, done.output
+    assert done.stdout.strip() == str(path.with_suffix(".nc"))
+    whole = exobase.open(path)
+    found = xarray.load_dataset(path.with_suffix(".nc"))
+    assert set(found.variables) == set(whole.variables)
+    np.testing.assert_array_equal(found.density, whole.density)
+    refused = CliRunner().invoke(app, ["export", str(tmp_path), "--to", "netcdf", "-o", str(path)])
+    assert refused.exit_code == 2
+    assert "is the result itself" in refused.output
+
+
+def test_netcdf_of_one_species_holds_it_alone(tmp_path: Path) -> None:
+    path = synthetic.write_mixture(tmp_path / "result.h5")
+    target = tmp_path / "one" / "H.nc"
+    done = CliRunner().invoke(app, ["export", str(path), "--to", "netcdf", "--species", "H", "-o", str(target)])
+    assert done.exit_code == 0, done.output
+    found = xarray.load_dataset(target)
+    assert [str(name) for name in found.species.values] == ["H"]
+    np.testing.assert_array_equal(found.density[0], read_result(path)["profile/density"][2])
+    done = CliRunner().invoke(app, ["export", str(path), "--to", "netcdf", "--species", "X"])
+    assert done.exit_code == 2
+    assert "no species 'X'" in done.output
+
+
+def test_tables_and_files_that_do_not_go_together_are_refused(tmp_path: Path) -> None:
+    path = made.write_histories(tmp_path / "result.h5")
+    for words, text in (
+        (["--to", "nc"], "--to nc is unknown; allowed: csv, latex, netcdf, paraview"),
+        (["--to", "netcdf", "-t", "births"], "--table births goes with --to csv or latex"),
+        (["--booktabs"], "--booktabs goes with --to latex"),
+        (["-o", str(tmp_path)], "is a folder; give the name of a file"),
+        (["--to", "paraview", "-o", str(path)], "is a file; --to paraview writes several files"),
+    ):
+        done = CliRunner().invoke(app, ["export", str(path), *words])
+        assert done.exit_code == 2, words
+        assert text in done.output
