@@ -310,7 +310,12 @@ class _Resolver:
         if species is None or not self._have("pair", "rotation") or self.values["collisions"] == "off":
             return ()
         collisions = self.values["collisions"]
-        pairs = resolve_pairs(self.values["pair"], species, collisions, self._error)
+        pairs = resolve_pairs(self.values["pair"], species, collisions, self._error, self.draft.path or Path())
+        for i, s in enumerate(species):
+            given = [key for key in KNUDSEN if getattr(self.values["species"][i], key) is not None]
+            if given and any(pair.table is not None and set(pair.species) == {s.name} for pair in pairs):
+                text = f"counts spheres, but {s.name} collides with itself by a table (pair): give density"
+                self._error(f"species.{i}.{given[0]}", text)
         if self.values["rotation"] == "on":
             laws = mean_laws([s.species for s in species], collisions == "hard_sphere")
             check_relaxation(species, with_pairs(laws, pairs, [s.name for s in species]), self._error)

@@ -34,7 +34,7 @@ def plot(
     names: Annotated[list[str] | None, typer.Argument(metavar="[FIGURE]...", help="which (default: all)")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="folder (default: output/figures)")] = None,
     cross_sections: Annotated[
-        bool, typer.Option("--cross-sections", help="of a test-particle case, which need not have run")
+        bool, typer.Option("--cross-sections", help="of a case, which need not have run")
     ] = False,
 ) -> None:
     """Make the figures of a run from its result file, or that of the cross sections of a case."""
@@ -50,13 +50,13 @@ def plot(
 
 def _plot_cross_sections(path: Path, output: Path | None) -> Path:
     """Draws the collision laws of a case. Raises InputError for a case without any."""
-    from exobase.case import HistoryCase, load_case
+    from exobase.case import Case, HistoryCase, load_case
     from exobase.errors import InputError
     from exobase.report.cross_sections import write_cross_sections
 
     case = load_case(path)
-    if not isinstance(case, HistoryCase):
-        raise InputError(f'{path}: --cross-sections is for cases with solver = "test_particle"')
+    if not isinstance(case, Case | HistoryCase):
+        raise InputError(f"{path}: --cross-sections is for a case of one run; name the folder of one of the stages")
     directory = path if path.is_dir() else path.parent
     return write_cross_sections((output or directory / "output" / "figures") / "cross_sections.png", case)
 
