@@ -31,7 +31,7 @@ BELOW = ("error", "constant")
 OUTSIDE = 1e-3
 """Share of collisions outside a table from which on a case must state how they are treated."""
 
-_PER_DECADE, _MOST_NODES, _CLOSE = 128, 1 << 17, 1e-3
+_PER_DECADE, _MOST_NODES, _CLOSE = 128, 1 << 18, 5e-3
 _PIECE_ANGLE, _PIECE_VALUE, _MOST_PIECES = 0.02, 0.05, 400
 # Quadrature in ln x: what lies outside contributes less than 1e-13.
 _STEP = 0.005
@@ -106,7 +106,7 @@ class ElasticTable:
 
     @cached_property
     def totals(self) -> TotalTable:
-        """Totals at equal ratios of the energy, for sampling: within 0.1 % of the table at its energies.
+        """Totals at equal ratios of the energy, for sampling: within 0.5 % of the table at its energies.
 
         Raises InputError where energies stand so close together that this would need too many.
         """
@@ -124,8 +124,8 @@ class ElasticTable:
         worst = int(np.argmax(error))
         raise InputError(
             [
-                f"{self.source}: sigma changes too steeply near {self.energy[worst] / EV:.6g} eV to sample to 0.1 % "
-                "of it: take rows out, or smooth it there"
+                f"{self.source}: sigma changes too steeply near {self.energy[worst] / EV:.6g} eV to be sampled to "
+                "0.5 %: take rows out, or smooth it there"
             ]
         )
 
