@@ -144,7 +144,7 @@ def test_collisions_outside_of_the_table_are_stated(tmp_path: Path) -> None:
     stated = 'table = "inputs/o_co2.csv"\nbelow = "constant"\nextrapolate_to = "0.3 eV"'
     case = case_of(tmp_path, GAS, stated, SHORT)
     below, above = outside_tables(case)
-    assert "% of the collisions of O and CO2 at 270 K lie below the first energy, 0.02 eV" in below
+    assert " % of the collisions of O and CO2 at 270 K lie below the first energy, 0.02 eV" in below
     assert "lie above the last energy, 0.1 eV of inputs/o_co2.csv: total and angles at that energy are used" in above
 
 

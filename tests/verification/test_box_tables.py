@@ -93,7 +93,7 @@ def test_a_peak_above_thermal_speeds_is_within_the_majorant_from_the_start() -> 
     kind = gas("A", 28.0)
     table = ElasticTable("peak.csv", ISOTROPIC, tuple(energy), tuple(sigma), below="constant")
     laws = tabulated([kind], (0, 0, table))
-    box = one_cell([kind], [50_000], [DENSITY], 1e-6, hottest=T, laws=laws)
+    box = one_cell([kind], [50_000], [DENSITY], 2e-6, hottest=T, laws=laws)
     box.maxwellian(np.array([T]))
     box.collide(100)
     n = box.collisions()

@@ -182,15 +182,15 @@ def _tabulated(
     if below > OUTSIDE and table.below == "error":
         report(
             f"{key}.table",
-            f"{below:.2%} {where} below {table.energy[0] / EV:.4g} eV, where the table begins: extend it, or state "
-            'below = "constant" to use its first energy there',
+            f"{100.0 * below:.2g} % {where} below {table.energy[0] / EV:.4g} eV, where the table begins: extend it, or "
+            'state below = "constant" to use its first energy there',
             entry.table,
         )
     if above > OUTSIDE:
         report(
             f"{key}.table",
-            f"{above:.2%} {where} above {table.reach[1] / EV:.4g} eV, where the table ends: extend it, or state "
-            f'extrapolate_to = "{table.enough(temperature) / EV:.2g} eV" to use its last energy up to there',
+            f"{100.0 * above:.2g} % {where} above {table.reach[1] / EV:.4g} eV, where the table ends: extend it, or "
+            f'state extrapolate_to = "{table.enough(temperature) / EV:.2g} eV" to use its last energy up to there',
             entry.table,
         )
     shape = equivalent(table, a.mass, b.mass, temperature, a.species.t_ref)

@@ -171,14 +171,15 @@ class _Reader:
         if "sigma" not in self.columns:
             return found
         if abs(found / sigma[0] - 1.0) > TOLERANCE:
-            away = f"{abs(found / sigma[0] - 1.0):.1%} {'more' if found > sigma[0] else 'less'}"
+            away = f"{100.0 * abs(found / sigma[0] - 1.0):.3g} % {'more' if found > sigma[0] else 'less'}"
             first = self.columns["angle"][rows.start] / _DEGREE
             self._fault(
                 f"lines {self.lines[rows.start]} to {self.lines[rows.stop - 1]}: at "
                 f"{self._printed('energy', self.columns['energy'][rows.start])} sigma = "
                 f"{self._printed('sigma', sigma[0])}, but dsigma integrates from {first:g} to 180 deg to "
                 f"{self._printed('sigma', found)}, {away} "
-                f"(allowed: {TOLERANCE:.0%}): correct one of them, or leave the column 'sigma' out to use the integral"
+                f"(allowed: {100.0 * TOLERANCE:g} %): correct one of them, or leave the column 'sigma' out to "
+                "use the integral"
             )
         return float(sigma[0])
 

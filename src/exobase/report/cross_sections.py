@@ -10,6 +10,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, StrMethodFormatter
 
 from exobase.case import Case, HistoryCase
 from exobase.constants import EV, K_B
@@ -27,6 +28,7 @@ _LINES = ("-", "--", "-.", ":")
 _ENERGIES = 161
 # Energies shown of a gas, in kT of its coldest and hottest reservoir.
 _COLDEST, _HOTTEST = 0.01, 20.0
+_DECADES = 50.0  # a narrower axis has numbers between the powers of ten
 
 
 def write_cross_sections(path: Path, case: HistoryCase | Case) -> Path:
@@ -58,9 +60,10 @@ def gas_laws(case: Case) -> list[PairLaw]:
     for i, a in enumerate(case.names):
         for j, b in enumerate(case.names):
             table = laws.table(i, j)
-            numbers = {"diameter": laws.diameter, "omega": laws.omega, "alpha": laws.alpha, "t_ref": laws.t_ref}
-            options = {} if table else {name: float(values[i, j]) for name, values in numbers.items()}
-            found.append(PairLaw(a, b, "table" if table else "vss", options, table=table))
+            numbers = {"diameter": laws.diameter, "omega": laws.omega, "t_ref": laws.t_ref, "alpha": laws.alpha}
+            taken = {"hard_sphere": 1, "vhs": 3, "vss": 4}[case.collisions]
+            options = {name: float(numbers[name][i, j]) for name in list(numbers)[:taken]} if table is None else {}
+            found.append(PairLaw(a, b, case.collisions if table is None else "table", options, table=table))
     return found
 
 
@@ -143,4 +146,9 @@ def _finish(axes: Axes, x: str, y: str, title: str) -> None:
     axes.set_yscale("log")
     axes.set_xlabel(x)
     axes.set_ylabel(y)
+    low, high = axes.get_xlim()
+    if high < _DECADES * low:
+        axes.xaxis.set_minor_locator(LogLocator(subs=(2.0, 5.0)))
+        for place in (axes.xaxis.set_major_formatter, axes.xaxis.set_minor_formatter):
+            place(StrMethodFormatter("{x:g}"))
     panel_label(axes, title)

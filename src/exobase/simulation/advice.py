@@ -184,9 +184,9 @@ def outside_tables(case: Case) -> list[str]:
         first, last = (f"{table.energy[k] / EV:.4g} eV of {table.source}" for k in (0, -1))
         held = "total and angles at that energy are used"
         if below > OUTSIDE:
-            out.append(f"{below:.2%} {where} below the first energy, {first}: {held}")
+            out.append(f"{100.0 * below:.2g} % {where} below the first energy, {first}: {held}")
         if above > OUTSIDE:
-            out.append(f"{above:.2%} {where} above the last energy, {last}: {held}")
+            out.append(f"{100.0 * above:.2g} % {where} above the last energy, {last}: {held}")
         energy = 0.5 * reduced * max(fast[a], fast[b]) ** 2
         if energy > table.energy[-1]:
             out.append(

@@ -92,7 +92,7 @@ PARTS = "energy [eV], sigma [cm2], angle [deg], probability [1]\n"
         (
             TOTALS + "1, 2e-15, 0, 1e-16\n1, 2e-15, 180, 1e-16\n",
             r"lines 2 to 3: at 1 eV sigma = 2e-15 cm2, but dsigma integrates from 0 to 180 deg to 1.25664e-15 cm2, "
-            r"37.2% less \(allowed: 2%\): correct one of them, or leave the column 'sigma' out",
+            r"37.2 % less \(allowed: 2 %\): correct one of them, or leave the column 'sigma' out",
         ),
         (
             TOTALS + "1, 1.25e-15, 0, 1e-16\n1, 1.26e-15, 180, 1e-16\n",
