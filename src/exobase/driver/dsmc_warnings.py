@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exobase.case import Case
 from exobase.simulation import Simulation, escape_estimates, weight_warning
-from exobase.simulation.advice import LARGEST_WEIGHT_RATIO, outside_tables
+from exobase.simulation.advice import LARGEST_WEIGHT_RATIO
 from exobase.simulation.steady import error_times, slowest_records, target_index
 from exobase.tallies.stationary import LEAST_RECORDS
 from exobase.tallies.statistics import BlockEstimate
@@ -32,7 +32,6 @@ def warnings_of(sim: Simulation, status: str, phase: str) -> list[str]:
         out.append(
             f"the run ended in the phase '{phase}': means are from the sampling for new cells, which were never made"
         )
-    out += outside_tables(sim.case)
     ratio, pair = sim.largest_weight_ratio()
     if ratio > LARGEST_WEIGHT_RATIO:
         out.append(weight_warning(ratio, pair))
