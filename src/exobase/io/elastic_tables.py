@@ -62,8 +62,10 @@ class _Reader:
         self._check_values()
         starts = self._starts()
         energy = self.columns["energy"][starts]
+        angle: list[FloatArray] = []
+        value: list[FloatArray] = []
         if self.kind == ISOTROPIC:
-            total, angle, value = self.columns["sigma"], [], []
+            total = self.columns["sigma"]
         else:
             total, angle, value = self._with_angles(starts)
         found = ElasticTable(
