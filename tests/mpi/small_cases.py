@@ -8,7 +8,9 @@ from typing import Any
 
 from exobase.case import Case, make_case
 from exobase.case.losses import Loss
-from exobase.case.model import Source
+from exobase.case.model import Pair, Source
+from exobase.cross_sections.pair_rates import equivalent
+from exobase.cross_sections.tabulated import QUANTILES, ElasticTable
 
 HARD_SPHERE = {"name": "HS", "mass": "28 u", "diameter": "4 angstrom", "temperature": "100 K", "knudsen_number": 0.05}
 GAS: dict[str, Any] = {
@@ -100,6 +102,17 @@ def _losses(case: Case, pace: float = 1.0) -> Case:
     return replace(case, losses=losses)
 
 
+def _tabulated(case: Case, a: str, b: str) -> Case:
+    """With cross sections of one pair from a table: a peak above thermal energies, angles that change with energy."""
+    energy = tuple(x * 1.380649e-23 * case.species[0].temperature for x in (0.01, 2.0, 2.5, 4.0, 60.0))
+    total, parts = (9e-19, 5e-19, 8e-19, 4e-19, 3e-19), ((0.3, 0.9),) * 5
+    angle = tuple((0.1 / (k + 1.0), 1.0 + 0.3 * k) for k in range(5))
+    table = ElasticTable("made.csv", QUANTILES, energy, total, angle, parts, "constant")
+    one, other = case.species[case.index(a)], case.species[case.index(b)]
+    spheres = equivalent(table, one.mass, other.mass, one.temperature, one.species.t_ref)
+    return replace(case, pairs=(Pair((a, b), *spheres, table),))
+
+
 def cases() -> dict[str, Case]:
     """Every case by name."""
     mars = {"solver": "dsmc", "collisions": "vhs", "body": {"name": "Mars"}, "outer": {"type": "kepler_return"}}
@@ -155,5 +168,11 @@ def cases() -> dict[str, Case]:
         "entries_meet_wall": _slab(
             collisions="off", outer__type="diffuse", outer__temperature="300 K", grid__cells=2, run__columns=3,
             step__courant=3.0,
+        ),
+        "tables": _tabulated(
+            make_case({**deepcopy(mixture), "collisions": "vhs", "species": _molecules()}), "O", "CO2"
+        ),
+        "tables_energy_levels": _tabulated(
+            _gas(body__jeans_parameter=13.0, run__particles_per_cell=20, species=[ROTATING]), "HS", "HS"
         ),
     }  # fmt: skip

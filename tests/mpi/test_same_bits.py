@@ -19,7 +19,7 @@ NAMES = [
     "energy_levels", "energy_levels_mixture",
     "energy_levels_adapted", "losses_adapted", "energy_levels_delayed", "rotation",
     "soft_sphere_shear",
-    "births", "losses", "losses_planar", "large_step", "entries_meet_wall",
+    "births", "losses", "losses_planar", "large_step", "entries_meet_wall", "tables", "tables_energy_levels",
 ]  # fmt: skip
 pytestmark = pytest.mark.mpi
 _done: dict[int, dict[str, Any]] = {}
@@ -49,6 +49,7 @@ def test_the_cases_do_what_they_are_for(mpirun: Any) -> None:
     assert min(losses[k] for k in ("CONVERTED", "EXCHANGED", "LOST_IN_FLIGHT")) > 5
     assert one["losses"]["tracers"] > 50
     assert min(one["losses_planar"]["counts"][k] for k in ("CONVERTED", "EXCHANGED")) > 5
+    assert one["tables_energy_levels"]["tracers"] > 50
     assert one["adapted"]["cells"][0] != one["adapted"]["cells"][1]
     assert all(result["bytes"] > 0 for result in seven.values())
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from exobase.analytic import barometric, jeans, kinetic
+from exobase.analytic import barometric, jeans
 from exobase.bodies import body as find_body
 from exobase.bodies import body_names
 from exobase.case.model import Case
 from exobase.constants import K_B
+from exobase.cross_sections.pair_rates import mixture_mean_free_path
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -122,9 +123,7 @@ class _Atmosphere:
             return np.full((self.mass.size, r.size), np.inf)  # a gas that never collides needs no diameter
         laws = self.case.laws
         temperature = np.full_like(r, self.mean_temperature)
-        return kinetic.mixture_mean_free_path(
-            self.densities(r), temperature, self.mass, laws.diameter, laws.omega, float(laws.t_ref[0, 0])
-        )
+        return mixture_mean_free_path(laws, self.densities(r), temperature, self.mass)
 
 
 def _species(case: Case, atmosphere: _Atmosphere, i: int) -> SpeciesDerived:

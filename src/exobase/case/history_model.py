@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from exobase.case.field_model import FieldSetup, field_from_dict
-from exobase.case.model import Check, check_from_dict, plain, tuples
+from exobase.case.model import Check, check_from_dict, plain, table_from_dict, tuples
 from exobase.case.model import Source as Source
+from exobase.cross_sections.tabulated import ElasticTable
 from exobase.errors import InputError
 from exobase.species import Species
 
@@ -64,7 +65,7 @@ class Collision:
 
     law: a name of exobase.cross_sections.catalogue. options: numbers the law takes (SI; "diameter", "cross_section",
     "omega", "alpha", ...), as pairs of name and value. target_as: "whole", "atoms" (the projectile meets one atom of
-    the molecule) or "united_atom". stopping: electronic stopping, "off" or "lss".
+    the molecule) or "united_atom". stopping: electronic stopping, "off" or "lss". table: for the law "table".
     """
 
     projectile: str
@@ -73,6 +74,7 @@ class Collision:
     options: tuple[tuple[str, float], ...] = ()
     target_as: str = "whole"
     stopping: str = "off"
+    table: ElasticTable | None = None
 
 
 @dataclass(frozen=True)
@@ -244,7 +246,9 @@ def _from_dict(data: dict[str, Any]) -> HistoryCase:
     background["species"] = tuple(Species(**s) for s in background["species"])
     fields["background"] = Background(**background)
     fields["followed"] = tuple(Followed(**{**f, "species": Species(**f["species"])}) for f in fields["followed"])
-    fields["collisions"] = tuple(Collision(**c) for c in fields["collisions"])
+    fields["collisions"] = tuple(
+        Collision(**{**c, "table": table_from_dict(c.get("table"))}) for c in fields["collisions"]
+    )
     fields["reactions"] = tuple(Reaction(**r) for r in fields.get("reactions", ()))
     fields["sources"] = tuple(Source(**s) for s in fields["sources"])
     fields["checks"] = tuple(check_from_dict(c) for c in fields["checks"])

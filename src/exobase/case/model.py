@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from exobase.analytic import jeans
 from exobase.case.losses import Loss, losses_from
 from exobase.constants import K_B
+from exobase.cross_sections.tabulated import ElasticTable
 from exobase.cross_sections.vhs import PairLaws, mean_laws, require_laws
 from exobase.errors import InputError
 from exobase.species import Species
@@ -37,12 +38,17 @@ class Rotation:
 
 @dataclass(frozen=True)
 class Pair:
-    """Collision law of a pair of species (by name): diameter [m], omega, alpha; None: the mean of the partners."""
+    """Collision law of a pair of species (by name): diameter [m], omega, alpha; None: the mean of the partners.
+
+    table: its cross sections where they are those of a file; diameter, omega and alpha are then those of the soft
+    spheres that are like it at the temperature of the reservoirs.
+    """
 
     species: tuple[str, str]
     diameter: float | None = None
     omega: float | None = None
     alpha: float | None = None
+    table: ElasticTable | None = None
 
 
 @dataclass(frozen=True)
@@ -326,8 +332,8 @@ class Case:
 
         Raises InputError where a species without collision values has none.
         """
-        laws = mean_laws([s.species for s in self.species], self.collisions)
-        require_laws(with_pairs(laws, self.pairs, self.names), self.names)
+        laws = with_pairs(mean_laws([s.species for s in self.species], self.collisions), self.pairs, self.names)
+        require_laws(laws, self.names)
         return laws
 
     def with_run(self, **changes: Any) -> Case:
@@ -348,13 +354,16 @@ class Case:
 
 
 def with_pairs(laws: PairLaws, pairs: Iterable[Pair], names: Sequence[str]) -> PairLaws:
-    """Sets the laws of the pairs that have their own, in place."""
+    """The laws with those of the pairs that have their own; the arrays are changed in place."""
+    listed = []
     for pair in pairs:
         i, j = (names.index(name) for name in pair.species)
         for table, value in zip(laws[:3], (pair.diameter, pair.omega, pair.alpha), strict=True):
             if value is not None:
                 table[i, j] = table[j, i] = value
-    return laws
+        if pair.table is not None:
+            listed.append((i, j, pair.table))
+    return laws._replace(listed=tuple(listed))
 
 
 def plain(value: Any) -> Any:
@@ -382,7 +391,7 @@ def _from_dict(data: dict[str, Any]) -> Case:
         for s in fields["species"]
     )
     fields["levels"] = tuple(EnergyLevels(**level) for level in fields["levels"])
-    fields["pairs"] = tuple(Pair(**{**p, "species": tuple(p["species"])}) for p in fields["pairs"])
+    fields["pairs"] = tuple(pair_from_dict(p) for p in fields["pairs"])
     fields["sources"] = tuple(Source(**tuples(s)) for s in fields.get("sources", ()))
     fields["losses"] = losses_from(fields.get("losses", ()))
     fields["checks"] = tuple(check_from_dict(c) for c in fields["checks"])
@@ -394,6 +403,16 @@ def _from_dict(data: dict[str, Any]) -> Case:
     for key in ("path", "initial_file"):
         fields[key] = None if fields[key] is None else Path(fields[key])
     return Case(**fields)
+
+
+def pair_from_dict(data: Mapping[str, Any]) -> Pair:
+    """A pair from its plain dictionary."""
+    return Pair(**{**data, "species": tuple(data["species"]), "table": table_from_dict(data.get("table"))})
+
+
+def table_from_dict(data: Mapping[str, Any] | None) -> ElasticTable | None:
+    """A table of cross sections from its plain dictionary."""
+    return None if data is None else ElasticTable(**{key: tuples(value) for key, value in data.items()})
 
 
 def check_from_dict(data: dict[str, Any]) -> Check:

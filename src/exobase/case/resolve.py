@@ -312,9 +312,13 @@ class _Resolver:
         if species is None or not self._have("pair", "rotation") or self.values["collisions"] == "off":
             return ()
         collisions = self.values["collisions"]
-        pairs = resolve_pairs(self.values["pair"], species, collisions, self._error)
-        laws = mean_laws([s.species for s in species], collisions)
-        with_pairs(laws, pairs, [s.name for s in species])
+        pairs = resolve_pairs(self.values["pair"], species, collisions, self._error, self.draft.path or Path())
+        for i, s in enumerate(species):
+            given = [key for key in KNUDSEN if getattr(self.values["species"][i], key) is not None]
+            if given and any(pair.table is not None and set(pair.species) == {s.name} for pair in pairs):
+                text = f"counts spheres, but {s.name} collides with itself by a table (pair): give density"
+                self._error(f"species.{i}.{given[0]}", text)
+        laws = with_pairs(mean_laws([s.species for s in species], collisions), pairs, [s.name for s in species])
         if check_laws(species, laws, collisions, self._error) and self.values["rotation"] == "on":
             check_relaxation(species, laws, self._error)
         return pairs

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from pathlib import Path
 from typing import Any
 
 from exobase.analytic.jeans import jeans_parameter
 from exobase.case.model import CaseSpecies, EnergyLevels, Pair, Rotation
 from exobase.case.resolve_checks import Report
-from exobase.constants import K_B
+from exobase.case.resolve_collisions import ElasticFiles
+from exobase.constants import EV, K_B
+from exobase.cross_sections.pair_rates import equivalent
 from exobase.cross_sections.rotation import parker_number, relaxation_probabilities, smallest_number
+from exobase.cross_sections.tabulated import OUTSIDE
 from exobase.cross_sections.vhs import PairLaws, pairs_without_law
 from exobase.errors import InputError
 from exobase.species import NO_COLLISION_VALUES, Species, species_names, unknown_species
@@ -151,10 +155,11 @@ def resolve_rotation(key: str, entry: Any, kind: Species, report: Report) -> Rot
 
 
 def resolve_pairs(
-    tables: list[Any], species: tuple[CaseSpecies, ...], collisions: str, report: Report
+    tables: list[Any], species: tuple[CaseSpecies, ...], collisions: str, report: Report, folder: Path = Path()
 ) -> tuple[Pair, ...]:
-    """Pairs with collision laws of their own."""
+    """Pairs with collision laws of their own. folder: of the case, for files."""
     names = [s.name for s in species]
+    files = ElasticFiles(folder, report)
     pairs: list[Pair] = []
     for i, table in enumerate(tables):
         key = f"pair.{i}"
@@ -164,14 +169,58 @@ def resolve_pairs(
             continue
         if any(set(table.species) == set(p.species) for p in pairs):
             report(f"{key}.species", "appears twice", table.species)
+        a, b = table.species
+        if table.table is not None:
+            pair = _tabulated(key, table, species[names.index(a)], species[names.index(b)], files, report)
+            pairs += [] if pair is None else [pair]
+            continue
+        for name in ("below", "extrapolate_to"):
+            if getattr(table, name) not in (None, "error"):
+                report(f"{key}.{name}", "is for a table; give table too", getattr(table, name))
         if (table.diameter, table.omega, table.alpha) == (None, None, None):
-            report(key, "give at least one of diameter, omega, alpha")
+            report(key, "give at least one of diameter, omega, alpha, or table")
         if collisions == "hard_sphere" and table.omega not in (None, 0.5):
             report(f"{key}.omega", 'is 0.5 with collisions = "hard_sphere"', table.omega)
         if table.alpha is not None and collisions != "vss":
             report(f"{key}.alpha", 'needs collisions = "vss"', table.alpha)
-        pairs.append(Pair((table.species[0], table.species[1]), table.diameter, table.omega, table.alpha))
+        pairs.append(Pair((a, b), table.diameter, table.omega, table.alpha))
     return tuple(pairs)
+
+
+def _tabulated(
+    key: str, entry: Any, a: CaseSpecies, b: CaseSpecies, files: ElasticFiles, report: Report
+) -> Pair | None:
+    """A pair whose cross sections are those of a file. None after errors were reported."""
+    given = [name for name in ("diameter", "omega", "alpha") if getattr(entry, name) is not None]
+    if given:
+        report(f"{key}.{given[0]}", "excludes table: give one of them", getattr(entry, given[0]))
+    table = files.get(key, entry)
+    if table is None:
+        return None
+    temperature = pair_temperature(a, b)
+    (below,), (above,) = table.share_outside([temperature], table.reach[1])
+    where = f"of the collisions of {a.name} and {b.name} at {temperature:.4g} K have energies"
+    if below > OUTSIDE and table.below == "error":
+        report(
+            f"{key}.table",
+            f"{100.0 * below:.2g} % {where} below {table.energy[0] / EV:.4g} eV, where the table begins: extend it, or "
+            'state below = "constant" to use its first energy there',
+            entry.table,
+        )
+    if above > OUTSIDE:
+        report(
+            f"{key}.table",
+            f"{100.0 * above:.2g} % {where} above {table.reach[1] / EV:.4g} eV, where the table ends: extend it, or "
+            f'state extrapolate_to = "{table.enough(temperature) / EV:.2g} eV" to use its last energy up to there',
+            entry.table,
+        )
+    shape = equivalent(table, a.mass, b.mass, temperature, 0.5 * (a.species.t_ref + b.species.t_ref))
+    return Pair((a.name, b.name), *shape, table)
+
+
+def pair_temperature(a: CaseSpecies, b: CaseSpecies) -> float:
+    """Temperature [K] of the relative motion of two gases with the temperatures of their reservoirs."""
+    return (b.mass * a.temperature + a.mass * b.temperature) / (a.mass + b.mass)
 
 
 def check_relaxation(species: tuple[CaseSpecies, ...], laws: PairLaws, report: Report) -> None:

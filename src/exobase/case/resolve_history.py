@@ -112,7 +112,9 @@ class HistoryResolver:
                 entries = self.values["collision"]
                 elastic = [t for t in entries if t.law not in REACTIONS]
                 numbers = [i for i, t in enumerate(entries) if t.law not in REACTIONS]
-                found["collisions"] = resolve_collisions(elastic, followed, background, self._error, numbers)
+                found["collisions"] = resolve_collisions(
+                    elastic, followed, background, self._error, numbers, frame.path
+                )
                 found["reactions"] = resolve_reactions(entries, followed, background, frame, self._error)
             found["sources"] = self._sources(center, frame, background, followed, tables, found.get("field"))
         if self._have("tally"):

@@ -79,7 +79,8 @@ def show_background(case: HistoryCase, facts: Facts) -> None:
     console().print(rows)
     pairs = table("pairs", "pair", "law", "options", "target as", "stopping", numbers=False)
     for c in case.collisions:
-        options = ", ".join(f"{name} {value:g}" for name, value in c.options) or "-"
+        given = [f"{name} {value:g}" for name, value in c.options]
+        options = ", ".join([*given, *([] if c.table is None else [str(c.table)])]) or "-"
         pairs.add_row(f"{c.projectile} on {c.target}", c.law, options, c.target_as, c.stopping)
     for r in case.reactions:
         made = ", ".join(f"{one} -> {other or one}" for one, other in ((r.projectile, r.becomes), (r.target, r.frees)))

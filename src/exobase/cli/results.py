@@ -45,7 +45,7 @@ def plot(
     style: Annotated[str | None, typer.Option("--style", metavar="FILE_OR_NAME", help=_STYLE)] = None,
     dpi: Annotated[float | None, typer.Option("--dpi", help="dots per inch (default: 200)")] = None,
     cross_sections: Annotated[
-        bool, typer.Option("--cross-sections", help="of a test-particle case, which need not have run")
+        bool, typer.Option("--cross-sections", help="of a case, which need not have run")
     ] = False,
 ) -> None:
     """Make the figures of a run or a sweep from its result file, or that of the cross sections of a case."""
@@ -66,14 +66,14 @@ def plot(
 
 def _plot_cross_sections(path: Path, output: Path | None, look: Look) -> list[Path]:
     """Draws the collision laws of a case, as it stands or as a result holds it. Raises InputError where it has none."""
-    from exobase.case import HistoryCase, case_from_dict, load_case
+    from exobase.case import Case, HistoryCase, case_from_dict, load_case
     from exobase.io import output_of, read_result
     from exobase.report.cross_sections import write_cross_sections
 
     as_it_stands = path.suffix == ".toml" or (path / "case.toml").is_file()
     case = load_case(path) if as_it_stands else case_from_dict(read_result(path).case)
-    if not isinstance(case, HistoryCase):
-        raise InputError(f'{path}: --cross-sections is for cases with solver = "test_particle"')
+    if not isinstance(case, Case | HistoryCase):
+        raise InputError(f"{path}: --cross-sections is for a case of one run; name the folder of one of the stages")
     return write_cross_sections(case, output_of(path) / "figures", output, look)
 
 

@@ -10,15 +10,15 @@ stream keyed by (seed, purpose, step, cell). Tracers of the fast tail meet the g
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from exobase.collisions.listed import pair_direction, pair_sigma_g, pair_top, table_row
 from exobase.collisions.partners import ROTATION, Partners, relax
-from exobase.collisions.scatter import isotropic, scatter, soft_sphere
+from exobase.collisions.scatter import scatter
 from exobase.collisions.tracers import meet_gas
 from exobase.cross_sections.rotation import parker_number, relaxation_probabilities
-from exobase.cross_sections.vhs import sigma_g
 from exobase.geometry.motion import specific_energy
 from exobase.jit import borrowed, kernel, part
 from exobase.particles.births import bear
@@ -36,6 +36,8 @@ class Pairs(NamedTuple):
 
     Of pairs: species a and b, coefficient and exponent of sigma g, deflection exponent alpha (1: isotropic) [pairs]. Of
     species: mass [kg], rotational degrees of freedom, collision number Z and Parker's T* [K] (0: Z is constant) [ns].
+    tables (:class:`exobase.cross_sections.listed.ListedLaws`) of the pairs that have them, whose coefficient and
+    exponents are those of the spheres that are like them at the temperature of the case; None: no pair has one.
     """
 
     a: np.ndarray
@@ -47,6 +49,7 @@ class Pairs(NamedTuple):
     zeta: np.ndarray
     z_number: np.ndarray
     t_star: np.ndarray
+    tables: Any = None
 
 
 class Diagnostics(NamedTuple):
@@ -121,7 +124,7 @@ def _bear_lifted(motion, x, k, i, j, left, u1, u2, u3, w1, w2, w3, spin_a, spin_
 
 
 @kernel
-def _collide_groups(state, motion, x, k, count, majorant, partner, check, debt, scale, births):  # type: ignore[no-untyped-def]
+def _collide_groups(state, motion, x, k, tables, count, majorant, partner, check, debt, scale, births):  # type: ignore[no-untyped-def]
     """``count`` candidates between the groups ``k``.
 
     Returns the stream; the number of accepted ones; the largest sigma g seen and how many exceeded the majorant; energy
@@ -132,8 +135,7 @@ def _collide_groups(state, motion, x, k, count, majorant, partner, check, debt, 
     fa = k.mb / (k.ma + k.mb)
     fb = k.ma / (k.ma + k.mb)
     half_reduced = 0.5 * k.ma * fa
-    hard = k.exponent == 0.5
-    soft = k.alpha != 1.0
+    hard = k.exponent == 0.5 and k.listed < 0
     rotating = k.pa + k.pb > 0.0
     equal = k.wa == k.wb
     splits = k.fast_a < np.inf or k.fast_b < np.inf
@@ -169,21 +171,18 @@ def _collide_groups(state, motion, x, k, count, majorant, partner, check, debt, 
                 continue
             excess += g > limit
         else:
-            sg = sigma_g(g, k.coefficient, k.exponent)
-            top = max(top, sg)
+            sg = pair_sigma_g(tables, k, half_reduced, g)
+            top = pair_top(tables, k, g, sg, top)
             if u * majorant >= sg:
                 continue
             excess += sg > majorant
         events += 1
         speed = np.sqrt(g)
-        if soft and speed > 0.0:
-            state, n1, n2, n3 = soft_sphere(state, g1, g2, g3, speed, k.alpha)
-        else:
-            state, n1, n2, n3 = isotropic(state)
+        state, n1, n2, n3 = pair_direction(state, tables, k, half_reduced, g1, g2, g3, speed)
         if rotating:
             ea0 = k.ma * x[ROTATION, i]
             eb0 = k.mb * x[ROTATION, j]
-            state, e_tr, ea, eb = relax(state, k, half_reduced * g, ea0, eb0)
+            state, e_tr, ea, eb = relax(state, tables, k, half_reduced * g, ea0, eb0)
             speed = np.sqrt(e_tr / half_reduced)
         if check:
             separation += abs(x[0, i] - x[0, j])
@@ -311,6 +310,7 @@ def collide(
                 start[a0], na, start[b0], nb, same, c, omega[a0], omega[b0], pairs.mass[a], pairs.mass[b],
                 pairs.zeta[a], pairs.zeta[b], pairs.coefficient[p], pairs.exponent[p], pairs.alpha[p], pa, pb,
                 sequential, first, pays, levels.first[a], levels.first[b], c * ns + a, c * ns + b,
+                table_row(pairs.tables, p),
             )  # fmt: skip
             q = majorant[c, p]
             mean = (0.5 * na * (na - 1) if same else float(na) * nb) * max(omega[a0], omega[b0]) * q * per_pair
@@ -319,7 +319,7 @@ def collide(
                 d.candidates[c, p] += count
                 if count > 0:
                     state, events, top, excess, energy, mismatch, separation, repeats = _collide_groups(
-                        state, motion, x, k, count, q, partner, check, keeper.debt, keeper.scale, births
+                        state, motion, x, k, pairs.tables, count, q, partner, check, keeper.debt, keeper.scale, births
                     )
                     majorant[c, p] = max(q, top)
                     d.collisions[c, p] += events
@@ -356,7 +356,7 @@ def _tracer_partners(memory, cells, c, omega, pairs, levels, relaxing, p, turn, 
         a0, na, 0, memory.number[c * ns + b], False, c, 0.0, omega[(c * ns + b) * cells.levels], pairs.mass[a],
         pairs.mass[b], pairs.zeta[a], pairs.zeta[b], pairs.coefficient[p], pairs.exponent[p], pairs.alpha[p],
         pa if turn == 0 else pb, pb if turn == 0 else pa, sequential, 0, False, levels.first[a], levels.first[b],
-        c * ns + a, c * ns + b,
+        c * ns + a, c * ns + b, table_row(pairs.tables, p),
     )  # fmt: skip
 
 
@@ -382,8 +382,9 @@ def _meet_tracers(
             if count > 0 and memory.number[c * ns + h] > 0:
                 k = _tracer_partners(memory, cells, c, omega, pairs, levels, relaxing, p, turn, start[g + 1], tracers)
                 state, top = meet_gas(
-                    state, motion, x, start, omega, g + 1, memory.x[k.row_b], k, count, majorant[c, place], 1.0, births
-                )
+                    state, motion, x, start, omega, g + 1, memory.x[k.row_b], k, pairs.tables, count,
+                    majorant[c, place], 1.0, births,
+                )  # fmt: skip
                 majorant[c, place] = max(majorant[c, place], top)
     n = early if early < late else born
     while n < min(births.number[0], births.weight.size):
@@ -400,7 +401,7 @@ def _meet_tracers(
                 if count > 0 and memory.number[c * ns + h] > 0:
                     k = _tracer_partners(memory, cells, c, omega, pairs, levels, relaxing, p, turn, n, 1)
                     state, top = meet_gas(
-                        state, motion, births.x, start, births.weight, -1, memory.x[k.row_b], k, count,
+                        state, motion, births.x, start, births.weight, -1, memory.x[k.row_b], k, pairs.tables, count,
                         majorant[c, place], births.left[n], births,
                     )  # fmt: skip
                     majorant[c, place] = max(majorant[c, place], top)

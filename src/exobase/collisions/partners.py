@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from exobase.cross_sections.rotation import rotational_share
+from exobase.collisions.listed import pair_share
 from exobase.jit import kernel
 from exobase.rng import GOLDEN, mix, unit
 
@@ -18,7 +18,8 @@ class Partners(NamedTuple):
     rotational degrees of freedom, law of the pair; pa, pb: probabilities of rotational relaxation, ``sequential`` its
     scheme; first: first particle of the cell; pays: collisions of equal weights pay the debts of those of unequal ones;
     fast_a, fast_b: energy per mass [J/kg] above which tracers follow the species (infinite: none do); row_a, row_b:
-    cell and species. Scalars only: arrays in a tuple make every call cost more than the collisions of a small group.
+    cell and species; listed: row of the pair in the tables (-1: a power law). Scalars only: arrays in a tuple make
+    every call cost more than the collisions of a small group.
     """
 
     a0: int
@@ -45,22 +46,25 @@ class Partners(NamedTuple):
     fast_b: float
     row_a: int
     row_b: int
+    listed: int = -1
 
 
 @kernel
-def relax(state, k, e_tr, ea, eb):  # type: ignore[no-untyped-def]
-    """Borgnakke-Larsen exchange of one collision: energies [J] after it (state, e_tr, ea, eb)."""
-    zeta_t = 3.0 + 2.0 * k.exponent
+def relax(state, tables, k, e_tr, ea, eb):  # type: ignore[no-untyped-def]
+    """Borgnakke-Larsen exchange of one collision: energies [J] after it (state, e_tr, ea, eb).
+
+    tables: those of pairs without a power law, or None.
+    """
     state += GOLDEN
     u = unit(mix(state))
     if not k.sequential:
         if u < k.pa:
-            state, x = rotational_share(state, k.za, zeta_t)
             total = e_tr + ea
+            state, x = pair_share(state, tables, k, k.za, total)
             return state, (1.0 - x) * total, x * total, eb
         if u < k.pa + k.pb:
-            state, x = rotational_share(state, k.zb, zeta_t)
             total = e_tr + eb
+            state, x = pair_share(state, tables, k, k.zb, total)
             return state, (1.0 - x) * total, ea, x * total
         return state, e_tr, ea, eb
     for turn in range(2):
@@ -68,11 +72,11 @@ def relax(state, k, e_tr, ea, eb):  # type: ignore[no-untyped-def]
         v = unit(mix(state))
         if (turn == 0) == (u < 0.5):
             if v < k.pa:
-                state, x = rotational_share(state, k.za, zeta_t)
                 total = e_tr + ea
+                state, x = pair_share(state, tables, k, k.za, total)
                 e_tr, ea = (1.0 - x) * total, x * total
         elif v < k.pb:
-            state, x = rotational_share(state, k.zb, zeta_t)
             total = e_tr + eb
+            state, x = pair_share(state, tables, k, k.zb, total)
             e_tr, eb = (1.0 - x) * total, x * total
     return state, e_tr, ea, eb

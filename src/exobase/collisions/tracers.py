@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from exobase.collisions.listed import pair_direction, pair_sigma_g, pair_top
 from exobase.collisions.partners import ROTATION, relax
-from exobase.collisions.scatter import isotropic, soft_sphere
-from exobase.cross_sections.vhs import sigma_g
 from exobase.geometry.motion import specific_energy
 from exobase.jit import kernel, part
 from exobase.particles.births import bear
@@ -21,7 +20,7 @@ _MOST_DRAWS = 100_000
 
 
 @part
-def _meet(state, motion, k, ea, x, j, g1, g2, g3, g, weight, left, births):  # type: ignore[no-untyped-def]
+def _meet(state, motion, k, tables, ea, x, j, g1, g2, g3, g, weight, left, births):  # type: ignore[no-untyped-def]
     """A tracer with the rotational energy ``ea`` scatters off particle j of the gas, which keeps its velocity; g = v -
     v_j, g its square last.
 
@@ -33,13 +32,10 @@ def _meet(state, motion, k, ea, x, j, g1, g2, g3, g, weight, left, births):  # t
     rotating = k.pa + k.pb > 0.0
     speed = np.sqrt(g)
     eb = 0.0
-    if k.alpha != 1.0 and speed > 0.0:
-        state, n1, n2, n3 = soft_sphere(state, g1, g2, g3, speed, k.alpha)
-    else:
-        state, n1, n2, n3 = isotropic(state)
+    state, n1, n2, n3 = pair_direction(state, tables, k, half_reduced, g1, g2, g3, speed)
     if rotating:
         eb = k.mb * x[j, ROTATION]
-        state, e_tr, ea, eb = relax(state, k, half_reduced * g, ea, eb)
+        state, e_tr, ea, eb = relax(state, tables, k, half_reduced * g, ea, eb)
         speed = np.sqrt(e_tr / half_reduced)
     h1 = n1 * speed - g1
     h2 = n2 * speed - g2
@@ -55,11 +51,12 @@ def _meet(state, motion, k, ea, x, j, g1, g2, g3, g, weight, left, births):  # t
 
 
 @kernel
-def _meet_more(state, motion, k, number, v1, v2, v3, ea, x, majorant, weight, left, births):  # type: ignore[no-untyped-def]
+def _meet_more(state, motion, k, tables, number, v1, v2, v3, ea, x, majorant, weight, left, births):  # type: ignore[no-untyped-def]
     """What ``number`` more partners of a tracer's collision would become: only they may get tracers. Returns the
     stream.
     """
     um = np.uint64(k.nb)
+    half_reduced = 0.5 * k.ma * k.mb / (k.ma + k.mb)
     for _ in range(_MOST_DRAWS):
         if number == 0:
             break
@@ -71,14 +68,14 @@ def _meet_more(state, motion, k, number, v1, v2, v3, ea, x, majorant, weight, le
         g3 = v3 - x[j, 3]
         g = g1 * g1 + g2 * g2 + g3 * g3
         state += GOLDEN
-        if unit(mix(state)) * majorant < sigma_g(g, k.coefficient, k.exponent):
-            state, _, _, _, _ = _meet(state, motion, k, ea, x, j, g1, g2, g3, g, weight, left, births)
+        if unit(mix(state)) * majorant < pair_sigma_g(tables, k, half_reduced, g):
+            state, _, _, _, _ = _meet(state, motion, k, tables, ea, x, j, g1, g2, g3, g, weight, left, births)
             number -= 1
     return state
 
 
 @kernel
-def meet_gas(state, motion, tracers, start, weights, group, x, k, count, majorant, left, births):  # type: ignore[no-untyped-def]
+def meet_gas(state, motion, tracers, start, weights, group, x, k, tables, count, majorant, left, births):  # type: ignore[no-untyped-def]
     """``count`` candidates between tracers k.a0, ... of all levels and the remembered particles of the gas ``x`` [n,
     ncol].
 
@@ -88,6 +85,7 @@ def meet_gas(state, motion, tracers, start, weights, group, x, k, count, majoran
     of them becomes would be a burst of copies. Returns the stream and the largest sigma g seen.
     """
     fa = k.mb / (k.ma + k.mb)
+    half_reduced = 0.5 * k.ma * fa
     rotating = k.pa + k.pb > 0.0
     top = 0.0
     un = np.uint64(k.na)
@@ -102,8 +100,8 @@ def meet_gas(state, motion, tracers, start, weights, group, x, k, count, majoran
         g3 = tracers[3, i] - x[j, 3]
         g = g1 * g1 + g2 * g2 + g3 * g3
         state += GOLDEN
-        sg = sigma_g(g, k.coefficient, k.exponent)
-        top = max(top, sg)
+        sg = pair_sigma_g(tables, k, half_reduced, g)
+        top = pair_top(tables, k, g, sg, top)
         if unit(mix(state)) * majorant >= sg:
             continue
         if specific_energy(motion, tracers[0, i], tracers[1, i], tracers[2, i], tracers[3, i]) < k.fast_a:
@@ -120,10 +118,10 @@ def meet_gas(state, motion, tracers, start, weights, group, x, k, count, majoran
         if k.fast_b < np.inf and weight > k.wb:
             number = min(int(weight / k.wb), _MOST_PARTNERS)
             weight /= number
-        state, h1, h2, h3, after = _meet(state, motion, k, ea, x, j, g1, g2, g3, g, weight, rest, births)
+        state, h1, h2, h3, after = _meet(state, motion, k, tables, ea, x, j, g1, g2, g3, g, weight, rest, births)
         if number > 1:
             v1, v2, v3 = tracers[1, i], tracers[2, i], tracers[3, i]
-            state = _meet_more(state, motion, k, number - 1, v1, v2, v3, ea, x, majorant, weight, rest, births)
+            state = _meet_more(state, motion, k, tables, number - 1, v1, v2, v3, ea, x, majorant, weight, rest, births)
         tracers[1, i] += fa * h1
         tracers[2, i] += fa * h2
         tracers[3, i] += fa * h3

@@ -146,6 +146,15 @@ class PairTable(Table):
     diameter: Annotated[float, Quantity("m", "3.1 angstrom", 0.0, strict=True)] | None = None
     omega: Annotated[float, Number(0.5, high=1.5)] | None = None
     alpha: Alpha | None = None
+    table: str | None = Field(
+        default=None, description="CSV table of the cross section and angles against the energy of the relative motion"
+    )
+    below: Annotated[str, Word(("error", "constant"))] = Field(
+        default="error", description="table: collisions below its first energy; constant: as at that energy"
+    )
+    extrapolate_to: PositiveEnergy | None = Field(
+        default=None, description="table: collisions above its last energy, up to this one, as at that energy"
+    )
 
 
 class GridTable(Table):

@@ -148,13 +148,16 @@ class CollisionTable(Table):
         "kinetic energy of the projectile at the relative speed)",
     )
     table: str | None = Field(
-        default=None, description="charge_exchange, stripping: CSV table of energy and sigma, instead of the fit"
+        default=None,
+        description="CSV table: of the cross section and angles (law = table), or of energy and sigma instead of the "
+        "fit (charge_exchange, stripping)",
     )
     products: list[str] | None = Field(
         default=None, description="reactions of pairs that the package has no fit for: what both partners turn into"
     )
     below: Annotated[str, Word(("error", "constant"))] = Field(
-        default="error", description="reactions: below the energies of the fit and its thermal law"
+        default="error",
+        description="table: below its first energy; reactions: below the energies of the fit and its thermal law",
     )
 
 

@@ -77,6 +77,10 @@ def laws() -> dict[str, Law]:
             options=("cross_section",), required="cross_section",
         ),
         Law(
+            "table", "any pair", "the case's table", EVERYWHERE, EVERYWHERE,
+            "total and angles of the first energy below, of the last energy above",
+        ),
+        Law(
             "kharchenko", "O on O", o_o["source"], (o_o["energies"][0] * EV, o_o["energies"][-1] * EV),
             _range(o_o, "reach"), "total and shape of 0.03 eV below, of 3 eV above",
             "4, 1, 0.25 deg at 0.03, 0.3, 3 eV",

@@ -14,6 +14,8 @@ FloatArray = npt.NDArray[np.float64]
 # Probabilities of a larger deflection, equally spaced in their logarithm down to 1e-8.
 _T = np.linspace(0.0, 18.4, 1841)
 _W = np.exp(-_T)
+# And where few collisions deflect by less: a narrow forward peak above a wide rest.
+_FINE_W = np.concatenate([1.0 - np.geomspace(1e-6, 9e-3, 120), _W[1:]])
 
 
 def total_curve(tables: ScatteringTables, k: int, energy: FloatArray) -> FloatArray:
@@ -51,10 +53,10 @@ def angular_curve(tables: ScatteringTables, k: int, energy: float) -> tuple[Floa
     sigma = float(total_curve(tables, k, np.array([energy]))[0])
     if sigma == 0.0:
         return np.empty(0), np.empty(0)
-    x = np.empty(_W.size)
-    fill_deflections(tables, k, energy, np.minimum(_W, 1.0 - 1e-12), x)
+    x = np.empty(_FINE_W.size)
+    fill_deflections(tables, k, energy, _FINE_W, x)
     step = np.diff(x)
     use = step > 1e-9 * x[1:]
     middle = 0.5 * (x[1:] + x[:-1])[use]
-    value = sigma / (2.0 * math.pi) * -np.diff(_W)[use] / step[use]
+    value = sigma / (2.0 * math.pi) * -np.diff(_FINE_W)[use] / step[use]
     return 2.0 * np.arcsin(np.sqrt(0.5 * np.minimum(middle, 2.0))), value

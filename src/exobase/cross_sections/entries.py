@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 
 from exobase.constants import EV
 from exobase.cross_sections import atoms, o_co2, universal, zbl
 from exobase.cross_sections.catalogue import Law, constants, has_vss, laws
 from exobase.cross_sections.differential import read_differential
-from exobase.cross_sections.lookup import POWER, TABLE, ZBL
+from exobase.cross_sections.lookup import LISTED, POWER, TABLE, ZBL
 from exobase.cross_sections.quantiles import AngleTable, TotalTable, equal_ratios
+from exobase.cross_sections.tabulated import ElasticTable
 from exobase.cross_sections.vhs import vhs_coefficient
 from exobase.errors import InputError
 from exobase.species import Species, species
@@ -38,7 +40,8 @@ class Entry:
     """Law of a pair in numbers.
 
     code: of the kernels; reach [J]; scale of the totals; shift added to ln E before the tables are read; a, b, c:
-    columns A, B, C of the kernels; totals and angles: tables, shared between pairs where they are the same object.
+    columns A, B, C of the kernels; totals and angles: tables, shared between pairs where they are the same object;
+    listed: nodes of the deflections of a user's table, ``shape`` rows and nodes of each.
     """
 
     code: int
@@ -50,12 +53,28 @@ class Entry:
     c: float = 1.0
     totals: TotalTable | None = None
     angles: AngleTable | None = None
+    listed: npt.NDArray[np.float64] | None = None
+    shape: tuple[int, int] = (0, 0)
 
 
-def make_entry(law: str, options: Mapping[str, float], projectile: Species, struck: Struck, where: str) -> Entry:
-    """Numbers of a law for a pair. ``where`` names the pair in errors. Raises InputError for wrong options."""
+def make_entry(
+    law: str,
+    options: Mapping[str, float],
+    projectile: Species,
+    struck: Struck,
+    where: str,
+    table: ElasticTable | None = None,
+) -> Entry:
+    """Numbers of a law for a pair; table: that of the case, for the law "table". ``where`` names the pair in errors.
+
+    Raises InputError for wrong options.
+    """
     known = laws()[law]
     _check_options(known, options, where)
+    if law == "table":
+        if table is None:
+            raise InputError(f"{where}: law 'table' needs a table")
+        return listed_entry(table)
     reduced = projectile.mass * struck.mass / (projectile.mass + struck.mass)
     if law in ("hard_sphere", "vhs", "vss"):
         entry = _sphere(law, options, projectile, struck.species, reduced, where)
@@ -85,6 +104,13 @@ def make_entry(law: str, options: Mapping[str, float], projectile: Species, stru
         entry = _zbl(options, projectile, struck, known)
     top = options.get("extrapolate_to", 0.0)
     return replace(entry, reach=(entry.reach[0], max(entry.reach[1], top)))
+
+
+def listed_entry(table: ElasticTable) -> Entry:
+    """Numbers of a user's table. Kernels use it at any energy: what lies outside is judged before a run."""
+    larger, x = table.nodes
+    listed = np.concatenate([np.log(table.energy), larger.ravel(), x.ravel()]) if larger.size else None
+    return Entry(LISTED, (0.0, math.inf), totals=table.totals, listed=listed, shape=(larger.shape[0], larger.shape[1]))
 
 
 def stopping_coefficient(stopping: str, projectile: Species, struck: Struck, where: str) -> float:

@@ -14,15 +14,17 @@ import numpy as np
 
 from exobase.cross_sections.quantiles import NODES, STEP
 from exobase.cross_sections.zbl import one_minus_cosine
-from exobase.jit import inlined
+from exobase.jit import inlined, kernel
 
-NEVER, POWER, TABLE, ZBL = range(4)
-"""Codes of the laws: does not meet; sigma = a E^-s with a soft-sphere deflection; tables; screened potential."""
+NEVER, POWER, TABLE, ZBL, LISTED = range(5)
+"""Codes of the laws: does not meet; sigma = a E^-s with a soft-sphere deflection; tables; screened potential; totals as
+those of tables, deflections as nodes at energies that a user gave (none: isotropic)."""
 
 LOW, HIGH, ELECTRONIC, SCALE, SHIFT, FIRST_TOTAL, PER_TOTAL, FIRST_ROW, PER_ROW, A, B, C = range(12)
 """Columns of ``real``. A, B, C: coefficient, s, 1/alpha of a power law; eps per energy, 1/screening length of ZBL."""
-CODE, TOTAL_AT, TOTALS, ROW_AT, ROWS = range(5)
-"""Columns of ``whole``: code of the law, and where its totals and rows begin and how many there are."""
+CODE, TOTAL_AT, TOTALS, ROW_AT, ROWS, ROW_NODES = range(6)
+"""Columns of ``law``: code of the law, where its totals and rows begin and how many there are, and the nodes of a row
+(LISTED: in ``totals``, ln energies, then rows of probabilities, then rows of deflections)."""
 
 ELASTIC, EXCHANGE, STRIPPING = range(3)
 """What a meeting does: scatters; the projectile takes (an ion) or gives (a neutral) an electron, the partner the other
@@ -47,7 +49,7 @@ class ScatteringTables(NamedTuple):
     one of its particles; mass [kg] of what is struck; struck, followed index of what recoils (-1: not followed); bond
     [J] of an atom in its molecule (0: it is not in one); rest and rest_mass, followed index and mass of the fragment
     left; whole_index and whole_mass, those of the molecule.
-    Of each pair [pairs]: whole [pairs, 5] and real [pairs, 12], numbers of its law (columns above); bounds [pairs,
+    Of each pair [pairs]: law [pairs, 6] and real [pairs, 12], numbers of its law (columns above); bounds [pairs,
     SPEED_NODES]: largest sigma g up to each of SPEEDS. totals, and rows in single precision: the tables of all laws,
     one after the other. outcome [pairs]: ELASTIC, EXCHANGE or STRIPPING; becomes [pairs]: followed index of what the
     projectile turns into (-1: not followed); defect [pairs] J: internal energy set free.
@@ -95,6 +97,43 @@ def total(tables, k, energy):  # type: ignore[no-untyped-def]
     return real[SCALE] * (low + (x - i) * (tables.totals[at + i + 1] - low))
 
 
+@kernel
+def _node(values, first, number, x, sign):  # type: ignore[no-untyped-def]
+    """Last of the nodes first .. first+number-2 that does not lie beyond x; sign: 1 where they rise, -1 where they
+    fall.
+    """
+    low, high = 0, number - 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        if sign * values[first + middle] <= sign * x:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def _exceeded(values, larger, x, number, u):  # type: ignore[no-untyped-def]
+    """Deflection exceeded with the probability u: nodes of probability and deflection begin at ``larger`` and x."""
+    j = _node(values, larger, number, u, -1.0)
+    width = values[larger + j] - values[larger + j + 1]
+    f = (values[larger + j] - u) / width if width > 0.0 else 0.0
+    return values[x + j] + f * (values[x + j + 1] - values[x + j])
+
+
+@kernel
+def listed_deflection(values, law, ln_energy, u):  # type: ignore[no-untyped-def]
+    """1 - cos chi exceeded with the probability u, linear in ln E between rows, of a law with the numbers ``law``."""
+    n, m, at = law[ROWS], law[ROW_NODES], law[ROW_AT]
+    i = _node(values, at, n, ln_energy, 1.0)
+    larger, x = at + n + i * m, at + n + (n + i) * m
+    low = _exceeded(values, larger, x, m, u)
+    if n == 1 or ln_energy <= values[at + i]:
+        return low
+    high = _exceeded(values, larger + m, x + m, m, u)
+    return low + min((ln_energy - values[at + i]) / (values[at + i + 1] - values[at + i]), 1.0) * (high - low)
+
+
 @inlined
 def deflection(tables, k, energy, u):  # type: ignore[no-untyped-def]
     """1 - cos chi of a collision of row k at an energy of the relative motion [J], from u uniform in (0, 1)."""
@@ -117,6 +156,10 @@ def deflection(tables, k, energy, u):  # type: ignore[no-untyped-def]
         if real[C] == 1.0:
             return 2.0 - 2.0 * u
         return -2.0 * math.expm1(math.log(u) * real[C])
+    if code == LISTED:
+        if tables.law[k, ROWS] == 0:
+            return 2.0 - 2.0 * u
+        return listed_deflection(tables.totals, tables.law[k], math.log(max(energy, _TINY)), u)
     if code == ZBL:
         return one_minus_cosine(real[A] * energy, math.sqrt(u * total(tables, k, energy) / math.pi) * real[B])
     return 0.0

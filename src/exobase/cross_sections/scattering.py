@@ -22,29 +22,9 @@ from exobase.cross_sections import atoms
 from exobase.cross_sections.catalogue import MODES, laws, laws_for
 from exobase.cross_sections.entries import Entry, Struck, make_entry, stopping_coefficient
 from exobase.cross_sections.lookup import (
-    CODE,
     ELASTIC,
-    ELECTRONIC,
-    FIRST_ROW,
-    FIRST_TOTAL,
-    HIGH,
-    LOW,
-    NEVER,
-    PER_ROW,
-    PER_TOTAL,
-    POWER,
-    ROW_AT,
-    ROWS,
-    SCALE,
-    SHIFT,
     SPEED_NODES,
-    SPEEDS,
     TABLE,
-    TOTAL_AT,
-    TOTALS,
-    A,
-    B,
-    C,
     ScatteringTables,
     bound,
     deflection,
@@ -52,7 +32,9 @@ from exobase.cross_sections.lookup import (
     in_range,
     total,
 )
+from exobase.cross_sections.packing import bounds_of, pack
 from exobase.cross_sections.quantiles import TotalTable
+from exobase.cross_sections.tabulated import ElasticTable
 from exobase.errors import InputError
 from exobase.species import Species, species
 from exobase.tables import nearest
@@ -73,7 +55,6 @@ __all__ = [
 ]
 
 FloatArray = npt.NDArray[np.float64]
-_ABOVE = 1.0 + 1e-9
 
 
 @dataclass(frozen=True)
@@ -81,7 +62,7 @@ class PairLaw:
     """Law of a followed species and a target, by name.
 
     law: a name of :mod:`exobase.cross_sections.catalogue`; options: its numbers in SI; target_as: one of
-    ``catalogue.MODES``; stopping: electronic stopping, "off" or "lss".
+    ``catalogue.MODES``; stopping: electronic stopping, "off" or "lss"; table: for the law "table".
     """
 
     projectile: str
@@ -90,6 +71,7 @@ class PairLaw:
     options: Mapping[str, float] = field(default_factory=dict)
     target_as: str = "whole"
     stopping: str = "off"
+    table: ElasticTable | None = None
 
 
 @dataclass(frozen=True)
@@ -158,11 +140,11 @@ def build_scattering(
                 entries.append((None, 0.0))
                 continue
             where = _where(pair)
-            entry = make_entry(pair.law, pair.options, projectile, partner.struck, where)
+            entry = make_entry(pair.law, pair.options, projectile, partner.struck, where, pair.table)
             entries.append((entry, stopping_coefficient(pair.stopping, projectile, partner.struck, where)))
-    law, real, totals, rows = _pack(entries)
+    law, real, totals, rows = pack(entries)
     # Ions without reactions have no partners at all.
-    bounds = np.array([_bounds(e, mu) for (e, _), mu in zip(entries, reduced, strict=True)]).reshape(-1, SPEED_NODES)
+    bounds = np.array([bounds_of(e, mu) for (e, _), mu in zip(entries, reduced, strict=True)]).reshape(-1, SPEED_NODES)
     names = [kind.name for kind in followed]
 
     def index(name: str) -> int:
@@ -244,26 +226,41 @@ def check_energies(
             pair = chosen.get((projectile.name, target.name))
             if pair is None or _mode(pair, target) != partner.target_as:
                 continue
-            law = laws()[pair.law]
             share = partner.struck.mass / (projectile.mass + partner.struck.mass)
             low, high = lowest * share, highest * share
-            top = max(law.reach[1], pair.options.get("extrapolate_to", 0.0))
+            valid, reach, extrapolation = _energies_of(pair)
             text = (
                 f"{_where(pair)}: collisions with {partner.struck.species.name} have energies of {_ev(low)} to "
-                f"{_ev(high)} (centre of mass); law '{law.name}' has data from {_ev(law.valid[0])} to "
-                f"{_ev(law.valid[1])}"
+                f"{_ev(high)} (centre of mass); law '{pair.law}' has data from {_ev(valid[0])} to {_ev(valid[1])}"
             )
-            if low < law.reach[0] or high > top:
-                faults.append(
-                    f"{text} and is meant to be used up to {_ev(top)} ({law.extrapolation}). Choose another law "
-                    f"({', '.join(laws_for(pair.projectile, pair.target, pair.target_as))}), or state "
-                    f'extrapolate_to = "{high / EV * 1.2:.2g} eV" to go on with that rule'
-                )
-            elif low < law.valid[0] or high > law.valid[1]:
-                notes.append(f"{text}; outside: {law.extrapolation}")
+            if low < reach[0] or high > reach[1]:
+                faults.append(f"{text} and {_remedy(pair, low, high, reach, extrapolation)}")
+            elif low < valid[0] or high > valid[1]:
+                notes.append(f"{text}; outside: {extrapolation}")
     if faults:
         raise InputError(faults)
     return notes
+
+
+def _energies_of(pair: PairLaw) -> tuple[tuple[float, float], tuple[float, float], str]:
+    """Energies [J] of the data of a law, those for which it is meant, and its rule outside of the data."""
+    law = laws()[pair.law]
+    if pair.table is not None:
+        return (pair.table.energy[0], pair.table.energy[-1]), pair.table.reach, law.extrapolation
+    return law.valid, (law.reach[0], max(law.reach[1], pair.options.get("extrapolate_to", 0.0))), law.extrapolation
+
+
+def _remedy(pair: PairLaw, low: float, high: float, reach: tuple[float, float], extrapolation: str) -> str:
+    """What a case can state where energies [J] lie beyond the reach of a law."""
+    if pair.table is not None:
+        keys = ['below = "constant"'] if low < reach[0] else []
+        keys += [f'extrapolate_to = "{high / EV * 1.2:.2g} eV"'] if high > reach[1] else []
+        return f"is used within them only. Extend the table, or state {' and '.join(keys)} ({extrapolation})"
+    return (
+        f"is meant to be used up to {_ev(reach[1])} ({extrapolation}). Choose another law "
+        f"({', '.join(laws_for(pair.projectile, pair.target, pair.target_as))}), or state "
+        f'extrapolate_to = "{high / EV * 1.2:.2g} eV" to go on with that rule'
+    )
 
 
 def _ev(energy: float) -> str:
@@ -332,64 +329,3 @@ def _faults(pair: PairLaw) -> list[str]:
             f"there are for this pair {', '.join(serving)}"
         ]
     return []
-
-
-def _pack(
-    entries: Sequence[tuple[Entry | None, float]],
-) -> tuple[npt.NDArray[np.int64], FloatArray, FloatArray, npt.NDArray[np.float32]]:
-    """Numbers of all pairs, and their tables in two flat arrays; tables that pairs share stand there once."""
-    law = np.zeros((len(entries), 5), dtype=np.int64)
-    real = np.zeros((len(entries), 12))
-    stored: dict[str, list[FloatArray]] = {"totals": [np.zeros(1)], "rows": [np.zeros(1)]}
-    size = {"totals": 1, "rows": 1}
-    places: dict[int, int] = {}
-
-    def place(kind: str, values: FloatArray) -> int:
-        if id(values) not in places:
-            places[id(values)] = size[kind]
-            stored[kind].append(values.ravel())
-            size[kind] += values.size
-        return places[id(values)]
-
-    for k, (entry, stopping) in enumerate(entries):
-        if entry is None:
-            law[k, CODE] = NEVER
-            real[k, HIGH] = np.inf
-            continue
-        law[k, CODE] = entry.code
-        real[k, [LOW, HIGH, ELECTRONIC, SCALE, SHIFT, A, B, C]] = (
-            *entry.reach, stopping, entry.scale, entry.shift, entry.a, entry.b, entry.c,
-        )  # fmt: skip
-        if entry.totals is not None:
-            at = entry.totals.ln_energy
-            law[k, [TOTAL_AT, TOTALS]] = place("totals", entry.totals.sigma), at.size
-            real[k, [FIRST_TOTAL, PER_TOTAL]] = at[0], (at.size - 1) / (at[-1] - at[0])
-        if entry.angles is not None:
-            at = entry.angles.ln_energy
-            law[k, [ROW_AT, ROWS]] = place("rows", entry.angles.rows), at.size
-            real[k, [FIRST_ROW, PER_ROW]] = at[0], (at.size - 1) / (at[-1] - at[0])
-    return law, real, np.concatenate(stored["totals"]), np.concatenate(stored["rows"]).astype(np.float32)
-
-
-def _bounds(entry: Entry | None, reduced: float) -> FloatArray:
-    """Largest sigma g up to each node of the relative speed [m3/s].
-
-    Totals are linear in ln E between nodes: in an interval of speeds they are largest at one of them or at an end.
-    """
-    speed = SPEEDS
-    if entry is None:
-        return np.zeros(SPEED_NODES)
-    if entry.code == POWER:
-        # Exponent 1 - 2 b of g, between 0 and 1: increases.
-        return np.asarray(_ABOVE * entry.a * (0.5 * reduced * speed**2) ** -entry.b * speed)
-    assert entry.totals is not None
-    ln_energy, sigma = entry.totals.ln_energy - entry.shift, entry.totals.sigma
-    ends = np.log(0.5 * reduced * speed**2)
-    at_ends = np.interp(ends, ln_energy, sigma)
-    largest = np.maximum(at_ends, np.append(sigma[0], at_ends[:-1]))
-    cell = np.searchsorted(ends, ln_energy)
-    inside = cell < SPEED_NODES
-    np.maximum.at(largest, cell[inside], sigma[inside])
-    # Beyond the last speed the bound grows with g: the largest total above must stand there.
-    largest[-1] = max(largest[-1], float(np.max(sigma[~inside], initial=0.0)))
-    return np.asarray(np.maximum.accumulate(_ABOVE * entry.scale * largest * speed))

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exobase.constants import K_B
+from exobase.cross_sections.tabulated import ElasticTable
 from exobase.errors import InputError
 from exobase.jit import kernel
 from exobase.species import Species
@@ -39,12 +40,21 @@ def pair_index(a: int, b: int, species: int) -> int:
 
 
 class PairLaws(NamedTuple):
-    """Collision parameters of all pairs [ns, ns]: diameter [m] at t_ref [K], omega, deflection exponent alpha."""
+    """Collision parameters of all pairs [ns, ns]: diameter [m] at t_ref [K], omega, deflection exponent alpha.
+
+    listed: pairs (first species, second one, table) whose cross sections are tables; their parameters are those of the
+    soft spheres that are like them at one temperature.
+    """
 
     diameter: np.ndarray
     omega: np.ndarray
     alpha: np.ndarray
     t_ref: np.ndarray
+    listed: tuple[tuple[int, int, ElasticTable], ...] = ()
+
+    def table(self, a: int, b: int) -> ElasticTable | None:
+        """The table of a pair, None where its law is a power of the relative speed."""
+        return next((table for i, j, table in self.listed if {i, j} == {a, b}), None)
 
 
 def mean_laws(species: Sequence[Species], law: str = "vss") -> PairLaws:

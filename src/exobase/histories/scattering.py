@@ -13,7 +13,10 @@ KINDS = {"charge_exchange": EXCHANGE, "stripping": STRIPPING}
 
 def pair_laws(case: HistoryCase) -> list[PairLaw]:
     """Laws of the pairs as the case names them."""
-    return [PairLaw(c.projectile, c.target, c.law, dict(c.options), c.target_as, c.stopping) for c in case.collisions]
+    return [
+        PairLaw(c.projectile, c.target, c.law, dict(c.options), c.target_as, c.stopping, c.table)
+        for c in case.collisions
+    ]
 
 
 def reaction_laws(case: HistoryCase) -> list[ReactionLaw]:

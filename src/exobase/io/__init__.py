@@ -3,6 +3,7 @@
 from exobase.io.checkpoint import find_latest_valid, finish, prune, read_attr, read_manifest, read_rows, write_part
 from exobase.io.columns import read_columns
 from exobase.io.dataset import open_dataset
+from exobase.io.elastic_tables import read_elastic
 from exobase.io.field_files import FieldFile, read_field_file, write_field_file
 from exobase.io.places import output_of, result_of
 from exobase.io.rain import Rain, read_rain
@@ -34,6 +35,7 @@ __all__ = [
     "prune",
     "read_attr",
     "read_columns",
+    "read_elastic",
     "read_field_file",
     "read_manifest",
     "read_profile",

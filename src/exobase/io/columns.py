@@ -15,6 +15,7 @@ from exobase.io.table_text import Rows, number, read_lines, split_lines
 
 FloatArray = npt.NDArray[np.float64]
 _ROUND = re.compile(r"^(?P<name>[^()]+(?:\([^()]*\)[^()]+)*?)\s*\((?P<unit>[^()]*)\)$")
+_ANGSTROM = re.compile("(?:A|\u00c5|\u212b)(?:\\^|\\*\\*)?[2\u00b2]")
 HEAD = re.compile(r"^(?P<name>[^\[\]]+?)\s*(?:\[(?P<unit>[^\]]*)\])?$")
 
 
@@ -26,9 +27,29 @@ def read_columns(path: Path | str, units: Mapping[str, str], increasing: str = "
     Raises InputError naming file, line and column: no unit or a wrong one, gaps, no such column, not increasing.
     """
     target = Path(path)
+    table, lines, head_line = read_numbered(target, units)
+    if increasing and increasing not in table:
+        allowed = ", ".join(f"'{name}'" for name in units)
+        raise InputError([f"{target}: line {head_line}: no column '{increasing}'; columns read: {allowed}"])
+    if increasing:
+        steps = np.flatnonzero(np.diff(table[increasing]) <= 0.0)
+        if steps.size:
+            line = lines[int(steps[0]) + 1]
+            raise InputError([f"{target}: line {line}, column '{increasing}': must increase strictly"])
+    return table
+
+
+def read_numbered(
+    target: Path, units: Mapping[str, str], fewest: int = 2
+) -> tuple[dict[str, FloatArray], list[int], int]:
+    """Columns of a CSV table by name, in SI units, the lines of their rows and that of the heads.
+
+    units: as for `read_columns`; fewest: rows that it must have. Raises InputError naming file, line and column.
+    """
     declared, rows = split_lines(target, read_lines(target))
-    if len(rows) < 3:
-        raise InputError([f"{target}: needs a line of column names and at least two rows of numbers"])
+    if len(rows) < 1 + fewest:
+        many = "one row" if fewest == 1 else "two rows"
+        raise InputError([f"{target}: needs a line of column names and at least {many} of numbers"])
     head_line, heads = rows[0]
     names = [split_head(target, head_line, k, head, declared, len(heads)) for k, head in enumerate(heads)]
     factors = [math.nan] * len(names)
@@ -39,16 +60,11 @@ def read_columns(path: Path | str, units: Mapping[str, str], increasing: str = "
             except ValueError as error:
                 raise InputError([f"{target}: line {head_line}: column '{heads[k]}': {error}"]) from None
     values = numbers(target, rows[1:], [name for name, _ in names], factors)
+    twice = [name for name in units if sum(name == other for other, _ in names) > 1]
+    if twice:
+        raise InputError([f"{target}: line {head_line}: column '{twice[0]}' appears twice; take one out"])
     table = {name: values[:, k] * factors[k] for k, (name, _) in enumerate(names) if name in units}
-    if increasing and increasing not in table:
-        allowed = ", ".join(f"'{name}'" for name in units)
-        raise InputError([f"{target}: line {head_line}: no column '{increasing}'; columns read: {allowed}"])
-    if increasing:
-        steps = np.flatnonzero(np.diff(table[increasing]) <= 0.0)
-        if steps.size:
-            line = rows[int(steps[0]) + 2][0]
-            raise InputError([f"{target}: line {line}, column '{increasing}': must increase strictly"])
-    return table
+    return table, [line for line, _ in rows[1:]], head_line
 
 
 def split_head(
@@ -69,9 +85,11 @@ def split_head(
     return match["name"].strip(), unit
 
 
-def plain_unit(unit: str) -> str:
-    """A unit in the words of astropy: '#/cc', '1/cm^3' and '/cm3' are cm-3."""
+def plain_unit(unit: str, area: bool = False) -> str:
+    """A unit in the words of astropy: '#/cc', '1/cm^3' and '/cm3' are cm-3; of an area, 'A2' are square angstroms."""
     text = re.sub(r"\bcc\b", "cm3", unit.strip().replace("#", "1"))
+    if area:
+        text = _ANGSTROM.sub("angstrom2", text)
     return f"1{text}" if text.startswith("/") else text
 
 
@@ -95,7 +113,7 @@ def factor(unit: str | None, si_unit: str, kind: str) -> float:
     from astropy import units as astropy_units  # slow to import, and most runs read no table
 
     try:
-        parsed = astropy_units.Unit(plain_unit(unit))
+        parsed = astropy_units.Unit(plain_unit(unit, area=si_unit.startswith("m2")))
         if not isinstance(parsed, astropy_units.UnitBase):
             raise ValueError(f"unit '{unit}' is logarithmic; write the numbers themselves")
         return float(parsed.to(si_unit))

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from exobase.analytic import kinetic
-from exobase.case.model import Pair, with_pairs
+from exobase.case.model import pair_from_dict, with_pairs
 from exobase.constants import K_B
+from exobase.cross_sections.pair_rates import mixture_mean_free_path
 from exobase.cross_sections.vhs import PairLaws, mean_laws
 from exobase.io.results import Result
 from exobase.species import Species
@@ -121,7 +121,7 @@ def laws_of(case: Mapping[str, Any]) -> PairLaws:
     """Collision laws of all pairs of a resolved case."""
     species = [Species(**e["species"]) for e in case["species"]]
     laws = mean_laws(species, case["collisions"])
-    pairs = [Pair(**{**p, "species": tuple(p["species"])}) for p in case.get("pairs", ())]
+    pairs = [pair_from_dict(p) for p in case.get("pairs", ())]
     return with_pairs(laws, pairs, [s.name for s in species])
 
 
@@ -221,6 +221,4 @@ def _mean_free_paths(case: Mapping[str, Any], density: FloatArray, temperature: 
     if case["collisions"] == "off":
         return np.full(density.size, np.inf)
     laws = laws_of(case)
-    return np.asarray(
-        kinetic.mixture_mean_free_path(density, temperature, mass, laws.diameter, laws.omega, float(laws.t_ref[0, 0]))
-    )
+    return mixture_mean_free_path(laws, density, temperature, mass)

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from exobase.analytic import jeans
 from exobase.case import Case
 from exobase.case.derive import at_surface
-from exobase.constants import K_B
+from exobase.constants import EV, K_B
+from exobase.cross_sections.tabulated import OUTSIDE
 from exobase.geometry.grid import Grid
+from exobase.simulation.births import birth_speeds
 from exobase.simulation.layout import run_of, thermal_speed
 from exobase.simulation.profile import Profile, mean_free_paths, paths_above, pressure_scale_height
 
@@ -165,3 +167,30 @@ def rarity(case: Case, escapers: float | None) -> list[str]:
         f"too few particles of {case.run.target_species} escape to be counted: about {escapers:.2g} within "
         f"run.max_steps = {case.run.max_steps}; {remedy}"
     ]
+
+
+def outside_tables(case: Case) -> list[str]:
+    """Collisions beyond the energies of a table of cross sections, in the gas of the reservoirs and of births."""
+    if case.collisions == "off":
+        return []
+    out = []
+    fast = birth_speeds(case)
+    for a, b, table in case.laws.listed:
+        left, right = case.species[a], case.species[b]
+        reduced = left.mass * right.mass / (left.mass + right.mass)
+        temperature = (right.mass * left.temperature + left.mass * right.temperature) / (left.mass + right.mass)
+        (below,), (above,) = table.share_outside([temperature])
+        where = f"of the collisions of {left.name} and {right.name} at {temperature:.4g} K lie"
+        first, last = (f"{table.energy[k] / EV:.4g} eV of {table.source}" for k in (0, -1))
+        held = "total and angles at that energy are used"
+        if below > OUTSIDE:
+            out.append(f"{100.0 * below:.2g} % {where} below the first energy, {first}: {held}")
+        if above > OUTSIDE:
+            out.append(f"{100.0 * above:.2g} % {where} above the last energy, {last}: {held}")
+        energy = 0.5 * reduced * max(fast[a], fast[b]) ** 2
+        if energy > table.energy[-1]:
+            out.append(
+                f"births make {left.name} and {right.name} collide with up to {energy / EV:.3g} eV (centre of mass), "
+                f"above the last energy, {last}: {held}"
+            )
+    return out

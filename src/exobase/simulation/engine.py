@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.case import Case
+from exobase.collisions.listed import majorants
 from exobase.collisions.ntc import Diagnostics, collide, no_diagnostics
 from exobase.collisions.temperature import follow_temperature
 from exobase.constants import K_B
@@ -244,9 +245,7 @@ class Engine:
             fast = np.sqrt(2.0 * np.where(self.traced, top, 0.0))
             near = [np.hypot(fast[t], _MAJORANT_SPEED * self.majorant_scale[u]) for t, u in ((a, b), (b, a))]
             speed = np.concatenate([speed, *near])
-            coefficient, exponent = np.tile(self.pairs.coefficient, 3), np.tile(self.pairs.exponent, 3)
-            return np.asarray(coefficient * (speed * speed) ** exponent)
-        return np.asarray(self.pairs.coefficient * (speed * speed) ** self.pairs.exponent)
+        return majorants(self.pairs, speed)
 
     # ----- particles --------------------------------------------------------------------------------------------
 

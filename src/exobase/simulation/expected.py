@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from exobase.analytic import kinetic
 from exobase.case import Case
 from exobase.constants import K_B
+from exobase.cross_sections.pair_rates import mixture_mean_free_path
 from exobase.simulation.exosphere import exosphere
 from exobase.simulation.fluid_start import Column, Gas, gas_column, is_free, may_flow_off
 from exobase.simulation.mixed_start import Main, MixedColumn, Mixture, mixed_column
@@ -109,9 +110,7 @@ def _mean_path(case: Case, density: Array, temperature: Array) -> Array:
     laws = case.laws
     mass = np.array([s.mass for s in case.species])
     with np.errstate(divide="ignore"):
-        paths = kinetic.mixture_mean_free_path(
-            density, temperature, mass, laws.diameter, laws.omega, float(laws.t_ref[0, 0])
-        )
+        paths = mixture_mean_free_path(laws, density, temperature, mass)
         total = density.sum(axis=0)
         return np.asarray(total / (density / paths).sum(axis=0))
 

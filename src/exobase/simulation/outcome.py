@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exobase.analytic import kinetic
 from exobase.constants import K_B
+from exobase.cross_sections.pair_rates import rate_coefficient
 from exobase.io import ResultWriter
 from exobase.parallel import reproducible_sum
 from exobase.simulation.collect import Chunk, chunks
@@ -28,6 +28,10 @@ from exobase.tallies.ledger import BALANCE, Entry
 from exobase.tallies.moments import total_energy
 from exobase.tallies.statistics import BlockEstimate, block_estimate
 
+_OUTSIDE = {
+    "table_share_below": "share of collisions below the table of cross sections",
+    "table_share_above": "share of collisions above the table of cross sections",
+}
 Array = NDArray[np.float64]
 _SPECIES = {
     "density": ("m-3", "number density"),
@@ -181,6 +185,9 @@ def _create(sim: Simulation, w: ResultWriter) -> None:
     ):
         unit = "s-1 m-3" if name in ("collision_rate", "collision_rate_theory") else "1"
         w.create(f"quality/{name}", (np_, nc), units=unit, long_name=name.replace("_", " "), dims=["pair", "cell"])
+    if sim.engine.pairs.tables is not None:
+        for name, text in _OUTSIDE.items():
+            w.create(f"quality/{name}", (np_, nc), units="1", long_name=text, dims=["pair", "cell"])
     pairs = [f"{names[a]}-{names[b]}" for a, b in zip(sim.engine.pairs.a, sim.engine.pairs.b, strict=True)]
     w.attrs("quality", {"pairs": pairs})
 
@@ -236,11 +243,30 @@ def _quality(sim: Simulation, chunk: Chunk) -> dict[str, Array]:
             rows["collision_rate_theory"].append(theory)
             rows["expected_events"].append(theory * chunk.volume * chunk.dt * steps / np.minimum(w_a, w_b))
             rows["weight_ratio"].append(np.maximum(w_a, w_b) / np.minimum(w_a, w_b))
+        if pairs.tables is not None:
+            shares = [_outside(case, int(a), int(b), t) for a, b in zip(pairs.a, pairs.b, strict=True)]
+            rows |= {name: [pair[k] for pair in shares] for k, name in enumerate(_OUTSIDE)}
         for name, values in rows.items():
             out[name] = np.array(values).reshape(pairs.a.size, width.size)
         out["collision_rate_ratio"] = out["collision_rate"] / out["collision_rate_theory"]
         out["collision_rate_ratio_stderr"] = 1.0 / np.sqrt(out.pop("expected_events"))
     return out
+
+
+def _pair_temperature(case: Any, a: int, b: int, t: Array) -> Array:
+    """Temperature [K] of the relative motion of two species with the temperatures t [ns, cells]."""
+    left, right = case.species[a].mass, case.species[b].mass
+    return np.asarray(np.maximum((right * t[a] + left * t[b]) / (left + right), 1e-6))
+
+
+def _outside(case: Any, a: int, b: int, t: Array) -> tuple[Array, Array]:
+    """Shares of the collisions of a pair below and above its table, in equilibrium; NaN where it has none."""
+    table = case.laws.table(a, b)
+    if table is None:
+        return np.full_like(t[a], np.nan), np.full_like(t[a], np.nan)
+    below, above = table.share_outside(_pair_temperature(case, a, b, t))
+    sampled = (t[a] > 0.0) & (t[b] > 0.0)
+    return np.where(sampled, below, np.nan), np.where(sampled, above, np.nan)
 
 
 def _pair_rate(case: Any, a: int, b: int, n: Array, t: Array) -> Array:
@@ -250,12 +276,8 @@ def _pair_rate(case: Any, a: int, b: int, n: Array, t: Array) -> Array:
     """
     if case.fed_only(case.names[a]) or case.fed_only(case.names[b]):
         return np.full_like(n[a], np.nan)
-    left, right = case.species[a].species, case.species[b].species
-    laws = case.laws
-    effective = (right.mass * t[a] + left.mass * t[b]) / (left.mass + right.mass)
-    rate = kinetic.rate_coefficient(
-        np.maximum(effective, 1e-6), left.mass, right.mass, laws.diameter[a, b], laws.omega[a, b], laws.t_ref[a, b]
-    )  # fmt: skip
+    left, right = case.species[a].mass, case.species[b].mass
+    rate = rate_coefficient(case.laws, a, b, _pair_temperature(case, a, b, t), left, right)
     return np.asarray(n[a] * n[b] * rate * (0.5 if a == b else 1.0))
 
 

@@ -17,7 +17,7 @@ from exobase.geometry.grid import Grid
 from exobase.machine import refuse_beyond
 from exobase.parallel import Comm, SerialComm, least_memory, ranks_of_a_machine
 from exobase.simulation import cost
-from exobase.simulation.advice import delayed_returns, low_top, noise, rarity, resolution, short
+from exobase.simulation.advice import delayed_returns, low_top, noise, outside_tables, rarity, resolution, short
 from exobase.simulation.births import fed_only
 from exobase.simulation.column import column_top
 from exobase.simulation.layout import lay_grid, run_of
@@ -113,7 +113,7 @@ def plan(case: Case, layout: Layout | None = None) -> Plan:
     if averaging is not None:
         escapers = cost.escape_rate(case, profile) / independent * steps
     warnings = resolution(case, grid, profile, number) + low_top(case, profile) + noise(case, ratio, pair)
-    warnings += delayed_returns(case)
+    warnings += delayed_returns(case) + outside_tables(case)
     warnings += rarity(case, escapers) if burn_in < case.run.max_steps else [short(case, burn_in)]
     return Plan(
         cells=grid.total,

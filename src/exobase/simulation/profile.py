@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from exobase.analytic import chamberlain, kinetic
+from exobase.analytic import chamberlain
 from exobase.case import Case
 from exobase.constants import K_B
+from exobase.cross_sections.pair_rates import mixture_mean_free_path
 from exobase.io import read_profile
 from exobase.simulation.births import expected_born_density, fed_only
 from exobase.simulation.expected import expected_state
@@ -82,14 +83,7 @@ def mean_free_paths(case: Case, density: Array, temperature: Array) -> Array:
     laws = case.laws
     total = density.sum(axis=0)
     mean_t = np.where(total > 0, (density * temperature).sum(axis=0) / np.maximum(total, 1e-300), temperature[0])
-    return kinetic.mixture_mean_free_path(
-        density,
-        np.maximum(mean_t, 1e-3),
-        np.array([s.mass for s in case.species]),
-        laws.diameter,
-        laws.omega,
-        float(laws.t_ref[0, 0]),
-    )
+    return mixture_mean_free_path(laws, density, np.maximum(mean_t, 1e-3), np.array([s.mass for s in case.species]))
 
 
 def paths_above(case: Case, profile: Profile) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 from exobase.case import Case
 from exobase.collisions.ntc import Pairs
 from exobase.constants import K_B
+from exobase.cross_sections.listed import build_listed
 from exobase.cross_sections.vhs import pair_tables
 from exobase.geometry.grid import Grid
 from exobase.geometry.motion import PLANAR, RADIAL, Motion
@@ -124,5 +125,8 @@ def pairs_of(case: Case) -> Pairs:
         none = np.zeros(0, dtype=np.int64)
         return Pairs(none, none, np.zeros(0), np.zeros(0), np.zeros(0), mass, *rotation, t_star)
     a, b = np.triu_indices(n)
-    tables = pair_tables(kinds, case.laws)
-    return Pairs(a.astype(np.int64), b.astype(np.int64), *tables, mass, *rotation, t_star)
+    laws = case.laws
+    tables = pair_tables(kinds, laws)
+    return Pairs(
+        a.astype(np.int64), b.astype(np.int64), *tables, mass, *rotation, t_star, tables=build_listed(kinds, laws)
+    )

@@ -18,12 +18,15 @@ def _of_dsmc(case: Mapping[str, Any]) -> list[str]:
         name = entry["species"]["name"]
         if entry.get("density"):
             texts.append(f"{name}: {entry['density'] / 1e6:.3g} cm-3, {entry['temperature']:g} K at the inner boundary")
+    texts += [
+        f"{' and '.join(p['species'])}: cross sections{_file(p)}" for p in case.get("pairs", ()) if p.get("table")
+    ]
     texts += [f"loss of {loss['species']}: {loss['process']}" for loss in case.get("losses", ())]
     return texts
 
 
 def _of_histories(case: Mapping[str, Any]) -> list[str]:
-    texts = [f"{c['projectile']} on {c['target']}: {c['law']}" for c in case.get("collisions", ())]
+    texts = [f"{c['projectile']} on {c['target']}: {c['law']}{_file(c)}" for c in case.get("collisions", ())]
     texts += [f"{r['projectile']} on {r['target']}: {r['kind']}" for r in case.get("reactions", ())]
     for source in case.get("sources", ()):
         given = source.get("settings", {})
@@ -37,3 +40,8 @@ def _of_histories(case: Mapping[str, Any]) -> list[str]:
     if any(entry.get("target_as", "whole") != "whole" for entry in case.get("collisions", ())):
         texts.append(f"breakup of molecules: {case.get('breakup')}")
     return texts
+
+
+def _file(entry: Mapping[str, Any]) -> str:
+    """The file of the cross sections of a pair, where it has one."""
+    return f" {entry['table']['source']}" if entry.get("table") else ""

@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtri
 
+from exobase.collisions.listed import majorants
 from exobase.collisions.ntc import Pairs, collide, no_diagnostics
 from exobase.collisions.partners import ROTATION
 from exobase.collisions.temperature import follow_temperature
 from exobase.constants import ATOMIC_MASS, K_B
-from exobase.cross_sections.vhs import mean_laws, pair_tables
+from exobase.cross_sections.listed import build_listed
+from exobase.cross_sections.vhs import PairLaws, mean_laws, pair_tables
 from exobase.geometry.motion import PLANAR, Motion
 from exobase.jit import kernel
 from exobase.particles.births import no_births
@@ -81,6 +83,7 @@ class Box:
     numbers [ncell, ns] simulated particles; weight [ns] real ones each; volume of a cell [m3]; dt [s].
     majorant_speed: largest relative speed expected, in units of sqrt(2kT/m) at the temperature ``hottest`` [K], which
     is also the first temperature of the cells for Z(T); ``follow``: it follows the particles, as in a simulation.
+    laws: of the pairs; default: the means of the species' parameters.
     """
 
     species: list[Species]
@@ -92,6 +95,7 @@ class Box:
     majorant_speed: float = 6.0
     hottest: float = 300.0
     follow: bool = False
+    laws: PairLaws | None = None
 
     def __post_init__(self) -> None:
         ns, cells = len(self.species), self.numbers.shape[0]
@@ -103,12 +107,16 @@ class Box:
         self.species_of = np.repeat(np.tile(np.arange(ns), cells), self.numbers.ravel())
         self.cell_of = np.repeat(np.arange(cells), self.numbers.sum(axis=1))
         law = "hard_sphere" if all(s.omega == 0.5 for s in self.species) else "vss"
-        coefficient, exponent, alpha = pair_tables(self.species, mean_laws(self.species, law))
+        laws = mean_laws(self.species, law) if self.laws is None else self.laws
+        coefficient, exponent, alpha = pair_tables(self.species, laws)
         a, b = np.triu_indices(ns)
         z_number = np.array([s.z_rot for s in self.species])
         a, b = a.astype(np.int64), b.astype(np.int64)
         t_star = np.array([s.t_star for s in self.species])
-        self.pairs = Pairs(a, b, coefficient, exponent, alpha, self.mass, zeta, z_number, t_star)
+        self.pairs = Pairs(
+            a, b, coefficient, exponent, alpha, self.mass, zeta, z_number, t_star,
+            tables=build_listed(self.species, laws),
+        )  # fmt: skip
         self.temperatures = np.full(cells, self.hottest)
         one, zero = np.ones(cells), np.zeros(cells, dtype=np.int64)
         no = np.zeros(cells, dtype=np.bool_)
@@ -116,7 +124,7 @@ class Box:
         self.omega = np.tile(self.weight / self.dt, cells)
         thermal = np.sqrt(2.0 * K_B * self.hottest / self.mass)
         speed = self.majorant_speed / np.sqrt(2.0) * np.hypot(thermal[a], thermal[b])
-        self.majorant = np.tile(coefficient * (speed * speed) ** exponent, (cells, 1))
+        self.majorant = np.tile(majorants(self.pairs, speed), (cells, 1))
         shape = self.majorant.shape
         self.d = no_diagnostics(*shape)
         groups = cells * ns

@@ -18,11 +18,11 @@ from exobase.cross_sections.catalogue import laws, laws_for
 from exobase.cross_sections.differential import read_differential
 from exobase.cross_sections.entries import Entry
 from exobase.cross_sections.lookup import SPEEDS, TABLE, fill_deflections, fill_totals
+from exobase.cross_sections.packing import bounds_of
 from exobase.cross_sections.quantiles import TotalTable
 from exobase.cross_sections.scattering import (
     PairLaw,
     ScatteringTables,
-    _bounds,
     bound,
     build_scattering,
     check_energies,
@@ -104,7 +104,7 @@ def test_the_bound_sees_peaks_between_its_own_speeds() -> None:
     mu, rng = reduced_mass("O", "O"), np.random.default_rng(2)
     at = np.linspace(math.log(1e-3 * EV), math.log(20.0 * EV), 1500)
     entry = Entry(TABLE, (0.0, 1.0), totals=TotalTable(at, 1e-19 * np.where(np.arange(1500) % 2, 1.0, 10.0)))
-    bounds = _bounds(entry, mu)
+    bounds = bounds_of(entry, mu)
     assert entry.totals is not None
     g = np.sort(rng.uniform(100.0, 3e4, 20000))
     sg = np.maximum.accumulate(np.interp(np.log(0.5 * mu * g * g), at, entry.totals.sigma) * g)
