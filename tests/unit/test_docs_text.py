@@ -225,6 +225,21 @@ def test_modules_that_are_named_exist() -> None:
     assert missing == []
 
 
+def test_pages_that_sources_and_tests_name_exist() -> None:
+    """A reader of the code can open what it refers to; a heading in quotation marks is in that page."""
+    missing = []
+    for name in sorted(name[1:] for name in tree() if name.endswith((".py", ".toml"))):
+        if name == "tests/unit/test_docs_text.py":
+            continue
+        text = re.sub(r"\s+", " ", read(name))
+        for page in re.findall(r"\bdocs/\w+\.md\b|\b[A-Z]{4,}\.md\b", text):
+            places = (ROOT / page, *(ROOT / "cases").glob(f"*/{page}"))
+            missing += [] if any(place.is_file() for place in places) else [f"{name}: {page}"]
+        for page, heading in re.findall(r"(docs/\w+\.md), \"([^\"]+)\"", text):
+            missing += [] if re.search(rf"^#+ {heading}$", read(page), re.MULTILINE) else [f"{name}: {heading}"]
+    assert missing == []
+
+
 def test_these_rules_can_fail() -> None:
     page = ROOT / "docs" / "results.md"
     assert bare_decimals("within .5 %, 1.2 and `.5`\n\n    .5 in code") == [".5"]

@@ -11,9 +11,9 @@ import typer
 from exobase.cli.app import CaseArgument, app, complain, errors_to_exit_codes
 from exobase.errors import InputError
 
-_TABLES = "profile; of test particles also spectra (fluxes through surfaces) and births (escape probability)"
+_TABLES = "profile; for test particles also spectra (fluxes through surfaces) and births (escape probability)"
 _TO = "csv: a table; paraview: fields, densities and paths of a run with ions as VTKHDF files"
-_OUTPUT = "CSV file (default: standard output), or folder of the files for ParaView (default: beside the result)"
+_OUTPUT = "CSV file (default: standard output), or folder for the ParaView files (default: beside the result)"
 
 
 @app.command()

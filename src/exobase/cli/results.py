@@ -31,13 +31,13 @@ def info(case: CaseArgument) -> None:
 @app.command()
 def plot(
     case: CaseArgument,
-    names: Annotated[list[str] | None, typer.Argument(metavar="[FIGURE]...", help="which (default: all)")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[FIGURE]...", help="figures (default: all)")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="folder (default: output/figures)")] = None,
     cross_sections: Annotated[
-        bool, typer.Option("--cross-sections", help="of a test-particle case, which need not have run")
+        bool, typer.Option("--cross-sections", help="draw the cross sections of a test-particle case; no run is needed")
     ] = False,
 ) -> None:
-    """Make the figures of a run from its result file, or that of the cross sections of a case."""
+    """Make the figures of a run from its result file, or a figure of the cross sections of a case."""
     with errors_to_exit_codes():
         if cross_sections:
             typer.echo(_plot_cross_sections(case, output))
@@ -66,7 +66,7 @@ def report(
     case: CaseArgument,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="file (default: output/report.html)")] = None,
 ) -> None:
-    """Make the report of a run, one page that needs no other file."""
+    """Make the report of a run: one page that needs no other file."""
     with errors_to_exit_codes():
         from exobase.report import write_report
 

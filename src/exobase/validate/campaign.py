@@ -253,7 +253,7 @@ def shipped_cases() -> Path:
     for folder in (PACKAGE.parents[1] / "cases", Path("cases")):
         if folder.is_dir():
             return folder
-    raise InputError("no folder with the shipped cases beside the sources nor here: name it with --cases")
+    raise InputError("no folder with the shipped cases was found beside the sources or here: give it with --cases")
 
 
 def available_cores() -> int:
