@@ -144,11 +144,14 @@ def options() -> dict[str, set[str]]:
 
 
 def unknown_commands(text: str) -> list[str]:
-    """Commands, options and benchmarks that a text shows and the command line does not have."""
+    """Commands, options and benchmarks that a text shows and the command line does not have.
+
+    A line with a bracket after the second word is output: "exobase estimate (isothermal, hydrostatic): ...".
+    """
     found = []
     of_scripts = {"run": options()["run"], "bench": options()["bench"], "test": {"--full"}}
     for line in code(text):
-        match = re.match(r"\s*(?:mpirun -n \w+ |srun )?(exobase |scripts/)([a-z][\w-]*)([^|&;]*)", line)
+        match = re.match(r"\s*(?:mpirun -n \w+ |srun )?(exobase |scripts/)([a-z][\w-]*)\b(?! \()([^|&;]*)", line)
         if match:
             start, command, rest = match.groups()
             known = (of_scripts if start == "scripts/" else options()).get(command)
