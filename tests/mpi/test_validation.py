@@ -95,7 +95,7 @@ def test_ctrl_c_leaves_a_checkpoint_from_which_the_same_command_goes_on(tmp_path
         job.send_signal(signal.SIGINT)
         output, _ = job.communicate(timeout=120)
     assert job.returncode == 4, output
-    assert "stopped before long: the same command goes on" in output
+    assert "stopped before long: run the same command again to continue" in output
     with command(tmp_path, "long") as again:
         output, _ = again.communicate(timeout=240)
     assert again.returncode == 1, output

@@ -64,7 +64,7 @@ def test_slow_alphas_are_refused_below_their_fit() -> None:
         source=[{"type": "solar_wind", "species": "He++", "beam_fraction": 0.04}],
         run={**MARS["run"], "target_species": "He+"},
     )
-    with pytest.raises(InputError, match=r"its cross section begins at 280 eV, and slower ones occur; state below = "):
+    with pytest.raises(InputError, match=r"its cross section begins at 280 eV, but lower energies occur; set below = "):
         examine(case)
 
 

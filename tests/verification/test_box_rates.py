@@ -4,8 +4,8 @@ Per volume and time n^2 <sigma g>/2 within a species and n1 n2 <sigma g> between
 sqrt(2kT_r/m_r) (T/T_r)^(1-omega); mean free path 1/(sqrt2 n sigma_T) (Bird 1994, sections 4.3-4.4). A box of N
 particles has N(N-1)/2 pairs of like ones, so the exact number is that with n^2 replaced by N(N-1) (W/V)^2.
 
-Tolerances: the requirement of PHYSICS.md section 4 (0.3 % rate, 0.5 % path), where every test takes so many collisions
-(> 5e5) that one standard error 1/sqrt(collisions) is below 0.14 %; the velocities have the exact temperature.
+Tolerances: 0.3 % for the rate, 0.5 % for the path. Every test has so many collisions (> 5e5) that one standard error
+1/sqrt(collisions) is below 0.14 %; the velocities have the exact temperature.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ exp(-c^2/(K U^2)), K = 0.6: <c^2n>/equilibrium = K^(n-1) [n - (n-1) K] with K = 
 (Bobylev, Krook & Wu 1976-77). For Maxwell molecules every pair is as likely as any other, so the simulated process has
 the exact rates for any step.
 
-Tolerances (PHYSICS.md section 4): 1 % of the temperature difference; 0.2 % and 0.5 % for moments 4 and 6 with 1e6
+Tolerances: 1 % of the temperature difference; 0.2 % and 0.5 % for moments 4 and 6 with 1e6
 particles, whose standard errors at fixed energy are 0.073 % and 0.23 % (variances of c^4 and c^6 less the part
 explained by c^2).
 """

@@ -1,7 +1,7 @@
 """Exchange of translational and rotational energy in boxes: equilibrium, detailed balance, and the rate nu/Z.
 
-See :mod:`exobase.validate.rows.larsen_borgnakke`, whose rows these tests take with fewer particles. Tolerances: 1 % for
-rates, 0.2 % for temperatures (PHYSICS.md section 4) where statistics allow, else 4.5 standard errors.
+See :mod:`exobase.validate.rows.larsen_borgnakke`, whose rows these tests use with fewer particles. Tolerances: 1 % for
+rates, 0.2 % for temperatures where statistics allow, else 4.5 standard errors.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ Closed column in constant gravity: n ~ exp(-m g x/kT), Maxwellian at T everywher
 both faces: uniform n and T, no flux. Diffuse walls at T1 and T2: q = n k (T1-T2) sqrt(8k/(pi m)) sqrt(T1 T2)/(sqrt T1
 + sqrt T2), effective temperature sqrt(T1 T2).
 
-Tolerances: those of PHYSICS.md section 4 (1 %, column T 0.5 %, n 1 %, heat flux 0.5-1 %), where samples give one
-standard error below a third of them; the number of samples is stated in each test.
+Tolerances: 1 %; in the column 0.5 % for T and 1 % for n; 0.5 to 1 % for the heat flux. Samples give one standard error
+below a third of them; the number of samples is stated in each test.
 """
 
 from __future__ import annotations

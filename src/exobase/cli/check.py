@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @app.command()
 def check(case: CaseArgument, set_: SetOption = None) -> None:
-    """Check a case: print it as resolved, what follows from it, the plan of the run, and warnings."""
+    """Check a case: print the resolved case, what follows from it, the plan of the run, and warnings."""
     with errors_to_exit_codes():
         from exobase.case import HistoryCase, derive, is_staged, load_case, parker_notes
         from exobase.cli.check_history import check_history_case

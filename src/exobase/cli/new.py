@@ -13,10 +13,10 @@ from exobase.errors import InputError
 
 @app.command()
 def new(
-    name: Annotated[Path, typer.Argument(help="directory to make")],
+    name: Annotated[Path, typer.Argument(help="directory to create")],
     source: Annotated[Path, typer.Option("--from", metavar="CASE", help="case directory or name of a shipped case")],
 ) -> None:
-    """Make a case directory from another one: case.toml, README.md, sweep.toml, inputs and stages, but no output."""
+    """Create a case directory from another one: case.toml, README.md, sweep.toml, inputs and stages, but no output."""
     with errors_to_exit_codes():
         from exobase.case.shipped import find_case
 

@@ -39,16 +39,16 @@ def info(case: ResultArgument) -> None:
 @app.command()
 def plot(
     case: ResultArgument,
-    names: Annotated[list[str] | None, typer.Argument(metavar="[FIGURE]...", help="which (default: all)")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[FIGURE]...", help="figures (default: all)")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help=_FIGURES)] = None,
     formats: Annotated[list[str] | None, typer.Option("--format", "-f", help=_FORMAT)] = None,
     style: Annotated[str | None, typer.Option("--style", metavar="FILE_OR_NAME", help=_STYLE)] = None,
     dpi: Annotated[float | None, typer.Option("--dpi", help="dots per inch (default: 200)")] = None,
     cross_sections: Annotated[
-        bool, typer.Option("--cross-sections", help="of a case, which need not have run")
+        bool, typer.Option("--cross-sections", help="draw the cross sections of a case; no run is needed")
     ] = False,
 ) -> None:
-    """Make the figures of a run or a sweep from its result file, or that of the cross sections of a case."""
+    """Make the figures of a run or a sweep from its result file, or a figure of the cross sections of a case."""
     with errors_to_exit_codes():
         from exobase.report.figures import plot as make_figures
         from exobase.report.look import make_look
@@ -82,7 +82,7 @@ def report(
     case: ResultArgument,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="file (default: output/report.html)")] = None,
 ) -> None:
-    """Make the report of a run, one page that needs no other file."""
+    """Make the report of a run: one page that needs no other file."""
     with errors_to_exit_codes():
         from exobase.report import write_report
 

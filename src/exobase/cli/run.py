@@ -37,7 +37,7 @@ def run(
     quiet: QuietOption = False,
     report: ReportOption = True,
 ) -> None:
-    """Run a case; under mpirun on as many ranks as it starts."""
+    """Run a case. Under mpirun it uses all ranks that mpirun starts."""
     _run(case, set_, Options(False, overwrite, quiet, report, output))
 
 
@@ -51,7 +51,7 @@ def resume(
 ) -> None:
     """Continue a stopped run from its newest valid checkpoint, on any number of ranks.
 
-    The overrides (--set) of that run are taken over; others may be added.
+    The overrides (--set) of that run are kept; others may be added.
     """
     _run(case, set_, Options(True, False, quiet, report, output))
 

@@ -27,7 +27,7 @@ ARRAY_VARIABLES = ("SLURM_ARRAY_TASK_ID", "PBS_ARRAY_INDEX", "PBS_ARRAYID", "SGE
 
 OverOption = Annotated[
     list[str] | None,
-    typer.Option("--over", metavar="KEY=VALUES", help="swept key: a,b,c or start:stop:step; repeatable: outer product"),
+    typer.Option("--over", metavar="KEY=VALUES", help="key=a,b,c or key=start:stop:step; repeatable, all combinations"),
 ]  # fmt: skip
 SubsetOption = Annotated[str | None, typer.Option("--subset", metavar="NAME", help="a subset of the case's sweep.toml")]
 QuickOption = Annotated[bool, typer.Option("--quick", help="the same as --subset quick")]
@@ -36,15 +36,15 @@ NameOption = Annotated[str | None, typer.Option("--name", help="name of the swee
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="DIR", help="folder (default: CASE/output/sweep-NAME)")
 ]
-ListOption = Annotated[bool, typer.Option("--list", help="print the numbered points and how far they are; run nothing")]
+ListOption = Annotated[bool, typer.Option("--list", help="print the numbered points and their progress; run nothing")]
 PointOption = Annotated[int | None, typer.Option("--point", metavar="N", help="run point N alone")]
 ArrayOption = Annotated[
     bool, typer.Option("--array", help="run the point that the job array's variable names (SLURM_ARRAY_TASK_ID, ...)")
 ]
-CollectOption = Annotated[bool, typer.Option("--collect", help="only make table and figure from what has run")]
-AnewOption = Annotated[bool, typer.Option("--overwrite", help="run the points anew, whatever their folders hold")]
+CollectOption = Annotated[bool, typer.Option("--collect", help="only make table and figure from finished points")]
+AnewOption = Annotated[bool, typer.Option("--overwrite", help="run the points again and replace their output")]
 LimitOption = Annotated[
-    str | None, typer.Option("--wall-time", metavar="TIME", help='of the whole sweep, e.g. "3.8 h"; continue later')
+    str | None, typer.Option("--wall-time", metavar="TIME", help='limit for the whole sweep, e.g. "3.8 h"; resumable')
 ]  # fmt: skip
 
 
@@ -77,9 +77,10 @@ def sweep(
     wall_time: LimitOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Run a case over a grid of values, each point on all ranks: one table, one figure; resumable.
+    """Run a case over a grid of values, each point on all ranks: one table, one figure.
 
-    Points are those of --over, or of the sweep.toml of the case. The same command continues an interrupted sweep.
+    Points are those of --over, or of the sweep.toml of the case. Run the same command again to continue an interrupted
+    sweep.
     """
     from exobase.parallel import world
 

@@ -29,7 +29,7 @@ RANKS_SCRIPT = "from exobase.parallel import world; c = world(); r = c.gather(c.
 
 @app.command()
 def schema(
-    solver: Annotated[str, typer.Argument(metavar="SOLVER", help="dsmc or test_particle")] = "dsmc",
+    solver: Annotated[str, typer.Argument(metavar="SOLVER", help="dsmc, test_particle or stages")] = "dsmc",
 ) -> None:
     """Print the JSON schema of case.toml for a solver."""
     with errors_to_exit_codes():
@@ -75,9 +75,9 @@ def bench(
 def fuzz(
     cases: Annotated[list[Path], typer.Argument(metavar="CASE...", help="case directories to mutate")],
     number: Annotated[int, typer.Option(min=1, help="mutations to try")] = 1000,
-    seed: Annotated[int, typer.Option(help="of the mutations")] = 1,
+    seed: Annotated[int, typer.Option(help="seed of the mutations")] = 1,
 ) -> None:
-    """Read mutated case files: each must be accepted or refused in words. Prints all else, with exit code 1."""
+    """Read mutated case files. Each must be accepted, or refused with a message. Prints others, with exit code 1."""
     from exobase.validate.fuzz import campaign
 
     with errors_to_exit_codes():

@@ -21,7 +21,7 @@ PASSED, FAILED, STOPPED = 0, 1, 4
 @app.command()
 def validate(
     only: Annotated[list[str] | None, typer.Argument(metavar="[TASK]...", help="which tasks (default: all)")] = None,
-    full: Annotated[bool, typer.Option("--full/--quick", help="how much: minutes, or some hours")] = False,
+    full: Annotated[bool, typer.Option("--full/--quick", help="all tests (about an hour), or fewer (minutes)")] = False,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="folder for validation.html and finished tests")
     ] = Path("validation"),
@@ -36,9 +36,9 @@ def validate(
 ) -> None:
     """Compare the code with theory: every kernel, every shipped case, any number of ranks.
 
-    Finished tests are kept in the output folder and not repeated while nothing they depend on has changed, so that an
-    interrupted validation goes on where it was. With names of tasks, only those run and no page of the documentation is
-    written.
+    Finished tests are kept in the output folder. They are repeated only if something they depend on has changed. Run
+    the same command again to continue an interrupted validation. With names of tasks only those run, and the page of
+    the documentation is not written.
     """
     with errors_to_exit_codes():
         from exobase.case.shipped import shipped_cases
@@ -92,7 +92,7 @@ def verdict(done: Validation, seconds: float) -> str:
     good = sum(row.passed for row in rows)
     text = f"{good} of {len(rows)} tests passed in {span(seconds)}"
     if done.stopped:
-        text += f"; stopped before {', '.join(done.waiting)}: the same command goes on"
+        text += f"; stopped before {', '.join(done.waiting)}: run the same command again to continue"
     return text
 
 
@@ -104,7 +104,7 @@ def _pages(done: Validation, document: Path | None) -> None:
     if done.plan.only:
         return
     if document is None:
-        complain("warning: no docs folder beside the cases: no Markdown page; name one with --document")
+        complain("warning: no docs folder beside the cases, so no Markdown page is written; give one with --document")
         return
     typer.echo(f"document: {write_document(done, document)}")
 

@@ -188,7 +188,7 @@ def refuse_changes(now: dict[str, Any], then: dict[str, Any], limits: tuple[str,
         raise InputError(
             [
                 f"case.toml or --set: {', '.join(changed)} changed since the checkpoint was written; put it back and "
-                "resume (the --set of the checkpoint are taken without repeating them), or run the changed case in a "
-                "folder of its own: 'exobase run --output DIR'"
+                "resume (the --set options of the checkpoint are used again), or run the changed case in another "
+                "folder: 'exobase run --output DIR'"
             ]
         )

@@ -289,8 +289,8 @@ def drop_start(runner: Runner, restart: bool) -> None:
     dropped = sim.drop_records(start, restart)
     if dropped:
         runner.say(
-            f"{dropped * runner.case.tally.record_every} steps belong to the start and are dropped; means are taken "
-            f"from step {sim.tally_step} on"
+            f"{dropped * runner.case.tally.record_every} steps belong to the start and are dropped; means "
+            f"begin at step {sim.tally_step}"
         )
 
 

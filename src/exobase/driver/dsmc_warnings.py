@@ -18,7 +18,7 @@ def warnings_of(sim: Simulation, status: str, phase: str) -> list[str]:
     records = len(sim.history.step) - (sim.tally_from or 0)
     if status == "reached_limit" and records < LEAST_RECORDS:
         out.append(
-            f"{records} records were averaged, {LEAST_RECORDS} are needed to judge whether the gas is at rest: raise "
+            f"{records} records were averaged, {LEAST_RECORDS} are needed to judge whether the gas is steady: raise "
             "run.max_steps and resume"
         )
     elif status == "reached_limit":
@@ -30,7 +30,7 @@ def warnings_of(sim: Simulation, status: str, phase: str) -> list[str]:
         )
     if phase != "tally":
         out.append(
-            f"the run ended in the phase '{phase}': means are from the sampling for new cells, which were never made"
+            f"the run ended in the phase '{phase}': means come from the sampling for new cells, which were not made"
         )
     ratio, pair = sim.largest_weight_ratio()
     if ratio > LARGEST_WEIGHT_RATIO:
@@ -57,7 +57,7 @@ def _about_errors(sim: Simulation, status: str) -> list[str]:
     if out and covered < needed:
         out.append(
             f"the averages cover only {covered:.2g} times the slowest relaxation of the column "
-            f"({needed:.0f} are needed before an error can be trusted): a slow change may not be seen yet"
+            f"({needed:.0f} are needed for a reliable error): a slow change may be hidden"
         )
     return out
 
@@ -66,7 +66,7 @@ def _no_plateau(name: str, estimate: BlockEstimate, case: Case) -> str:
     """The error and what it is worth, where it would still change with more records."""
     steps, percent = estimate.length * case.tally.record_every, 100.0 * estimate.stderr / estimate.mean
     return (
-        f"the error of the {name} escape rate, {percent:.2g} %, has no plateau: it rests on "
+        f"the error of the {name} escape rate, {percent:.2g} %, has no plateau: it comes from "
         f"{estimate.blocks} correlation times of {steps} steps (run.min_blocks = {case.run.min_blocks}) and may be too "
         "small by a factor of 2; raise run.max_steps and resume"
     )

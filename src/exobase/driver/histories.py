@@ -217,7 +217,7 @@ def _nothing_escaped(runner: Runner) -> str:
     limit = escape_limits(sim, np.asarray(sim.births.report_factor), none, none, sim.batches)[sim.target]
     return (
         f"no {run.target_species} escaped in {sim.batches * sim.histories_per_batch} histories: its escape rate is "
-        f"below {limit:.3g} s-1 (95 %), 3.0 times what one history stands for; raise run.max_batches = "
+        f"below {limit:.3g} s-1 (95 %), 3.0 times the rate of one history; raise run.max_batches = "
         f"{run.max_batches} or run.histories_per_batch to lower this limit"
     )
 

@@ -71,12 +71,12 @@ def acquire(folder: Path) -> tuple[FolderLock, str]:
             if alive:
                 raise InputError([_in_use(folder, holder or {}, alive)]) from None
             if _put_aside(path, holder):
-                note = f"{path.name}: {_who(holder or {})} has ended without removing it; taken over"
+                note = f"{path.name}: {_who(holder or {})} ended without removing it; replaced"
             continue
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             json.dump(_myself(), stream)
         return FolderLock(path), note
-    raise InputError([f"{path}: other runs keep taking it; wait until they have ended"])
+    raise InputError([f"{path}: other runs lock the folder again and again; wait until they have ended"])
 
 
 def _put_aside(path: Path, holder: dict[str, Any] | None) -> bool:
@@ -136,16 +136,16 @@ def _why_alive(holder: dict[str, Any] | None, path: Path) -> str:
         return ""
     if holder is None:
         # Just made, and not yet written; or damaged.
-        return "it was made this moment" if age < 2.0 else ""
+        return "it was made just now" if age < 2.0 else ""
     if holder.get("space") == _space():
         pid = holder.get("pid")
         alive = isinstance(pid, int) and pid > 0 and _runs(pid) and _born(pid) == holder.get("born")
         return "its process runs" if alive else ""
-    return f"it gave a sign of life {max(age, 0.0):.0f} s ago" if age < SILENCE else ""
+    return f"its last sign of life was {max(age, 0.0):.0f} s ago" if age < SILENCE else ""
 
 
 def _in_use(folder: Path, holder: dict[str, Any], alive: str) -> str:
-    remedy = "wait until it has ended, or give this run a folder of its own (--output)"
+    remedy = "wait until it has ended, or give this run another folder (--output)"
     if holder.get("space") != _space():
         remedy += f"; if it is dead, delete {folder / LOCK_NAME} or wait {SILENCE:.0f} s"
     lone = lone_world()

@@ -144,7 +144,7 @@ def _run_stages(case: StagedCase, comm: Comm, overwrite: bool, progress: Any | N
             output=output, stamp=stamp,
         )  # fmt: skip
         if code == STOPPED:
-            tell(f"stopped in stage {stage.name}; 'exobase run' of the case goes on there")
+            tell(f"stopped in stage {stage.name}; 'exobase run' of the case continues there")
             return STOPPED
         worst = max(worst, code)
     return max(worst, _conclude(case, comm, done, time.perf_counter() - begin))

@@ -131,13 +131,13 @@ def _reactions(case: HistoryCase, highest: float) -> list[str]:
         where = f"collision {r.projectile} on {r.target} ({r.kind})"
         if r.low > 0.0:
             faults.append(
-                f"{where}: its cross section begins at {r.low / EV:.3g} eV, and slower ones occur; state "
-                'below = "constant" to go on with the value there, or give cross_section or table'
+                f"{where}: its cross section begins at {r.low / EV:.3g} eV, but lower energies occur; set "
+                'below = "constant" to use the value there, or give cross_section or table'
             )
         if r.high < top:
             faults.append(
-                f"{where}: its cross section ends at {r.high / EV:.3g} eV, {top / EV:.3g} eV can occur; state "
-                f'extrapolate_to = "{1.2 * top / EV:.2g} eV" to go on with the value there, or give a table'
+                f"{where}: its cross section ends at {r.high / EV:.3g} eV, but {top / EV:.3g} eV can occur; set "
+                f'extrapolate_to = "{1.2 * top / EV:.2g} eV" to use the value there, or give a table'
             )
     if faults:
         raise InputError(faults)

@@ -189,8 +189,8 @@ class HistorySimulation:
 
 
 _REMEDY = {
-    Status.BANK_FULL: "more recoils wait in one history than there is room for; raise species.threshold",
-    Status.OUT_OF_RANGE: "the collision energy lies outside the range of the pair's law; choose another law or "
+    Status.BANK_FULL: "one history has more waiting recoils than fit into its store; raise species.threshold",
+    Status.OUT_OF_RANGE: "the collision energy is outside the range of the pair's law; choose another law or "
     "extrapolation for the pair, or raise species.threshold",
     Status.MAJORANT: "the collision rate exceeds its bound; please report this with the case",
     Status.STUCK: "the particle is still followed after 10 million steps; give species.threshold, or a deeper inner "

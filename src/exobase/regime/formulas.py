@@ -117,13 +117,13 @@ def _first_departure(gas: GasProfile, t0: float, top: float) -> tuple[float, str
         return math.nan, ""
     if first[0] <= first[1]:
         return first[0], f"the gas moves with Mach > {SLOW_MACH:g}"
-    return first[1], f"the temperature is off T0 by more than {100 * TEMPERATURE_CHANGE:.0f} %"
+    return first[1], f"the temperature differs from T0 by more than {100 * TEMPERATURE_CHANGE:.0f} %"
 
 
 def _parker(numbers: Numbers, free: bool) -> tuple[bool | None, str]:
     gas, base = numbers.gas, numbers.base
     if free:
-        return False, "the gas hardly collides"
+        return False, "the gas has few collisions"
     if base.gm <= 0.0:
         return False, "there is no gravity"
     ratio = gas.flux_over_parker
@@ -144,13 +144,13 @@ def _parker(numbers: Numbers, free: bool) -> tuple[bool | None, str]:
 def _isentropic(numbers: Numbers, free: bool) -> tuple[bool | None, str]:
     gas = numbers.gas
     if free:
-        return False, "the gas hardly collides"
+        return False, "the gas has few collisions"
     ratio = gas.flux_over_isentropic
     if not gas.escapes:
         return False, UNMOVED
     if not ratio.known:
         depth, gamma = gas.jeans_parameter_inner.value, gas.gamma.value
-        return False, f"there is none with lambda0 = {depth:.3g}, gamma = {gamma:.3g}"
+        return False, f"no such wind exists for lambda0 = {depth:.3g}, gamma = {gamma:.3g}"
     found = f"flux/isentropic = {ratio.value:.3g}"
     if not gas.sonic_radius_m.known or not gas.sonic_knudsen.value < 1.0:
         return False, f"no sonic point where the gas collides; {found}"

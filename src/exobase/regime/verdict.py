@@ -82,7 +82,7 @@ def assess(result: Result, case: Mapping[str, Any]) -> Regime:
     """
     target = str(case["run"].get("target_species") or result.species[0])
     if case.get("geometry") == "planar":
-        return Regime("planar", "planar: cells without a body, from which nothing escapes.", target)
+        return Regime("planar", "planar: without a body there is no escape.", target)
     numbers = measure(result, case)
     if numbers is None:
         return Regime("not judged", "not judged: the inner boundary supplies no gas, or none was sampled.", target)

@@ -87,7 +87,7 @@ def document(validation: Validation, curves: bool) -> str:
 
 
 DEVIATIONS = (
-    "Deviation of the tests from their references (exact ones left out), in standard errors of both. "
+    "Deviation of the tests from their references, in standard errors of both; exact tests are left out. "
     "Grey: one, two and three standard errors. "
     "Open symbols: value and reference have no error; the deviation is shown as a share of the tolerance."
 )
@@ -102,7 +102,7 @@ def headline(validation: Validation) -> list[str]:
     spent = sum(result.seconds for result in validation.results)
     return [
         f"{len(rows) - failed} of {len(rows)} tests passed",
-        f"{spent:.0f} s of tasks",
+        f"{spent:.0f} s of computing",
         f"version {about.get('version', '?')}, commit {about.get('commit', '?')}",
         about.get("date", ""),
         about.get("processor", ""),
@@ -219,8 +219,8 @@ def _cell(text: str) -> str:
 
 def _note() -> str:
     return (
-        "<p>Errors are one standard error. Values without an error are exact, or have none that is known. A test whose "
-        "error exceeds half its tolerance fails.</p>"
+        "<p>Errors are one standard error. A value without an error is exact, or its error is unknown. A test "
+        "fails if its error exceeds half its tolerance.</p>"
     )
 
 

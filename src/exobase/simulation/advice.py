@@ -82,7 +82,8 @@ def low_top(case: Case, profile: Profile) -> list[str]:
         return []
     return [
         f"the gas above the outer boundary, whose collisions are left out, is {paths:.2g} mean free paths thick, and "
-        f"{100.0 * share:.2g} % of what passes is bound: escape will be low by several per cent; raise domain.outer"
+        f"{100.0 * share:.2g} % of the particles that pass are bound: escape will be too low by several per cent; "
+        "raise domain.outer"
     ]
 
 
@@ -104,8 +105,8 @@ def _removes_bound(case: Case, profile: Profile) -> list[str]:
     there = profile.position[-1:]
     speed, temperature = profile.velocity_at(there)[:, 0], profile.temperature_at(there)[:, 0]
     return [
-        f"{100.0 * share:.3g} % of the {s.name} that passes the outer boundary is bound and counts as escaped all the "
-        'same: set outer.type = "kepler_return", unless something beyond takes it away (a Hill sphere)'
+        f"{100.0 * share:.3g} % of the {s.name} that passes the outer boundary is bound but counts as escaped: "
+        'set outer.type = "kepler_return", unless it is lost beyond the boundary (a Hill sphere)'
         for s, u, t, share in zip(case.species, speed, temperature, _bound(case, profile), strict=True)
         if share > MANY_BOUND and u < math.sqrt(K_B * t / s.mass)
     ]
@@ -117,8 +118,8 @@ def delayed_returns(case: Case) -> list[str]:
     if not (case.outer.type == "kepler_return" and case.outer.delayed and kept):
         return []
     return [
-        "bound particles come back after their flight time, whose mean is infinite: the gas fills the space above for "
-        'ever and a steady state is not reached; set outer.returns = "at_once" unless you want the transient'
+        "bound particles return after their flight time, whose mean is infinite: the space above never stops filling, "
+        'so no steady state is reached; set outer.returns = "at_once" unless you want the transient'
     ]
 
 

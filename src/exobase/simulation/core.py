@@ -109,7 +109,7 @@ class Simulation:
         if self.case.time_step != "global":
             raise InputError(['advance(t) needs time_step = "global": with local steps cells have no common time'])
         if not 0.0 <= t < math.inf:
-            raise InputError([f"advance: t = {t} s must be finite and not negative; there is no way back in time"])
+            raise InputError([f"advance: t = {t} s must be finite and not negative"])
         dt = float(self.engine.boundary.dt)
         number = max(round((t + self._left_over) / dt), 0)
         self._left_over += t - number * dt
@@ -198,7 +198,7 @@ class Simulation:
         """
         first = self.tally_from or 0
         if len(self.history.step) - first < 2:
-            raise InputError(["boundary_flux needs at least two records: take more steps (tally.record_every each)"])
+            raise InputError(["boundary_flux needs at least two records (tally.record_every steps each): call step"])
         out: dict[tuple[str, str], dict[str, tuple[float, float]]] = {}
         for face, entries in (
             ("inner", ((Entry.EMITTED, 1.0), (Entry.ABSORBED, -1.0))),
@@ -238,7 +238,7 @@ class Simulation:
     def adapt(self) -> None:
         """Rebuild cells, steps and weights once from the profile sampled since ``start_tally``; sampling stops."""
         if self.tally_from is None or not self.engine.cell_blocks["moments"].samples.sum():
-            raise InputError(["adapt needs samples: call start_tally and take some records first"])
+            raise InputError(["adapt needs samples: call start_tally and record some steps first"])
         blocks = self.engine.cell_blocks["moments"]
         sums = blocks.data.sum(axis=2).reshape(self.engine.ncell, self.engine.ns, self.engine.moments)
         profile = sampled_profile(self.engine, sums, int(blocks.samples.sum()))

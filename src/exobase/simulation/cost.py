@@ -1,7 +1,7 @@
 """What a run costs: memory, seconds per step, steps until it is steady and until its error is small enough.
 
-All constants of the prediction stand here; ``exobase bench plan`` compares it with runs (docs/numerics.md, "The
-plan"), and shows which to change after a change of weights, errors or kernels.
+All constants of the prediction stand here; ``exobase bench plan`` compares it with runs
+(docs/benchmarks.md), and shows which to change after a change of weights, errors or kernels.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def why_not_fluid(case: Case) -> str:
     if case.inner.type != "reservoir" or all(s.density == 0.0 for s in case.species):
         return "no reservoir below feeds the gas"
     if case.outer.type not in ("kepler_return", "remove"):
-        return "nothing leaves through the outer boundary"
+        return "no particle leaves through the outer boundary"
     if any(s.outer_density > 0.0 for s in case.species):
         return "a reservoir above feeds the gas too"
     if drifting:
@@ -88,7 +88,7 @@ def _unequal(case: Case, held: NDArray[np.bool_], t0: float) -> tuple[str, ...]:
         return ()
     listed = ", ".join(f"{s.name} {s.temperature:g} K" for s in own)
     return (
-        f"the species have different temperatures ({listed}): the start takes the mean over particles, {t0:.4g} K; "
+        f"the species have different temperatures ({listed}): the start uses the mean over particles, {t0:.4g} K; "
         "within a few mean free paths of the boundary each still has its own",
     )
 

@@ -165,7 +165,7 @@ def restore(
     if manifest["schema"] < _READ_SINCE:
         raise InputError(
             [
-                f"{path}: checkpoints of schema {manifest['schema']} lack what runs record since schema {_READ_SINCE} "
+                f"{path}: checkpoints of schema {manifest['schema']} lack data recorded since schema {_READ_SINCE} "
                 "(the temperature of the column, tracers); run the case again with --overwrite"
             ]
         )

@@ -36,9 +36,9 @@ def summarise_stages(
             "state_digest": summary.get("state_digest"),
         }
         if stages[stage.name]["status"] == "reached_limit":
-            warnings.append(f"stage {stage.name} reached a limit before its wanted error")
+            warnings.append(f"stage {stage.name} reached a limit before its target error")
         elif stages[stage.name]["status"] == "drifting":
-            warnings.append(f"stage {stage.name} had not come to rest: its means still drift")
+            warnings.append(f"stage {stage.name} is not steady: its means still drift")
     return {
         "schema_version": SCHEMA_VERSION,
         "case": case.name,

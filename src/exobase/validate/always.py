@@ -40,7 +40,7 @@ EXCESS_TOLERANCE = 1e-4
 _MIN_SAMPLED_PARTICLES = 10_000
 _MAX_ANISOTROPY = 0.1
 _NOT_JUDGED = (
-    f"not judged: no cell was sampled {_MIN_SAMPLED_PARTICLES} times per species, is near isotropy and has its rate "
+    f"not judged: no cell was sampled {_MIN_SAMPLED_PARTICLES} times per species, is nearly isotropic and has a rate "
     f"known to {100 * RATE_TOLERANCE:g} %"
 )
 
@@ -79,7 +79,7 @@ def ledger_closes(result: Result) -> tuple[float, float, str]:
     if not missing.any():
         return 0.0, 0.0, "simulated particles close exactly"
     text = ", ".join(f"{name} {int(gap):+d}" for name, gap in zip(result.species, missing, strict=True) if gap)
-    return float(np.abs(missing).sum()), 0.0, f"entered less left less present: {text}"
+    return float(np.abs(missing).sum()), 0.0, f"entered minus left minus present: {text}"
 
 
 def clone_gain(result: Result) -> tuple[float, float, str]:
@@ -114,7 +114,7 @@ def _clone_gain(result: Result) -> CheckOutcome:
         note += f"; {name}: size with noise {of_escape:.2g} of the escape, {of_inflow:.2g} of the inflow"
     if not passed:
         note += (
-            "; the weights make or lose more than they should: raise run.particles_per_cell, lower weights.power or "
+            "; clone and remove change the weight by too much: raise run.particles_per_cell, lower weights.power or "
             "set weights.mode = 'equal'"
         )
     return CheckOutcome("clone_gain", gain, stderr, 0.0, tolerance, passed, note)
@@ -179,7 +179,7 @@ def _collision_rate(result: Result) -> CheckOutcome:
     share = float(good[use].mean())
     worst = max(totals, key=lambda total: abs(total - 1.0))
     passed = abs(worst - 1.0) <= RATE_TOLERANCE and share >= 0.95
-    detail = f"worst pair total; {100 * share:.1f} % of {int(use.sum())} well-sampled cells and pairs hold"
+    detail = f"worst pair total; {100 * share:.1f} % of {int(use.sum())} well-sampled cells and pairs agree"
     return CheckOutcome("collision_rate", worst, math.nan, 1.0, tolerance, passed, detail)
 
 

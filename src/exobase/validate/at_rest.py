@@ -85,7 +85,7 @@ def no_heating(result: Result, case: Mapping[str, Any]) -> CheckOutcome:
     passed = sigma <= HEAT_SIGMA
     if not passed:
         detail += (
-            "; no boundary or source heats it, so the noise of weights does: raise run.particles_per_cell, lower "
+            "; no boundary or source heats it, so the cause is noise of weights: raise run.particles_per_cell, lower "
             "weights.power or set weights.energy_levels = 1"
         )
     return CheckOutcome("no_heating", mean.mean, mean.stderr, hottest, tolerance, passed, detail)
@@ -103,7 +103,7 @@ def _energy_kept(result: Result, case: Mapping[str, Any]) -> CheckOutcome:
     total, quarter = energy.sum(axis=1), len(energy) // 4
     heat = 0.5 * (column[:quarter, ..., 2:].sum(axis=(2, 3)).mean(axis=0) @ np.asarray(result["species/mass"]))
     gain = 1.0 + float(total[-quarter:].mean() - total[:quarter].mean()) / float(heat)
-    detail = "no boundary holds a temperature: gain of energy over the thermal energy of the column"
+    detail = "no boundary has a temperature: gain of energy over the thermal energy of the column"
     passed = abs(gain - 1.0) <= KEPT
     if not passed:
         detail += "; the noise of weights heats or cools the gas: raise run.particles_per_cell or lower weights.power"
@@ -134,7 +134,7 @@ def hottest_boundary(case: Mapping[str, Any]) -> float:
 def what_heats(case: Mapping[str, Any]) -> str:
     """Why a gas may be hotter than its boundaries ("" where nothing heats it)."""
     if case.get("collisions", "off") == "off":
-        return "nothing collides, so no column is in equilibrium"
+        return "without collisions no column is in equilibrium"
     for key, text in (("sources", "sources"), ("losses", "losses or charge exchange"), ("reactions", "reactions")):
         if case.get(key):
             return f"{text} may heat the gas"

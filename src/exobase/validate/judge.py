@@ -90,12 +90,12 @@ def _detail(points: Points, worst: int, check: Mapping[str, Any], excess: list[f
 
 
 def _below(limit: float, check: Mapping[str, Any], excess: list[float]) -> str:
-    """What an upper limit means for a check, and what to do where it decides nothing."""
+    """The meaning of an upper limit for a check, and the remedy if it decides nothing."""
     text = f"nothing escaped: only an upper limit, {limit:.3g} (95 %)"
     if max(excess) <= 1.0:
-        return text + ", and all up to it is accepted"
+        return text + "; every value up to it is accepted"
     if check.get("tolerance_sigma") is not None:
-        return text + ", which has no error for sigma to be judged by; run longer, or give accept"
+        return text + ", without an error, so sigma cannot be judged; run longer, or give accept"
     return text + "; run longer to lower it"
 
 
@@ -224,7 +224,7 @@ def _scalar_reference(result: Result, check: Mapping[str, Any], about: Theory, r
         return flux / about.evaporation_flux()
     if quantity == "flux_over_emission":
         return flux / about.emission_flux()
-    raise InputError([f"'{named}' is no reference for {quantity}"])
+    raise InputError([f"'{named}' is not a reference for {quantity}"])
 
 
 def _density(result: Result, case: Mapping[str, Any], check: Mapping[str, Any], about: Theory, row: int) -> Points:

@@ -91,7 +91,7 @@ def ledger_closes(result: Result) -> tuple[float, float, str]:
     if not missing.any():
         return 0.0, 0.0, "simulated particles close exactly"
     text = ", ".join(f"{name} {int(gap):+d}" for name, gap in zip(result.species, missing, strict=True) if gap)
-    return float(np.abs(missing).sum()), 0.0, f"came less ended: {text}"
+    return float(np.abs(missing).sum()), 0.0, f"started minus ended particles: {text}"
 
 
 def weights_close(result: Result) -> tuple[float, float, str]:

@@ -190,7 +190,7 @@ def _own_sources(result: Result, case: Mapping[str, Any], row: int) -> npt.NDArr
     name = result.species[row]
     own = [j for j, source in enumerate(case.get("sources", [])) if source.get("species") == name]
     if not own:
-        raise InputError([f"no source of the case sends out {name}"])
+        raise InputError([f"no source of the case emits {name}"])
     return np.array(own, dtype=np.int64)
 
 

@@ -126,7 +126,7 @@ def judged(
         widths.append(bounds.relative * abs(reference))
     blunt = [width for width in widths if not math.isnan(error) and error > SHARPNESS * width]
     if blunt:
-        told = f"standard error {error:.2g} is more than half the tolerance {blunt[0]:.2g}: take more particles"
+        told = f"standard error {error:.2g} is more than half the tolerance {blunt[0]:.2g}: use more particles"
         detail = f"{detail}; {told}" if detail else told
     return Row(
         name,
@@ -147,7 +147,7 @@ def judged(
 def not_available(name: str, detail: str = "") -> Row:
     """The line of a subject that nothing computes."""
     nan = math.nan
-    return Row(name, nan, nan, nan, "", False, "", detail=detail or "no test computes this", available=False, ran=False)
+    return Row(name, nan, nan, nan, "", False, "", detail=detail or "no test computes it", available=False, ran=False)
 
 
 def broken(name: str, detail: str) -> Row:

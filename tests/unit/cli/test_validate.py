@@ -110,7 +110,7 @@ def test_an_interrupted_validation_ends_with_4_and_writes_no_page(stand: Stand, 
     stand.waiting = ("jeans_6", "jeans_10")
     done = run()
     assert done.exit_code == 4
-    assert "stopped before jeans_6, jeans_10: the same command goes on" in done.stdout
+    assert "stopped before jeans_6, jeans_10: run the same command again to continue" in done.stdout
     assert not (tmp_path / "validation").exists()
     assert not (tmp_path / "docs" / "validation.md").exists()
 

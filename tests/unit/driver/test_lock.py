@@ -48,20 +48,20 @@ def test_a_lock_of_a_dead_process_is_taken_over_and_said(tmp_path: Path) -> None
     done.wait()
     put(tmp_path, pid=done.pid, space=_space())
     with open_output(SerialComm(), tmp_path, False, False) as opened:
-        assert "has ended without removing it; taken over" in opened.notes[0]
+        assert "ended without removing it; replaced" in opened.notes[0]
         assert json.loads((tmp_path / LOCK_NAME).read_text())["pid"] == os.getpid()
 
 
 def test_a_process_number_that_is_used_again_is_no_sign_of_life(tmp_path: Path) -> None:
     put(tmp_path, pid=os.getpid(), space=_space(), born="12345")
     lock, note = acquire(tmp_path)
-    assert "taken over" in note
+    assert "replaced" in note
     lock.release()
 
 
 def test_another_machine_is_believed_while_it_gives_signs_of_life(tmp_path: Path) -> None:
     path = put(tmp_path, age=0.5 * SILENCE)
-    with pytest.raises(InputError, match=rf"sign of life \d\d s ago.*delete {path}"):
+    with pytest.raises(InputError, match=rf"sign of life was \d\d s ago.*delete {path}"):
         acquire(tmp_path)
     put(tmp_path, age=2.0 * SILENCE)
     assert "node01" in acquire(tmp_path)[1]

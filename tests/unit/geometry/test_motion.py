@@ -2,9 +2,9 @@
 
 A particle is moved by a fraction of its local step. At a face where the step changes from dt1 to dt2 it has spent f1
 of its step; the rest 1 - f1 is spent at dt2. So sum over runs of (time in run)/dt(run) = fraction, exactly. Free
-flight: x'' = -g (planar), x'' = l^2/x^3 - mu/x^2 (radial, Kepler). Hop times of PHYSICS.md section 4 (Mars, 3589.5
-km). Tolerances: 1e-12 of the step for faces (Newton's iteration stops at a change of 1e-6, which squares), round-off
-elsewhere.
+flight: x'' = -g (planar), x'' = l^2/x^3 - mu/x^2 (radial, Kepler). Hop times at Mars (from 3589.5
+km) by Kepler's equation, t = 2 sqrt(a^3/mu) (pi - E + e sin E). Tolerances: 1e-12 of the step for faces (Newton's
+iteration stops at a change of 1e-6, which squares), round-off elsewhere.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def test_a_species_without_a_source_has_no_limit_but_zero(ran: Path) -> None:
 @pytest.mark.parametrize(
     ("quantity", "highest", "passed", "text"),
     [
-        ("escape_rate.O", 1.3e24, True, "nothing escaped: only an upper limit, 1.25e+24 (95 %), and all up to it"),
+        ("escape_rate.O", 1.3e24, True, "nothing escaped: only an upper limit, 1.25e+24 (95 %); every value up to it"),
         ("escape_rate.O", 1.2e24, False, "run longer to lower it"),
         ("escape_probability.O", 0.126, True, "only an upper limit, 0.125"),
         ("escape_probability.O", 0.124, False, "only an upper limit, 0.125"),
@@ -80,7 +80,7 @@ def test_sigma_cannot_be_judged_by_a_limit(ran: Path) -> None:
     zero = check("escape_rate.O", "number", reference_value=0.0, tolerance_sigma=3)
     outcome = judge(result, {**result.case, "checks": [zero]})[0]
     assert not outcome.passed
-    assert "no error for sigma" in outcome.detail
+    assert "without an error, so sigma cannot be judged" in outcome.detail
 
 
 def test_the_limit_is_that_of_the_heaviest_source_that_can_set_the_species_free() -> None:

@@ -231,7 +231,7 @@ def rows(size: Size) -> list[Row]:
     found.append(judged(name, value, error, 1.0, bounds, source="Maxwellian of the gas"))
     wind = 1000.0
     value, error = transit_speed(wind, many // 20)
-    found.append(judged("test particles blown by a wind: speed", value, error, wind, bounds, unit="m s-1"))
+    found.append(judged("test particles in a wind: speed", value, error, wind, bounds, unit="m s-1"))
     value, error = carried_round(3e4, many // 40)
     found.append(judged("test particles in a rotating gas: azimuthal over solid speed", value, error, 1.0, bounds))
     for mass_ratio in (1.0, 4.0):

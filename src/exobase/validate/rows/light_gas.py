@@ -102,7 +102,7 @@ def rows(size: Size) -> list[Row]:
         value, error = flux_over_jeans(light_gas(mass_ratio), 3_000_000 if size == "full" else 400_000)
         name = f"light gas in a heavy one, mass ratio {mass_ratio:g}, lambda 7: flux over Jeans flux"
         bounds = Bounds(sigma=3.0, reference_stderr=stderr)
-        source = "independent simulations; Brinkmann 1970: .70-.75 for H in O, .97-.99 for He"
+        source = "independent simulations; Brinkmann 1970: 0.70-0.75 for H in O, 0.97-0.99 for He"
         detail = "n found at sigma n2 H2 = 1, T of the background"
         found.append(judged(name, value, error, reference, bounds, source=source, detail=detail))
     return found

@@ -104,7 +104,7 @@ def yield_row(angle: float, histories: int, **collision: Any) -> Row:
         reference,
         Bounds(absolute=ALLOWED * reference + 3.0 * error, reference_stderr=uncertain),
         source=_TWO,
-        detail=f"{histories} incident atoms; {found.returned[0]:.3g} of the {value:.3g} came in",
+        detail=f"{histories} incident atoms; {found.returned[0]:.3g} of the {value:.3g} are incident atoms",
     )
 
 
