@@ -20,11 +20,13 @@ _LABEL = re.compile(r"^(Reference(?: throughout)?|Schemes|Notation|References)(?
 
 
 def transform(lines: list[str]) -> list[str]:
-    """Lines of a docstring as lines of reStructuredText."""
+    """Lines of a docstring as lines of reStructuredText. Tables keep their shape: cells may be wider than columns."""
     out: list[str] = []
     for block in _blocks(lines):
-        if block[0].startswith(("====", ">>>")):
+        if block[0].startswith(">>>"):
             out += [*block, ""]
+        elif block[0].startswith("===="):
+            out += ["::", "", *("    " + line for line in block if not line.startswith("====")), ""]
         elif all(line.startswith("    ") for line in block):
             out += ["::", "", *block, ""]
         elif _is_formula(block):
