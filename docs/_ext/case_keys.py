@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from sphinx.application import Sphinx
 
-from exobase.config.schema import Table
+from exobase.config.schema_base import Table
 from exobase.config.solvers import MODELS
 from exobase.config.values import Count, CountOrAltitudes, Number, Quantity, Raw, Refused, Value, Word
 

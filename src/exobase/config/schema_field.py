@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from exobase.config.schema import Table
+from exobase.config.schema_base import Table
 from exobase.config.values import Density, Number, Positive, PositiveLength, Quantity, Word
 
 FIELD_MODELS = ("none", "uniform", "draped_sphere", "kobel_flueckiger", "file")

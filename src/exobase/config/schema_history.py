@@ -9,18 +9,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from exobase.config.schema import (
-    Alpha,
-    Area,
-    CheckTable,
-    Energy,
-    Frequency,
-    LossTable,
-    PositiveEnergy,
-    SourceTable,
-    Table,
-)
+from exobase.config.schema import CheckTable
+from exobase.config.schema_base import Alpha, Area, Energy, Frequency, PositiveEnergy, Table
 from exobase.config.schema_field import FieldTable
+from exobase.config.schema_sources import LossTable, SourceTable
 from exobase.config.values import (
     Altitude,
     Count,

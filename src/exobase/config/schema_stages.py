@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from exobase.config.schema import CheckTable, Table
+from exobase.config.schema import CheckTable
+from exobase.config.schema_base import Table
 from exobase.config.values import Quantity, Word
 
 Rate = Annotated[float, Quantity("s-1", "1e25 s-1", 0.0)]

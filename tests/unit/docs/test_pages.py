@@ -17,7 +17,7 @@ import pytest
 from pages import DOCS, ROOT, blocks, commands, pages
 from pydantic import TypeAdapter, ValidationError
 
-from exobase.config.schema import Table
+from exobase.config.schema_base import Table
 from exobase.config.solvers import MODELS
 
 WORKED = [page for page in pages() if blocks(page, "pycon")]
