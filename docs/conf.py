@@ -26,7 +26,7 @@ extensions = [
     "mathml",
     "plain_docstrings",
 ]
-exclude_patterns = ["_build", "_ext", "**.ipynb_checkpoints"]
+exclude_patterns = ["_build", "_ext", "_generated", "**.ipynb_checkpoints"]
 root_doc = "index"
 
 # Markdown

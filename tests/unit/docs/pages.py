@@ -28,7 +28,8 @@ class Block:
 
 def pages() -> list[Path]:
     """All Markdown pages below docs/ but for made ones."""
-    return sorted(path for path in DOCS.rglob("*.md") if not path.relative_to(DOCS).parts[0].startswith("_"))
+    made = ("_build", "_generated", "gallery")
+    return sorted(path for path in DOCS.rglob("*.md") if path.relative_to(DOCS).parts[0] not in made)
 
 
 def blocks(page: Path, *languages: str) -> list[Block]:

@@ -65,7 +65,7 @@ def site() -> dict[Path, Reader]:
 def test_every_page_is_in_the_site(site: dict[Path, Reader]) -> None:
     built = {path.relative_to(OUT / "html").with_suffix("") for path in site}
     wanted = {path.relative_to(DOCS).with_suffix("") for path in (*pages(), *DOCS.glob("notebooks/*.ipynb"))}
-    cases = {Path("_generated/cases") / path.parent.name for path in ROOT.glob("cases/*/README.md")}
+    cases = {Path("gallery") / path.parent.name for path in ROOT.glob("cases/*/README.md")}
     assert wanted | cases <= built
 
 
