@@ -1,4 +1,4 @@
-"""The Python example of the README runs as it stands.
+"""The Python example of docs/python.md runs as it stands.
 
 It finds the cases by relative paths: here a result of earth_hydrogen, and jeans_6 with a tenth of its particles.
 """
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def example() -> str:
     """The indented block after "In Python:"."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
     found = re.search(r"^In Python:\n\n((?:    .*\n|\n)+)", text, re.MULTILINE)
     assert found
     return textwrap.dedent(found[1])
