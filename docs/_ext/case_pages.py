@@ -20,7 +20,7 @@ DOCS = Path(__file__).resolve().parents[1]
 ROOT = DOCS.parent
 MADE = DOCS / "gallery"
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
-_FENCE = re.compile(r"(^```.*?^```$|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"(^```.*?^```$|(?<!\[)`[^`\n]+`(?!\]\())", re.MULTILINE | re.DOTALL)
 _COLUMNS = ("figure.png", "sweep.png", "spectra.png", "budget.png")
 
 
