@@ -33,7 +33,9 @@ BOUNDSCHECK = os.environ.get("EXOBASE_BOUNDSCHECK", "0") == "1"
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-WITHOUT_KERNELS = ("cli", "config", "driver", "io", "provenance.py", "regime", "report", "summary", "sweep")
+WITHOUT_KERNELS = (
+    "citations", "cli", "config", "driver", "io", "provenance.py", "regime", "report", "summary", "sweep",
+)  # fmt: skip
 """Parts of the package without kernels, of which kernels take nothing: a change there leaves compiled code valid."""
 
 

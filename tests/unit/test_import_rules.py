@@ -21,7 +21,7 @@ LEVELS = {
     2: ["particles", "collisions", "sources", "tallies", "fluid"],
     3: ["config", "parallel", "io"],
     4: ["simulation", "histories", "case"],
-    5: ["cli", "driver", "provenance", "summary", "report", "validate", "bench", "sweep", "regime"],
+    5: ["citations", "cli", "driver", "provenance", "summary", "report", "validate", "bench", "sweep", "regime"],
 }
 LEVEL_OF = {room: level for level, rooms in LEVELS.items() for room in rooms}
 SIBLINGS = 3

@@ -24,6 +24,10 @@ app = typer.Typer(
 )
 
 CaseArgument = Annotated[Path, typer.Argument(metavar="CASE", help="case directory (or its case.toml)")]
+ResultArgument = Annotated[
+    Path,
+    typer.Argument(metavar="CASE", help="case directory (or its case.toml), output folder, or result.h5 of a run"),
+]
 SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="replace a key for this call, e.g. run.max_steps=400; repeatable"),
@@ -80,7 +84,7 @@ def start(
 
 def _register() -> None:
     """Commands live in modules of their own; importing them adds them to the app in the order of their use."""
-    from exobase.cli import new, check, run, sweep, validate, results, export, tools  # noqa: F401, I001
+    from exobase.cli import new, check, run, sweep, validate, results, export, cite, tools  # noqa: F401, I001
 
 
 _register()

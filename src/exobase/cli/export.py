@@ -1,4 +1,4 @@
-"""exobase export: tables of a result as CSV, and what it holds in two and three dimensions for ParaView."""
+"""exobase export: tables of a result as CSV or LaTeX, all of it as netCDF, and its volumes for ParaView."""
 
 from __future__ import annotations
 
@@ -8,51 +8,113 @@ from typing import Annotated
 
 import typer
 
-from exobase.cli.app import CaseArgument, app, complain, errors_to_exit_codes
+from exobase.cli.app import ResultArgument, app, complain, errors_to_exit_codes
 from exobase.errors import InputError
 
-_TABLES = "profile; of test particles also spectra (fluxes through surfaces) and births (escape probability)"
-_TO = "csv: a table; paraview: fields, densities and paths of a run with ions as VTKHDF files"
-_OUTPUT = "CSV file (default: standard output), or folder of the files for ParaView (default: beside the result)"
+FORMS = ("csv", "latex", "netcdf", "paraview")
+_TABLES = (
+    "csv: profile (default); of test particles also spectra (fluxes through surfaces) and births (escape probability); "
+    "of stages budget. latex: escape (default), exobase, checks; of test particles also processes; of stages budget "
+    "(default) and checks"
+)
+_TO = (
+    "csv or latex: a table; netcdf: all of exobase.open as a netCDF-4 file; paraview: profiles, and of a run with ions "
+    "fields, densities and paths, as VTKHDF files"
+)
+_OUTPUT = (
+    "file of the table (default: standard output), netCDF file (default: result.nc beside the result), or folder of "
+    "the files for ParaView (default: beside the result)"
+)
 
 
 @app.command()
 def export(
-    case: CaseArgument,
+    case: ResultArgument,
     output: Annotated[Path | None, typer.Option("--output", "-o", help=_OUTPUT)] = None,
     species: Annotated[list[str] | None, typer.Option("--species", help="only this species; repeatable")] = None,
-    table: Annotated[str, typer.Option("--table", "-t", help=_TABLES)] = "profile",
+    table: Annotated[str | None, typer.Option("--table", "-t", help=_TABLES)] = None,
     to: Annotated[str, typer.Option("--to", help=_TO)] = "csv",
+    booktabs: Annotated[bool, typer.Option("--booktabs", help="LaTeX with the rules of the package booktabs")] = False,
 ) -> None:
-    """Write a table of a run as CSV (a row per cell; names, units and errors in the header), or files for ParaView."""
+    """Write a table of a run as CSV or LaTeX (names, units, errors), its data as netCDF, or files for ParaView."""
     with errors_to_exit_codes():
+        if to not in FORMS:
+            raise InputError(f"--to {to} is unknown; allowed: {', '.join(FORMS)}")
+        if table is not None and to in ("netcdf", "paraview"):
+            raise InputError(f"--table {table} goes with --to csv or latex; --to {to} writes all it can")
+        if booktabs and to != "latex":
+            raise InputError(f"--booktabs goes with --to latex, not with --to {to}")
         if to == "paraview":
-            _paraview(case, output, species, table)
-            return
-        if to != "csv":
-            raise InputError(f"--to {to} is unknown; allowed: csv, paraview")
-        from exobase.cli.tables import table_as_csv
-        from exobase.io.results import read_result
+            _paraview(case, output, species)
+        elif to == "netcdf":
+            typer.echo(_netcdf(case, output, species))
+        elif to == "latex":
+            from exobase.cli.latex import latex_table
 
-        text = table_as_csv(read_result(case), table, species)
-        if output is None:
-            sys.stdout.write(text)
-            return
-        try:
-            output.write_text(text, encoding="utf-8")
-        except OSError as error:
-            complain(f"{output}: cannot be written: {error}")
-            raise typer.Exit(3) from None
-        typer.echo(output)
+            _put(latex_table(case, table, species, booktabs), output)
+        else:
+            _put(_csv(case, table, species), output)
 
 
-def _paraview(case: Path, folder: Path | None, species: list[str] | None, table: str) -> None:
+def _csv(case: Path, table: str | None, species: list[str] | None) -> str:
+    from exobase.cli.tables import table_as_csv
+    from exobase.io.results import read_result, staged_output
+
+    staged = staged_output(case)
+    if staged is None:
+        return table_as_csv(read_result(case), table or "profile", species)
+    if table not in (None, "budget") or species:
+        asked = f"--table {table}" if table not in (None, "budget") else "--species"
+        raise InputError(
+            f"{asked}: of a case of stages there is the table budget with all its species; name the output of a stage "
+            f"for its own: {staged / 'stages' / 'STAGE'}"
+        )
+    from exobase.summary.budget import BUDGET_CSV
+
+    try:
+        return (staged / BUDGET_CSV).read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{staged / BUDGET_CSV}: cannot be read: {error}; run the case again") from None
+
+
+def _put(text: str, output: Path | None) -> None:
+    """A table to standard output or into a file, which is named."""
+    if output is None:
+        sys.stdout.write(text)
+        return
+    from exobase.io.files import write_text_atomic
+
+    if output.is_dir():
+        raise InputError(f"{output}: is a folder; give the name of a file")
+    write_text_atomic(output, text)
+    typer.echo(output)
+
+
+def _netcdf(case: Path, output: Path | None, species: list[str] | None) -> Path:
+    from exobase.io import read_result, result_of
+    from exobase.io.dataset import open_dataset, write_netcdf
+
+    source = result_of(case)
+    target = source.with_suffix(".nc") if output is None else output / "result.nc" if output.is_dir() else output
+    if target.exists() and target.samefile(source):
+        raise InputError(f"{target}: is the result itself; give another name")
+    dataset = open_dataset(source)
+    if species:
+        names = read_result(source).species
+        for name in species:
+            if name not in names:
+                raise InputError(f"{source}: no species '{name}' in the result (it has {', '.join(names)})")
+        return write_netcdf(dataset.sel(species=species), target)
+    return write_netcdf(dataset, target)
+
+
+def _paraview(case: Path, folder: Path | None, species: list[str] | None) -> None:
     """Write the files and name them; what could not be written is said on standard error."""
-    if table != "profile":
-        raise InputError(f"--table {table} goes with --to csv; --to paraview writes all it can")
     from exobase.cli.paraview import export_paraview
     from exobase.io.results import read_result
 
+    if folder is not None and folder.is_file():
+        raise InputError(f"{folder}: is a file; --to paraview writes several files into a folder")
     written, notes = export_paraview(read_result(case), folder, species)
     for path in written:
         typer.echo(path)

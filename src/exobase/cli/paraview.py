@@ -1,4 +1,4 @@
-"""Results of runs with ions as files for ParaView: volume, planes, paths and the body, in metres and SI units."""
+"""Results as files for ParaView, in metres and SI units: profiles; of runs with ions volume, planes, paths, body."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from exobase.case import case_from_dict
+from exobase.cli.paraview_profile import write_profile
 from exobase.constants import EV
 from exobase.errors import InputError
 from exobase.io.vtkhdf import Values, write_image, write_lines, write_polygons
@@ -28,21 +29,26 @@ _BANDS, _PARTS = 36, 72  # of the sphere of the body, where the run kept no map 
 def export_paraview(
     result: Result, folder: Path | None = None, species: Sequence[str] | None = None
 ) -> tuple[list[Path], list[str]]:
-    """Write all that a run with ions keeps in two or three dimensions; folder: default `paraview` beside the result.
+    """Write what a result holds as volumes and surfaces; folder: default `paraview` beside the result.
 
-    Files: `volume.vtkhdf` (cells: density, flux and their errors of each species; E, B and solar wind), `plane_xy` and
-    `plane_xz` (points: E, B and solar wind), `paths` (lines: velocity, energy, time; species and source), `body` (the
-    sphere of the inner boundary with what reaches it). Returns the files and notes about what is missing.
+    `profile` (cells): the profiles of all species and the gas on spherical shells (planar: on a column of boxes), with
+    errors, and the mean velocity as a vector. Of a run with ions also `volume.vtkhdf` (cells: density, flux and their
+    errors of each species; E, B and solar wind), `plane_xy` and `plane_xz` (points: E, B and solar wind), `paths`
+    (lines: velocity, energy, time; species and source), `body` (the sphere of the inner boundary with what reaches it).
+    Returns the files and notes about what is missing.
     Raises InputError where the result holds nothing of this or has no such species, RunError where the disk refuses.
     """
     target = folder if folder is not None else result.path.parent / "paraview"
     rows = [result.index(name) for name in species or result.species]
-    known = [name for name in ("field/axis", "cube/density", "path/position", "rain/flux") if name in result]
-    if not known:
-        text = "holds neither fields nor ions, nothing for ParaView; its tables are exported with --to csv"
-        raise InputError([f"{result.path}: {text}"])
+    with_ions = any(name in result for name in ("field/axis", "cube/density", "path/position", "rain/flux"))
+    if not with_ions and "profile/density" not in result:
+        raise InputError([f"{result.path}: holds neither profiles, fields nor ions, nothing for ParaView"])
     notes: list[str] = []
     written = []
+    if "profile/density" in result:
+        written.append(write_profile(result, target, rows))
+    if not with_ions:
+        return written, notes
     if "cube/density" in result or "field/axis" in result:
         written.append(_volume(result, target, rows, notes))
     if "field/axis" in result:

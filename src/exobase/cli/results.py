@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from exobase.cli.app import CaseArgument, app, errors_to_exit_codes
+from exobase.cli.app import ResultArgument, app, errors_to_exit_codes
 from exobase.cli.show import console, escaping, measured, span, table
+from exobase.errors import InputError
+
+if TYPE_CHECKING:
+    from exobase.report.look import Look
+
+_FIGURES = "folder (default: output/figures), or for one figure a file: fig.pdf"
+_FORMAT = "png, pdf or svg (default: png); repeatable"
+_STYLE = "a matplotlib style file, or the name of a style, on top of that of exobase"
 
 HEADLINES = {
     "converged": "converged: the wanted error was reached (where nothing can escape: all steps taken)",
@@ -21,7 +29,7 @@ HEADLINES = {
 
 
 @app.command()
-def info(case: CaseArgument) -> None:
+def info(case: ResultArgument) -> None:
     """Print the verdict of a run: escape, exobase, checks, ledger, provenance."""
     with errors_to_exit_codes():
         show_summary(case)
@@ -30,40 +38,48 @@ def info(case: CaseArgument) -> None:
 
 @app.command()
 def plot(
-    case: CaseArgument,
+    case: ResultArgument,
     names: Annotated[list[str] | None, typer.Argument(metavar="[FIGURE]...", help="which (default: all)")] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="folder (default: output/figures)")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help=_FIGURES)] = None,
+    formats: Annotated[list[str] | None, typer.Option("--format", "-f", help=_FORMAT)] = None,
+    style: Annotated[str | None, typer.Option("--style", metavar="FILE_OR_NAME", help=_STYLE)] = None,
+    dpi: Annotated[float | None, typer.Option("--dpi", help="dots per inch (default: 200)")] = None,
     cross_sections: Annotated[
         bool, typer.Option("--cross-sections", help="of a test-particle case, which need not have run")
     ] = False,
 ) -> None:
-    """Make the figures of a run from its result file, or that of the cross sections of a case."""
+    """Make the figures of a run or a sweep from its result file, or that of the cross sections of a case."""
     with errors_to_exit_codes():
-        if cross_sections:
-            typer.echo(_plot_cross_sections(case, output))
-            return
-        from exobase.report import make_figures
+        from exobase.report.figures import plot as make_figures
+        from exobase.report.look import make_look
 
-        for file in make_figures(case, output, names=names or None):
+        look = make_look(formats, style, dpi)
+        if not cross_sections:
+            files = make_figures(case, output, names or None, look)
+        elif names:
+            raise InputError(f"--cross-sections makes one figure of its own; leave out {', '.join(names)}")
+        else:
+            files = _plot_cross_sections(case, output, look)
+        for file in files:
             typer.echo(file)
 
 
-def _plot_cross_sections(path: Path, output: Path | None) -> Path:
-    """Draws the collision laws of a case. Raises InputError for a case without any."""
-    from exobase.case import HistoryCase, load_case
-    from exobase.errors import InputError
+def _plot_cross_sections(path: Path, output: Path | None, look: Look) -> list[Path]:
+    """Draws the collision laws of a case, as it stands or as a result holds it. Raises InputError where it has none."""
+    from exobase.case import HistoryCase, case_from_dict, load_case
+    from exobase.io import output_of, read_result
     from exobase.report.cross_sections import write_cross_sections
 
-    case = load_case(path)
+    as_it_stands = path.suffix == ".toml" or (path / "case.toml").is_file()
+    case = load_case(path) if as_it_stands else case_from_dict(read_result(path).case)
     if not isinstance(case, HistoryCase):
         raise InputError(f'{path}: --cross-sections is for cases with solver = "test_particle"')
-    directory = path if path.is_dir() else path.parent
-    return write_cross_sections((output or directory / "output" / "figures") / "cross_sections.png", case)
+    return write_cross_sections(case, output_of(path) / "figures", output, look)
 
 
 @app.command()
 def report(
-    case: CaseArgument,
+    case: ResultArgument,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="file (default: output/report.html)")] = None,
 ) -> None:
     """Make the report of a run, one page that needs no other file."""
@@ -75,7 +91,7 @@ def report(
 
 def show_summary(case: Path) -> None:
     """Prints summary.json of a case. Raises InputError if there is none."""
-    from exobase.io.results import read_summary
+    from exobase.io import output_of, read_summary
 
     summary = read_summary(case)
     out = console()
@@ -87,7 +103,7 @@ def show_summary(case: Path) -> None:
     if summary.get("solver") == "stages":
         from exobase.cli.stages import show_stages
 
-        show_stages(summary, case / "output" if (case / "output").is_dir() else case)
+        show_stages(summary, output_of(case))
     _escape(summary.get("escape") or {})
     _sources(summary)
     _exobase(summary.get("exobase") or {})
@@ -214,7 +230,7 @@ def _checks(checks: list[dict[str, Any]]) -> None:
         spelled = f"{reference:.5g}" if isinstance(reference, int | float) else "-"
         value = measured(c.get("value"), c.get("stderr"))
         rows.add_row(
-            str(c.get("name")), value, spelled, _bounds(c.get("tolerance")), verdict, str(c.get("detail") or "")
+            str(c.get("name")), value, spelled, bounds(c.get("tolerance")), verdict, str(c.get("detail") or "")
         )
     if checks:
         console().print(rows)
@@ -222,7 +238,8 @@ def _checks(checks: list[dict[str, Any]]) -> None:
         console().print(f"{len(checks) - failed} of {len(checks)} checks passed")
 
 
-def _bounds(tolerance: Any) -> str:
+def bounds(tolerance: Any) -> str:
+    """The tolerance of a check in words."""
     if isinstance(tolerance, dict):
         return ", ".join(f"{key} {_spell(value)}" for key, value in tolerance.items() if value is not None)
     return _spell(tolerance)

@@ -6,15 +6,15 @@ import sys
 import traceback
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from exobase.cli.app import CaseArgument, SetOption, app, complain
-from exobase.errors import ExobaseError, InputError, RunError
+from exobase.errors import ExobaseError, RunError
 
 if TYPE_CHECKING:
-    from exobase.case import AnyCase, StagedCase
+    from exobase.case import StagedCase
     from exobase.parallel import Comm
 
 FINISHED = (0, 1)  # exit codes of a run that came to its end
@@ -80,8 +80,8 @@ def _run(path: Path, overrides: list[str] | None, options: Options) -> None:
 
 def _run_together(comm: Comm, path: Path, overrides: list[str] | None, options: Options) -> int:
     from exobase.cli.progress import Progress
-    from exobase.cli.stages import load_staged_together
     from exobase.driver import run_case
+    from exobase.driver.loading import load_on_root, load_staged_together
 
     directory = path if path.is_dir() else path.parent
     output = directory / "output" if options.output is None else options.output
@@ -148,24 +148,6 @@ def _show(directory: Path, *, report: bool) -> None:
             typer.echo(f"report: {write_report(directory)}")
     except Exception as error:  # noqa: BLE001
         complain(f"warning: {error}")
-
-
-def load_on_root(comm: Comm, path: Path, overrides: list[str] | None) -> AnyCase:
-    """The case as rank 0 reads it: no other rank touches the file, so all have the same, or the same error."""
-    from exobase.case import case_from_dict, load_case
-
-    if comm.size == 1:
-        return load_case(path, overrides)
-    shared: tuple[dict[str, Any] | None, tuple[str, ...]] = (None, ())
-    if comm.rank == 0:
-        try:
-            shared = (load_case(path, overrides).to_dict(), ())
-        except InputError as error:
-            shared = (None, error.messages)
-    data, messages = comm.bcast(shared)
-    if data is None:
-        raise InputError(messages)
-    return case_from_dict(data)
 
 
 def _fail(comm: Comm, error: Exception) -> int:

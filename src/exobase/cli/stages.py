@@ -11,25 +11,7 @@ from exobase.errors import InputError
 
 if TYPE_CHECKING:
     from exobase.case import StagedCase
-    from exobase.parallel import Comm
     from exobase.summary.budget import Budget
-
-
-def load_staged_together(comm: Comm, path: Path, overrides: list[str] | None) -> StagedCase | None:
-    """The case of stages at path as rank 0 reads it, for all ranks; None where it is a case of a single run."""
-    from exobase.case import is_staged, load_staged_case
-
-    shared: tuple[StagedCase | None, tuple[str, ...]] = (None, ())
-    if comm.rank == 0 and is_staged(path):
-        try:
-            shared = (load_staged_case(path, overrides), ())
-        except InputError as error:
-            shared = (None, error.messages)
-    case: StagedCase | None
-    case, messages = comm.bcast(shared)
-    if messages:
-        raise InputError(messages)
-    return case
 
 
 def check_staged(path: Path, overrides: list[str] | None) -> None:

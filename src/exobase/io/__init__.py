@@ -4,13 +4,13 @@ from exobase.io.checkpoint import find_latest_valid, finish, prune, read_attr, r
 from exobase.io.columns import read_columns
 from exobase.io.dataset import open_dataset
 from exobase.io.field_files import FieldFile, read_field_file, write_field_file
+from exobase.io.places import output_of, result_of
 from exobase.io.rain import Rain, read_rain
 from exobase.io.results import (
     SCHEMA_VERSION,
     Result,
     ResultWriter,
     Variable,
-    find_result,
     read_result,
     read_summary,
     write_summary,
@@ -27,9 +27,9 @@ __all__ = [
     "SpeciesProfile",
     "Variable",
     "find_latest_valid",
-    "find_result",
     "finish",
     "open_dataset",
+    "output_of",
     "profile_from_result",
     "prune",
     "read_attr",
@@ -41,6 +41,7 @@ __all__ = [
     "read_result",
     "read_rows",
     "read_summary",
+    "result_of",
     "write_field_file",
     "write_part",
     "write_profile",

@@ -22,11 +22,13 @@ from exobase.errors import InputError
 from exobase.io.diskfile import DiskFile
 from exobase.io.files import discard, is_there, sync, to_json, write_failure, write_text_atomic
 from exobase.io.fixed_text import fixed, fixed_list, text_type
+from exobase.io.places import RESULT_NAME as RESULT_NAME
+from exobase.io.places import SUMMARY_NAME as SUMMARY_NAME
+from exobase.io.places import output_of, result_of, summary_of
+from exobase.io.scales import attach_scales, is_scale
 
 SCHEMA_VERSION = 1
-RESULT_NAME = "result.h5"
 _FORMAT = ("v110", "v110")  # its metadata carry checksums
-SUMMARY_NAME = "summary.json"
 
 Array = npt.NDArray[Any]
 Selection = Any
@@ -60,6 +62,7 @@ class ResultWriter:
         self._attrs = dict(attrs)
         self._file: h5py.File | None = None
         self._disk: DiskFile | None = None
+        self._dims: dict[str, tuple[str, ...]] = {}
 
     def __enter__(self) -> ResultWriter:
         try:
@@ -75,7 +78,11 @@ class ResultWriter:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            self._close()
+            try:
+                if value is None:
+                    attach_scales(self._open(), self._dims)
+            finally:
+                self._close()
         except (OSError, RuntimeError) as error:
             discard(self._temporary)
             if value is None:
@@ -132,6 +139,7 @@ class ResultWriter:
             data.attrs["units"] = fixed(units)
             data.attrs["long_name"] = fixed(long_name)
             data.attrs["dims"] = _attribute(list(dims))
+            self._dims[name] = tuple(dims)
             self._check_disk()
         except (OSError, RuntimeError) as error:
             raise write_failure(self.path, error) from error
@@ -234,32 +242,12 @@ class Result:
         return dict(json.loads(text)) if text else {}
 
 
-def find_result(path: Path | str) -> Path:
-    """The result file of a case directory, an output directory, or the file itself. Raises InputError where none."""
-    given = Path(path)
-    if given.is_dir():
-        for candidate in (given / "output" / RESULT_NAME, given / RESULT_NAME):
-            if candidate.is_file():
-                return candidate
-        for base in (given / "output" / "stages", given / "stages"):
-            stages = sorted(p.parent.name for p in base.glob(f"*/{RESULT_NAME}"))
-            if stages:
-                raise InputError(
-                    f"{given}: is a case of stages, and each has its own {RESULT_NAME}: name {base / 'STAGE'}, with "
-                    f"STAGE one of {', '.join(stages)}"
-                )
-        raise InputError([f"{given}: no {RESULT_NAME} here or in its output folder; run the case first"])
-    if not is_there(given):
-        raise InputError([f"{given}: no such file or case directory"])
-    return given
-
-
 def read_result(path: Path | str) -> Result:
-    """Load a result file (or that of a case directory) completely.
+    """Load a result completely: of a case directory, its case.toml, an output folder, or a result file.
 
     Raises InputError where the file is missing, truncated, not a result of exobase, or of a newer schema.
     """
-    file_path = find_result(path)
+    file_path = result_of(path)
     try:
         with h5py.File(file_path, "r") as file:
             attrs = {key: _plain(value) for key, value in file.attrs.items()}
@@ -284,21 +272,11 @@ def write_summary(path: Path | str, summary: Mapping[str, Any]) -> None:
 
 
 def read_summary(path: Path | str) -> dict[str, Any]:
-    """Read a summary (file, output or case directory). Raises InputError where missing, damaged or newer."""
-    given = Path(path)
-    target = given
-    if given.is_dir():
-        places = (given / "output" / SUMMARY_NAME, given / SUMMARY_NAME)
-        found = next((p for p in places if p.is_file()), None)
-        if found is None:
-            stages = sorted(p.parent.name for p in given.glob(f"output/stages/*/{SUMMARY_NAME}"))
-            if stages:
-                raise InputError(
-                    f"{given}: no budget yet; stages with results: {', '.join(stages)}. 'exobase check' lists all, "
-                    f"'exobase resume' goes on, 'exobase info {given / 'output' / 'stages' / stages[0]}' shows one"
-                )
-            raise InputError(f"{given}: no {SUMMARY_NAME} here or in its output folder; run the case first")
-        target = found
+    """Read a summary: of a case directory, its case.toml, an output folder, a file there, or the file itself.
+
+    Raises InputError where missing, damaged or newer.
+    """
+    target = summary_of(path)
     try:
         summary = json.loads(target.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -310,11 +288,14 @@ def read_summary(path: Path | str) -> dict[str, Any]:
 
 
 def staged_output(path: Path | str) -> Path | None:
-    """The output folder of a case of stages that has been run (a case or output directory), None for all others."""
-    for folder in (Path(path) / "output", Path(path)):
-        if (folder / SUMMARY_NAME).is_file():
-            return folder if read_summary(folder / SUMMARY_NAME).get("solver") == "stages" else None
-    return None
+    """The output folder of a case of stages that has been run (given as read_summary takes it), None for all others."""
+    given = Path(path)
+    if not given.exists() or (is_there(given) and given.suffix not in (".toml", ".json")):
+        return None  # nothing, or a result file
+    folder = output_of(path)
+    if not (folder / SUMMARY_NAME).is_file():
+        return None
+    return folder if read_summary(folder / SUMMARY_NAME).get("solver") == "stages" else None
 
 
 def _load(path: Path, file: h5py.File, attrs: dict[str, Any]) -> Result:
@@ -325,6 +306,8 @@ def _load(path: Path, file: h5py.File, attrs: dict[str, Any]) -> Result:
     def visit(name: str, node: Any) -> None:
         if isinstance(node, h5py.Group):
             groups[name] = {key: _plain(value) for key, value in node.attrs.items()}
+            return
+        if is_scale(node):
             return
         try:
             array = node.asstr()[...].astype(str) if h5py.check_string_dtype(node.dtype) else node[...]

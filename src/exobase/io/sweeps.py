@@ -22,9 +22,9 @@ import numpy as np
 
 from exobase.errors import InputError
 from exobase.io.files import write_text_atomic
+from exobase.io.places import TABLE_NAME as TABLE_NAME
 from exobase.io.results import ResultWriter, read_result
 
-TABLE_NAME = "sweep.h5"
 CSV_NAME = "sweep.csv"
 EXPECT_NAME = "expect.csv"
 

@@ -1,4 +1,4 @@
-"""Files for ParaView: VTKHDF image data of version 1.0, and lines and surfaces (poly data) of version 2.0.
+"""Files for ParaView: VTKHDF image data of version 1.0; lines and surfaces (poly data) and hexahedra of version 2.0.
 
 Image: attributes Type, Version, WholeExtent, Origin, Spacing, Direction of the group VTKHDF; arrays of points or cells
 in PointData and CellData with the axes z, y, x (x fastest), then components. Poly data: Points [n, 3] and, for each of
@@ -22,6 +22,7 @@ from exobase.io.diskfile import DiskFile
 from exobase.io.files import discard, write_failure
 from exobase.io.own import note
 
+_HEXAHEDRON = 12  # cell type of VTK
 _KINDS = ("Vertices", "Lines", "Polygons", "Strips")
 
 
@@ -97,6 +98,34 @@ def write_polygons(
     return _write_poly(path, places, "Polygons", index.ravel(), offsets, point_data, cell_data)
 
 
+def write_hexahedra(
+    path: Path | str, points: npt.ArrayLike, corners: npt.ArrayLike, cell_data: Mapping[str, Values] | None = None
+) -> Path:
+    """Write a volume of hexahedra: points [n, 3] m, corners [cells, 8] indices of them (one face in turn, then the
+    opposite one). cell_data: one value or vector for every cell. Arrays are compressed.
+
+    Raises ValueError and RunError as above.
+    """
+    places, index = np.asarray(points, dtype=np.float64), np.asarray(corners, dtype=np.int64)
+    if places.ndim != 2 or places.shape[1] != 3 or index.ndim != 2 or index.shape[1] != 8:
+        raise ValueError(f"points {places.shape} and corners {index.shape} do not make hexahedra")
+
+    def fill(root: h5py.Group) -> None:
+        for name, count in (("Points", len(places)), ("Cells", len(index)), ("ConnectivityIds", index.size)):
+            root[f"NumberOf{name}"] = np.array([count], dtype=np.int64)
+        _put(root, "Points", Values(places, "m"), compressed=True)
+        root.create_dataset("Connectivity", data=index.ravel(), compression="gzip")
+        root.create_dataset("Offsets", data=8 * np.arange(len(index) + 1, dtype=np.int64), compression="gzip")
+        root.create_dataset("Types", data=np.full(len(index), _HEXAHEDRON, dtype=np.uint8), compression="gzip")
+        place = root.create_group("CellData")
+        for name, values in (cell_data or {}).items():
+            if len(values.array) != len(index):
+                raise ValueError(f"CellData '{name}' has {len(values.array)} values, not {len(index)}")
+            _put(place, name, values, compressed=True)
+
+    return _write(Path(path), "UnstructuredGrid", (2, 0), fill)
+
+
 def _write_poly(
     path: Path | str,
     points: npt.NDArray[np.float64],
@@ -129,10 +158,12 @@ def _write_poly(
     return _write(Path(path), "PolyData", (2, 0), fill)
 
 
-def _put(group: h5py.Group, name: str, values: Values) -> None:
+def _put(group: h5py.Group, name: str, values: Values, compressed: bool = False) -> None:
     if "/" in name:
         raise ValueError(f"the name '{name}' of an array holds a slash")
-    data = group.create_dataset(name, data=np.ascontiguousarray(values.array))
+    data = group.create_dataset(
+        name, data=np.ascontiguousarray(values.array), compression="gzip" if compressed else None
+    )
     data.attrs["units"] = values.units
 
 

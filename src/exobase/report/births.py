@@ -10,16 +10,7 @@ from matplotlib.figure import Figure
 from exobase.constants import EV
 from exobase.io.results import Result
 from exobase.report.marks import mark_background, points
-from exobase.report.style import (
-    PALETTE,
-    FloatArray,
-    Height,
-    formula,
-    height_of,
-    new_figure,
-    nothing_here,
-    panel_label,
-)
+from exobase.report.style import FloatArray, Height, formula, height_of, new_figure, nothing_here, palette, panel_label
 
 _DECADES = 5.0
 _CURVES = 5
@@ -83,7 +74,7 @@ def _curves(axes: Axes, result: Result, row: int, height: Height) -> None:
         p, error = grouped(result, row, cells)
         kept = np.isfinite(p) & (p > 0.0)
         label = f"{edges[cells[0]]:.3g} to {edges[cells[-1] + 1]:.3g} eV"
-        colour = PALETTE[place % len(PALETTE)]
+        colour = palette()[place % len(palette())]
         points(axes, p[kept], middle[kept], error[kept], colour, label)
         lowest = min([lowest, *(float(x) for x in p[kept])])
     axes.set_xscale("log")

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from exobase.report.style import PALETTE, SHADE, formula
+from exobase.report.style import SHADE, formula, new_figure, palette
 from exobase.summary.budget import Budget, Entry
 
 CAPTION = (
@@ -26,9 +26,9 @@ def budget(found: Budget) -> Figure | None:
         return None
     elements = list(found.elements)
     processes = list(dict.fromkeys(_family(row.process) for row in rows))
-    colours = {process: PALETTE[k % len(PALETTE)] for k, process in enumerate(processes)}
+    colours = {process: palette()[k % len(palette())] for k, process in enumerate(processes)}
     heights = [0.32 * len(rows) + 0.7, 0.32 * len(elements) + 0.7]
-    figure = Figure(figsize=(6.8, sum(heights) if elements else heights[0]))
+    figure = new_figure(6.8, sum(heights) if elements else heights[0])
     if elements:
         upper, lower = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": heights})
         _rows(upper, rows, colours)

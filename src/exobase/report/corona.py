@@ -11,13 +11,13 @@ from exobase.report.cells import norm_of
 from exobase.report.marks import mark_background, points
 from exobase.report.style import (
     GUIDE,
-    PALETTE,
     FloatArray,
     formula,
     height_of,
     legend_above,
     new_figure,
     nothing_here,
+    palette,
     panel_label,
     species_colours,
 )
@@ -45,10 +45,10 @@ def corona(result: Result) -> Figure | None:
         error = result.stderr("profile/density_by_process")[row] * 1e-6
         for place, j in enumerate(shown if len(shown) > 1 else []):
             kept = part[j] > 0.0
-            colour = PALETTE[(place + 1) % len(PALETTE)]
+            colour = palette()[(place + 1) % len(palette())]
             points(axes, part[j][kept], height.convert(r[kept]), error[j][kept], colour, processes[j], "s")
         kept = n > 0.0
-        points(axes, n[kept], height.convert(r[kept]), stderr[kept], PALETTE[0], "all processes")
+        points(axes, n[kept], height.convert(r[kept]), stderr[kept], palette()[0], "all processes")
         _background_lines(axes, result)
         top = float(n.max())
         axes.set_xscale("log")
@@ -73,7 +73,7 @@ def background(result: Result) -> Figure | None:
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=[1.6, 1.0])
     n = np.nan_to_num(np.asarray(result["background/density"], dtype=float)) * 1e-6
     for k, name in enumerate(result["background/species"]):
-        colour = PALETTE[k % len(PALETTE)]
+        colour = palette()[k % len(palette())]
         kept = n[k] > 0.0
         left.plot(n[k][kept], height.convert(r[kept]), color=colour, label=formula(str(name)))
         right.plot(result["background/temperature"][k], height.convert(r), color=colour, ls=_DASHES[k % len(_DASHES)])
@@ -114,7 +114,7 @@ def heating(result: Result) -> Figure | None:
         nothing_here(left, "no births in the table")
     r, error = np.asarray(result["grid/r"]), result.stderr("profile/heating")
     kept = power > 0.0
-    points(right, power[kept] * 1e-6, height.convert(r[kept]), error[kept] * 1e-6, PALETTE[0], "")
+    points(right, power[kept] * 1e-6, height.convert(r[kept]), error[kept] * 1e-6, palette()[0], "")
     if kept.any():
         _log_x(right, power * 1e-6)
     else:

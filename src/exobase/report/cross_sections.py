@@ -17,24 +17,29 @@ from exobase.cross_sections.curves import angular_curve, momentum_transfer_curve
 from exobase.cross_sections.scattering import PairLaw, ScatteringTables, build_scattering, list_partners
 from exobase.histories.preflight import projectile_energies
 from exobase.histories.scattering import pair_laws
-from exobase.report.figures import save
-from exobase.report.style import GUIDE, PALETTE, RC, formula, legend_above, new_figure, panel_label, powers
+from exobase.report.look import DEFAULT, Look, store, target_file
+from exobase.report.style import GUIDE, formula, legend_above, new_figure, palette, panel_label, powers
 from exobase.species import Species
 
 _LINES = ("-", "--", "-.", ":")
 _ENERGIES = 161
 
 
-def write_cross_sections(path: Path, case: HistoryCase) -> Path:
-    """Draw the collision laws of a case over the energies that can occur in it, as PNG.
+def write_cross_sections(
+    case: HistoryCase, folder: Path, output: Path | None = None, look: Look = DEFAULT
+) -> list[Path]:
+    """Draw the collision laws of a case over the energies that can occur in it, as `cross_sections` in a folder.
 
-    Returns the path. Raises InputError for laws that do not fit, RunError where the disk refuses.
+    output: another folder, or the file. Returns the paths. Raises InputError for laws that do not fit, RunError where
+    the disk refuses.
     """
+    file = target_file(output, ["cross_sections"], look)
     lowest, highest = projectile_energies(case)
     followed = [f.species for f in case.followed]
-    with mpl.rc_context(RC):
+    with mpl.rc_context(look.rc):
         targets = list(case.background.species)
-        return save(draw_cross_sections(followed, targets, pair_laws(case), 0.5 * lowest, highest), path)
+        figure = draw_cross_sections(followed, targets, pair_laws(case), 0.5 * lowest, highest)
+    return store(figure, "cross_sections", output or folder, look, file)
 
 
 def draw_cross_sections(
@@ -56,7 +61,7 @@ def draw_cross_sections(
     at = float(np.sqrt(lowest * highest)) if shown is None else shown
     figure = new_figure(9.6, 4.2)
     left, middle, right = figure.subplots(1, 3)
-    styles = [(colour, line) for line, colour in product(_LINES, PALETTE)]
+    styles = [(colour, line) for line, colour in product(_LINES, palette())]
     for i, (k, label) in enumerate(_met(tables, followed, targets, pairs)):
         colour, line = styles[i % len(styles)]
         for axes, values in (

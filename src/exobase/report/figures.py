@@ -1,20 +1,22 @@
-"""All figures of a result: made from the file alone, written as PNG."""
+"""All figures of a result: made from the file alone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from exobase.errors import InputError, RunError
-from exobase.io.files import remedy
-from exobase.io.own import note
+from exobase.errors import InputError
+from exobase.io.places import sweep_of
 from exobase.io.results import Result, read_result, staged_output
+from exobase.io.sweeps import read_sweep
 from exobase.report import births, budget, corona, hot_spectra, ion_motion, ion_planes, profiles, spectra, timeline
-from exobase.report.style import RC
+from exobase.report.look import DEFAULT, Look, store, target_file
+from exobase.report.sweep import draw_sweep
 from exobase.summary.budget import read_budget
 
 Drawer = Callable[[Result], Figure | None]
@@ -108,7 +110,7 @@ def figure_names(result: Result) -> list[str]:
     return names
 
 
-def draw(result: Result, name: str) -> Figure | None:
+def draw(result: Result, name: str, look: Look = DEFAULT) -> Figure | None:
     """One figure by name, None where the result has nothing to show. Raises InputError for an unknown name."""
     histories = _follows_histories(result)
     drawer = (_HISTORY_DRAWERS if histories else _DRAWERS).get(name)
@@ -118,52 +120,65 @@ def draw(result: Result, name: str) -> Figure | None:
         raise InputError([f"no figure '{name}'; there are {', '.join(figure_names(result))}"])
     if not result.species or not len(result["grid/r"]):
         return None
-    with mpl.rc_context(RC):
+    with mpl.rc_context(look.rc):
         return drawer(result)
 
 
-def save(figure: Figure, path: Path) -> Path:
-    """Write a figure as PNG (200 dots per inch). Raises RunError where the disk refuses."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with mpl.rc_context(RC):
-            figure.savefig(path, format="png")
-    except OSError as error:
-        raise RunError(f"{path}: figure cannot be written: {error}. {remedy(path, error)}, then plot again.") from error
-    note(path)
-    return path
+@dataclass(frozen=True)
+class Gallery:
+    """The figures of something by name, the folder where they go by default, and what it is."""
+
+    names: Sequence[str]
+    draw: Callable[[str], Figure | None]
+    folder: Path
+    about: str
 
 
-def plot(case_dir: Path | str, folder: Path | str | None = None, names: Sequence[str] | None = None) -> list[Path]:
-    """Make figures of a case (or a result.h5) and return their paths.
+def plot(
+    path: Path | str, output: Path | str | None = None, names: Sequence[str] | None = None, look: Look = DEFAULT
+) -> list[Path]:
+    """Make figures of a run, a case of stages or a sweep, and return their paths.
 
-    folder: default `figures` beside the result file; names: which (default: all that the result can show).
-    Of a case of stages there is one figure, `budget`; each stage has its own (CASE/output/stages/NAME).
-    Raises InputError where there is no result or a name is unknown.
+    path: a case directory, its case.toml, an output folder, the folder of a sweep, or a result file. output: a folder
+    (default: `figures` beside the result, of a sweep its folder); where one figure is asked for also a file, in the
+    format of its suffix. names: which (default: all that the result can show). Of a case of stages there is one,
+    `budget` (each stage has its own: CASE/output/stages/NAME), of a sweep `sweep`.
+    Raises InputError where there is no result, a name is unknown, or a named figure has nothing to show.
     """
-    staged = staged_output(case_dir)
-    if staged is not None:
-        return _plot_budget(staged, Path(folder) if folder is not None else staged / "figures", names)
-    result = read_result(case_dir)
-    target = Path(folder) if folder is not None else result.path.parent / "figures"
+    gallery = _gallery(path, look)
+    wanted = list(dict.fromkeys(names or gallery.names))
+    for name in wanted:
+        if name not in gallery.names:
+            raise InputError(f"no figure '{name}' of {gallery.about}; there are {', '.join(gallery.names)}")
+    target = Path(output) if output is not None else None
+    file = target_file(target, wanted, look)
     paths = []
-    for name in names or figure_names(result):
-        figure = draw(result, name)
+    for name in wanted:
+        figure = gallery.draw(name)
         if figure is not None:
-            paths.append(save(figure, target / f"{name}.png"))
+            paths += store(figure, name, target or gallery.folder, look, file)
+        elif names:
+            raise InputError(f"figure '{name}' has nothing to show of {gallery.about}: it holds no data for it")
     return paths
 
 
-def _plot_budget(output: Path, folder: Path, names: Sequence[str] | None) -> list[Path]:
-    unknown = [name for name in names or () if name != "budget"]
-    if unknown:
-        raise InputError(
-            f"no figure '{unknown[0]}' of a case of stages; there is budget. For those of a stage name its output: "
-            f"{output / 'stages' / 'STAGE'}"
-        )
-    with mpl.rc_context(RC):
-        figure = budget.budget(read_budget(output))
-    return [] if figure is None else [save(figure, folder / "budget.png")]
+def _gallery(path: Path | str, look: Look) -> Gallery:
+    """The figures of what lies at a path."""
+    table = sweep_of(path)
+    if table is not None:
+        return Gallery(["sweep"], lambda _: draw_sweep(read_sweep(table), look), table.parent, f"the sweep {table}")
+    staged = staged_output(path)
+    if staged is not None:
+        about = f"a case of stages (name the output of a stage for its own: {staged / 'stages' / 'STAGE'})"
+        return Gallery(["budget"], lambda _: _draw_budget(staged, look), staged / "figures", about)
+    result = read_result(path)
+    figures = result.path.parent / "figures"
+    return Gallery(figure_names(result), lambda name: draw(result, name, look), figures, f"{result.path}")
+
+
+def _draw_budget(output: Path, look: Look) -> Figure | None:
+    with mpl.rc_context(look.rc):
+        return budget.budget(read_budget(output))
 
 
 def caption(name: str) -> str:

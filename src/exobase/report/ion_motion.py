@@ -16,13 +16,13 @@ from exobase.report.cells import draw_cells, norm_of
 from exobase.report.marks import vertical_points
 from exobase.report.style import (
     GUIDE,
-    PALETTE,
     THEORY,
     FloatArray,
     formula,
     legend_above,
     new_figure,
     nothing_here,
+    palette,
     panel_label,
     species_colours,
 )
@@ -135,7 +135,7 @@ def _mark_pickup(axes: Axes, result: Result) -> None:
     speed = float(setup.get("speed") or 0.0) * 1e-3
     if speed <= 0.0:
         return
-    red = PALETTE[1]
+    red = palette()[1]
     axes.add_patch(Arc((0.0, 0.0), 2.0 * speed, 2.0 * speed, theta1=0.0, theta2=180.0, color=red, lw=1.3, zorder=3))
     axes.plot([], [], color=red, lw=1.3, label="speed of the undisturbed wind")
     cone, clock, turn = (float(setup.get(key) or 0.0) for key in ("cone", "clock", "aberration"))

@@ -13,7 +13,8 @@ import matplotlib as mpl
 
 from exobase.errors import InputError
 from exobase.io.results import Result, read_summary
-from exobase.report.figures import caption, draw, figure_names, save
+from exobase.report.figures import caption, draw, figure_names
+from exobase.report.look import write_figure
 from exobase.report.markup import measured, number, plural, span, table, text
 from exobase.report.style import RC
 from exobase.validate.outcome import CheckOutcome
@@ -83,7 +84,7 @@ def draw_figures(result: Result, folder: Path | None) -> str:
         if figure is None:
             continue
         if folder is not None:
-            image_bytes = save(figure, folder / f"{name}.png").read_bytes()
+            image_bytes = write_figure(figure, folder / f"{name}.png").read_bytes()
         else:
             buffer = io.BytesIO()
             with mpl.rc_context(RC):

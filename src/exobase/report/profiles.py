@@ -16,7 +16,6 @@ from exobase.report.marks import mark_exobase, points
 from exobase.report.steady_flow import LABELS, curve, flow_name, lag_panel, temperature_curves
 from exobase.report.style import (
     GUIDE,
-    PALETTE,
     THEORY,
     Height,
     few_ticks,
@@ -25,6 +24,7 @@ from exobase.report.style import (
     height_of,
     legend_above,
     new_figure,
+    palette,
     panel_label,
     plain_number,
     powers,
@@ -36,10 +36,10 @@ from exobase.validate.references import FloatArray, Theory, theory
 
 _DECADES = 16
 _KINDS = (
-    ("T_r", "^", PALETTE[1], r"radial $T_r$"),
-    ("T_t", "s", PALETTE[2], r"tangential $T_t$"),
-    ("T", "o", PALETTE[0], r"total $T$"),
-    ("T_rot", "D", PALETTE[3], r"rotational $T_{rot}$"),
+    ("T_r", "^", 1, r"radial $T_r$"),
+    ("T_t", "s", 2, r"tangential $T_t$"),
+    ("T", "o", 0, r"total $T$"),
+    ("T_rot", "D", 3, r"rotational $T_{rot}$"),
 )
 
 
@@ -111,7 +111,8 @@ def temperature(result: Result) -> Figure | None:
         elif named is not None:
             temperature_curves(axes, result, about, height, named)
         drawn = False
-        for quantity, marker, colour, text in _KINDS:
+        for quantity, marker, place, text in _KINDS:
+            colour = palette()[place]
             if f"profile/{quantity}" not in result:
                 continue
             value = np.asarray(result[f"profile/{quantity}"][row], dtype=float)
@@ -374,7 +375,7 @@ def _free_temperatures(axes: Axes, about: Theory, result: Result, height: Height
         [FreeFlight(r, about.r_inner, about.temperature, about.mass, about.gm).temperatures() for r in radii]
     )
     total = (pairs[:, 0] + 2.0 * pairs[:, 1]) / 3.0
-    for values, colour in ((pairs[:, 0], PALETTE[1]), (pairs[:, 1], PALETTE[2]), (total, PALETTE[0])):
+    for values, colour in ((pairs[:, 0], palette()[1]), (pairs[:, 1], palette()[2]), (total, palette()[0])):
         axes.plot(values, height.convert(radii), color=colour, lw=1.1, zorder=1)
     axes.plot([], [], color=GUIDE, lw=1.1, label="free flight (Chamberlain)")
 

@@ -12,7 +12,6 @@ from exobase.io.results import Result
 from exobase.report.free_flight import FreeFlight
 from exobase.report.style import (
     GUIDE,
-    PALETTE,
     POINTS,
     THEORY,
     faint,
@@ -21,6 +20,7 @@ from exobase.report.style import (
     legend_above,
     new_figure,
     nothing_here,
+    palette,
     panel_label,
     plain_number,
     species_colours,
@@ -119,7 +119,7 @@ def velocity_distribution(result: Result, species: str) -> Figure | None:
     for axes in panels[:, 0]:
         axes.set_ylabel("Probability density (km$^{-1}$ s)")
     first = panels[0, 1]
-    first.errorbar([], [], yerr=[], color=PALETTE[0], label="simulation", **POINTS)
+    first.errorbar([], [], yerr=[], color=palette()[0], label="simulation", **POINTS)
     first.plot([], [], color=GUIDE, ls="--", label="Maxwellian at the local $T$ of this component")
     if any(_flight(result, about, float(radius)) is not None for radius in radii):
         first.plot([], [], color=THEORY, label="free flight (Chamberlain)")
@@ -149,8 +149,8 @@ def _marginal(axes: Axes, result: Result, name: str, where: tuple[int, int], edg
         centre[shown] * 1e-3,
         f[shown] * 1e3,
         yerr=np.stack([lower[shown], stderr[shown]]) * 1e3,
-        color=PALETTE[0],
-        ecolor=faint(PALETTE[0]),
+        color=palette()[0],
+        ecolor=faint(palette()[0]),
         zorder=3,
         **POINTS,
     )

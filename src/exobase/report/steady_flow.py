@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from exobase.analytic.kinetic import mean_free_path
 from exobase.constants import K_B
 from exobase.io.results import Result
-from exobase.report.style import GUIDE, PALETTE, POINTS, THEORY, Height, faint, fine_radii
+from exobase.report.style import GUIDE, POINTS, THEORY, Height, faint, fine_radii, palette
 from exobase.validate import flows
 from exobase.validate.references import FloatArray, Theory
 
@@ -47,7 +47,7 @@ def temperature_curves(axes: Axes, result: Result, about: Theory, height: Height
         curve(axes, height, r, state.temperature, LABELS[named])
         return
     parts = (state.temperature_radial, state.temperature_transverse, state.temperature)
-    for values, colour in zip(parts, (PALETTE[1], PALETTE[2], PALETTE[0]), strict=True):
+    for values, colour in zip(parts, (palette()[1], palette()[2], palette()[0]), strict=True):
         axes.plot(values, height.convert(r), color=colour, lw=1.1, zorder=1)
     axes.plot([], [], color=GUIDE, lw=1.1, label=LABELS[named])
 
@@ -82,7 +82,7 @@ def lag_panel(axes: Axes, result: Result, about: Theory, row: int, height: Heigh
     groups = np.array_split(np.flatnonzero(shown), min(int(shown.sum()), _POINTS)) if shown.any() else []
     place, lag, spread = (np.array([float(np.mean(x[g])) for g in groups]) for x in (r, lag, spread))
     spread /= np.sqrt([g.size for g in groups])
-    colour = PALETTE[3]
+    colour = palette()[3]
     axes.errorbar(lag, height.convert(place), xerr=spread, color=colour, ecolor=faint(colour), **POINTS)
     if named == "isentropic":
         fine = fine_radii(result["grid/edges"])

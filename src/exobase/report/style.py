@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
+from cycler import cycler
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgba
+from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
@@ -26,7 +28,12 @@ SHADE = "#E9E9E9"
 
 RC: Any = {
     "figure.dpi": 100,
+    "figure.figsize": (6.4, 4.8),
     "savefig.dpi": 200,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "exobase",
+    "pdf.fonttype": 42,
+    "axes.prop_cycle": cycler(color=PALETTE),
     "figure.constrained_layout.use": True,
     "font.size": 9.0,
     "font.family": "DejaVu Sans",
@@ -100,7 +107,15 @@ def height_of(result: Result) -> Height:
 
 def species_colours(result: Result) -> Mapping[str, str]:
     """One colour per species, in file order."""
-    return {name: PALETTE[k % len(PALETTE)] for k, name in enumerate(result.species)}
+    colours = palette()
+    return {name: colours[k % len(colours)] for k, name in enumerate(result.species)}
+
+
+def palette() -> tuple[str, ...]:
+    """Colours of the style in use, at least as many as PALETTE has (repeated where the style has fewer)."""
+    found = mpl.rcParams["axes.prop_cycle"].by_key().get("color", PALETTE)
+    colours = tuple(to_hex(colour) for colour in found)
+    return colours * -(-len(PALETTE) // len(colours))
 
 
 def fine_radii(edges: npt.ArrayLike, count: int = 400) -> FloatArray:
@@ -122,8 +137,11 @@ def faint(colour: str) -> tuple[float, float, float, float]:
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """A figure of the given size in inches, without global state."""
-    return Figure(figsize=(width, height))
+    """A figure of the given size in inches, without global state; a style with a figure size of its own sets the width
+    and keeps the shape."""
+    wanted = mpl.rcParams["figure.figsize"]
+    scale = 1.0 if tuple(wanted) == RC["figure.figsize"] else float(wanted[0]) / width
+    return Figure(figsize=(scale * width, scale * height))
 
 
 def plain_number(value: float, _: object = None) -> str:
@@ -159,7 +177,16 @@ def legend_above(figure: Figure, panels: Iterable[Axes], columns: int = 4) -> No
 
 def nothing_here(axes: Axes, text: str) -> None:
     """A panel without data says so in its middle and has no ticks that would mean something."""
-    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=GUIDE, fontsize=9.0)
+    axes.text(
+        0.5,
+        0.5,
+        text,
+        transform=axes.transAxes,
+        ha="center",
+        va="center",
+        color=GUIDE,
+        fontsize=mpl.rcParams["axes.labelsize"],
+    )
     axes.set_yticks([])
 
 
@@ -171,7 +198,7 @@ def few_ticks(axes: Axes) -> None:
 
 def panel_label(axes: Axes, text: str) -> None:
     """Letter or short name in the upper left corner, inside."""
-    axes.set_title(text, loc="left", fontsize=9.0)
+    axes.set_title(text, loc="left", fontsize=mpl.rcParams["axes.labelsize"])
 
 
 def _height(label: str, edges: FloatArray, convert: Callable[[npt.ArrayLike], FloatArray], log: bool) -> Height:

@@ -18,18 +18,8 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from exobase.errors import InputError
 from exobase.io.sweeps import SweepTable, read_sweep
-from exobase.report.figures import save
-from exobase.report.style import (
-    PALETTE,
-    POINTS,
-    RC,
-    SHADE,
-    faint,
-    legend_above,
-    new_figure,
-    nothing_here,
-    plain_number,
-)
+from exobase.report.look import DEFAULT, Look, write_figure
+from exobase.report.style import POINTS, SHADE, faint, legend_above, new_figure, nothing_here, palette, plain_number
 from exobase.report.transition import LINES, conduction, lines_for
 
 FloatArray = npt.NDArray[np.float64]
@@ -75,10 +65,10 @@ def plot_sweep(path: Path, folder: Path | None = None) -> list[Path]:
     folder: default that of the file. Raises InputError where the table or a column is missing.
     """
     figure = draw_sweep(read_sweep(path))
-    return [] if figure is None else [save(figure, (folder or path.parent) / "sweep.png")]
+    return [] if figure is None else [write_figure(figure, (folder or path.parent) / "sweep.png")]
 
 
-def draw_sweep(table: SweepTable) -> Figure | None:
+def draw_sweep(table: SweepTable, look: Look = DEFAULT) -> Figure | None:
     """One panel per quantity: simulation as points with standard errors, theory as lines, accepted ranges shaded.
 
     A horizontal key with texts, or "block", has its values side by side.
@@ -91,7 +81,7 @@ def draw_sweep(table: SweepTable) -> Figure | None:
         return None
     x, names = positions(table, key)
     groups, theory = series(table, key), settings.get("theory") == "transition"
-    with mpl.rc_context(RC):
+    with mpl.rc_context(look.rc):
         figure = new_figure(3.5 * max(len(shown), 1) + 0.4, 4.8 if theory else 4.2)
         panels = list(figure.subplots(1, len(shown), squeeze=False, sharex=True)[0])
         for axes, quantity in zip(panels, shown, strict=True):
@@ -160,7 +150,7 @@ def _panel(axes: Axes, table: SweepTable, x: FloatArray, quantity: str, groups: 
         if not rows:
             continue
         drawn = True
-        colour, style = PALETTE[k % len(PALETTE)], POINTS | {"marker": MARKERS[k % len(MARKERS)]}
+        colour, style = palette()[k % len(palette())], POINTS | {"marker": MARKERS[k % len(MARKERS)]}
         bars = np.nan_to_num(error[rows])
         if joined:
             axes.plot(x[rows], y[rows], color=faint(colour), lw=0.6, zorder=2)
@@ -215,7 +205,7 @@ def _theory(axes: Axes, table: SweepTable, x: FloatArray, quantity: str, groups:
             continue
         values = conduction(quantity, x[rows], float(kn0[0]), _gamma(table.cases[rows[0]]))
         if np.isfinite(values).any():
-            axes.plot(x[rows], values, color=PALETTE[k % len(PALETTE)], ls=":", lw=1.1, label=label, zorder=1)
+            axes.plot(x[rows], values, color=palette()[k % len(palette())], ls=":", lw=1.1, label=label, zorder=1)
             label = "_"
     if quantity == "flux_over_jeans":
         low, high = min(low, 0.9), max(high, 1.1)  # Jeans, 1, is what the panel compares with

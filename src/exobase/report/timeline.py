@@ -11,13 +11,13 @@ from matplotlib.ticker import FuncFormatter
 from exobase.io.results import Result
 from exobase.report.style import (
     GUIDE,
-    PALETTE,
     SHADE,
     faint,
     formula,
     height_of,
     legend_above,
     new_figure,
+    palette,
     panel_label,
     plain_number,
     powers,
@@ -111,7 +111,7 @@ def _zones(axes: Axes, step: FloatArray, flows: FloatArray, bins: FloatArray, co
     for zone in range(flows.shape[1]):
         name = ("inner", "middle", "outer")[zone % 3]
         x, mean, error = _means(step, flows[:, zone], bins)
-        hue, style = (PALETTE[zone + 1], "-") if colour is None else (colour, ("-", "--", ":")[zone % 3])
+        hue, style = (palette()[zone + 1], "-") if colour is None else (colour, ("-", "--", ":")[zone % 3])
         axes.fill_between(x, mean - error, mean + error, color=hue, alpha=0.15, lw=0)
         axes.plot(x, mean, color=hue, ls=style, lw=1.1)
         if colour is None or not axes.get_legend_handles_labels()[1][zone:]:
@@ -150,10 +150,10 @@ def quality(result: Result) -> Figure | None:
         draw(axes, x, result)
     for axes, (name, label, bound) in zip(panels[len(several) :], present, strict=False):
         values = np.asarray(result[f"quality/{name}"], dtype=float)
-        axes.plot(x, values, color=PALETTE[0], marker="o", ms=2.2, lw=0.6)
+        axes.plot(x, values, color=palette()[0], marker="o", ms=2.2, lw=0.6)
         highest = float(values[np.isfinite(values)].max())
         if bound is not None:
-            axes.axhline(bound, color=PALETTE[1], ls="--", lw=1.0)
+            axes.axhline(bound, color=palette()[1], ls="--", lw=1.0)
             _judge(axes, highest, bound)
         axes.set_ylim(0.0, 1.25 * max(highest, bound or 0.0))
         axes.ticklabel_format(axis="y", style="sci", scilimits=(-2, 4), useMathText=True)
@@ -174,7 +174,14 @@ def _judge(axes: Axes, highest: float, bound: float) -> None:
     held = highest <= bound
     text = f"largest {highest:.2g}" + ("" if held else ", too large")
     axes.text(
-        0.97, 0.95, text, transform=axes.transAxes, ha="right", va="top", fontsize=7.5, color=PALETTE[2 if held else 1]
+        0.97,
+        0.95,
+        text,
+        transform=axes.transAxes,
+        ha="right",
+        va="top",
+        fontsize=7.5,
+        color=palette()[2 if held else 1],
     )
 
 
@@ -200,10 +207,10 @@ def _weight_ratio(axes: Axes, x: FloatArray, result: Result) -> None:
     for pair in range(values.shape[0]):
         if np.nanmax(values[pair], initial=1.0) > 1.0:
             label = names[pair] if pair < len(names) else None
-            axes.plot(x, values[pair], color=PALETTE[pair % len(PALETTE)], lw=1.0, label=label)
+            axes.plot(x, values[pair], color=palette()[pair % len(palette())], lw=1.0, label=label)
     axes.set_yscale("log")
     axes.set_ylim(0.8, None)
-    axes.axhline(16.0, color=PALETTE[1], ls="--", lw=1.0)
+    axes.axhline(16.0, color=palette()[1], ls="--", lw=1.0)
     panel_label(axes, "Weight ratio in pairs")
 
 
@@ -214,7 +221,7 @@ def _rate_ratio(axes: Axes, x: FloatArray, result: Result) -> None:
     half = 0.1
     for pair in range(ratio.shape[0]):
         usable = np.isfinite(ratio[pair]) & ~(stderr[pair] > 0.1)
-        colour = PALETTE[pair % len(PALETTE)]
+        colour = palette()[pair % len(palette())]
         error = np.nan_to_num(stderr[pair][usable])
         axes.errorbar(
             x[usable], ratio[pair][usable], yerr=error, color=colour, ecolor=faint(colour), ls="none", marker="o",

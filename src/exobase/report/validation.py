@@ -16,7 +16,8 @@ from exobase.errors import InputError
 from exobase.io.files import write_text_atomic
 from exobase.io.results import read_result, staged_output
 from exobase.report.budget import CAPTION, budget
-from exobase.report.figures import caption, draw, save
+from exobase.report.figures import caption, draw
+from exobase.report.look import write_figure
 from exobase.report.markup import STYLE
 from exobase.report.style import RC
 from exobase.report.validation_figures import case_times, curve_figures, deviations
@@ -60,11 +61,11 @@ def html_page(validation: Validation) -> str:
 def write_document(validation: Validation, path: Path) -> Path:
     """Write the Markdown page and its figures in ``figures/`` beside it. Raises RunError where the disk refuses."""
     folder = path.parent / "figures"
-    save(deviations(validation), folder / "validation_deviations.png")
-    save(case_times(validation), folder / "validation_times.png")
+    write_figure(deviations(validation), folder / "validation_deviations.png")
+    write_figure(case_times(validation), folder / "validation_times.png")
     curves = curve_figures(validation)
     for figure in curves:
-        save(figure, folder / "validation_curves.png")
+        write_figure(figure, folder / "validation_curves.png")
     write_text_atomic(path, document(validation, bool(curves)))
     return path
 

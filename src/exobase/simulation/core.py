@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,9 @@ from exobase.simulation.weights import TRACE
 from exobase.tallies.blocks import Blocks
 from exobase.tallies.ledger import Entry
 from exobase.tallies.statistics import block_estimate
+
+if TYPE_CHECKING:
+    import xarray
 
 Array = NDArray[np.float64]
 _PARTICLE_EQUIVALENT_OF_A_CELL = 12.0
@@ -215,6 +219,19 @@ class Simulation:
                     flux[name] = (estimate.mean, estimate.stderr)
                 out[face, species.name] = flux
         return out
+
+    def profile(self) -> xarray.Dataset:
+        """Profiles of each species since ``start_tally`` with standard errors: density, u_r, T, ... as xarray.Dataset.
+
+        Names, units and meanings are those of :func:`exobase.open`; axes species and cell, coordinates species, r and
+        r_edge [m]. Errors are NaN before two blocks are filled. The simulation is not changed. Every rank gets all
+        cells. Raises InputError before the first record after ``start_tally``.
+
+        >>> sim.profile().density.sel(species="H").plot(x="r")
+        """
+        from exobase.simulation.sampled import sampled_profiles
+
+        return sampled_profiles(self)
 
     # ----- cells and ranks --------------------------------------------------------------------------------------
 

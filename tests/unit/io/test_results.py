@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from exobase.errors import InputError, RunError
-from exobase.io.results import Result, ResultWriter, find_result, read_result, read_summary, write_summary
+from exobase.io.places import result_of
+from exobase.io.results import Result, ResultWriter, read_result, read_summary, write_summary
 
 ATTRS = {"case_name": "box", "seed": 7, "overrides": ["run.seed=7"], "commit": None, "extra": {"a": [1, 2]}}
 
@@ -93,12 +94,12 @@ def test_truncated_foreign_and_newer_files_are_refused(tmp_path: Path) -> None:
 
 def test_a_result_is_found_in_its_case_directory(tmp_path: Path) -> None:
     path = write_small(tmp_path / "case" / "output" / "result.h5")
-    assert find_result(tmp_path / "case") == path
-    assert find_result(tmp_path / "case" / "output") == path
+    assert result_of(tmp_path / "case") == path
+    assert result_of(tmp_path / "case" / "output") == path
     with pytest.raises(InputError, match="run the case first"):
-        find_result(tmp_path)
+        result_of(tmp_path)
     with pytest.raises(InputError, match="no such file"):
-        find_result(tmp_path / "nowhere")
+        result_of(tmp_path / "nowhere")
 
 
 def test_missing_names_are_input_errors(tmp_path: Path) -> None:
@@ -136,6 +137,7 @@ import resource, sys
 from pathlib import Path
 import numpy as np
 from exobase.errors import RunError
+from exobase.io.places import result_of
 from exobase.io.results import ResultWriter
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 try:

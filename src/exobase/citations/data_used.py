@@ -1,0 +1,171 @@
+"""Data of the package's tables that a resolved case uses, each with the source that its table states."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from exobase.bodies import body, body_names
+from exobase.citations.methods import Data
+from exobase.cross_sections import charge_exchange
+from exobase.cross_sections.catalogue import laws
+from exobase.species import species, species_names
+from exobase.tables import load_table
+
+Datum = tuple[str, str]
+"""What is used, and its source in words."""
+
+_SPHERES = ("hard_sphere", "vhs", "vss")
+_MASSES = "masses: CIAAW abridged standard atomic weights, Prohaska et al. 2022; nuclides AME2020, Wang et al. 2021"
+_IMPACT = "Voronov 1997, doi:10.1006/adnd.1997.0732"
+_WIND_IONS = ("H+", "He++")
+
+
+def data_used(case: Data) -> list[Datum]:
+    """The data of a case of either solver. A number that the case file gives itself is no data of the package."""
+    histories = case.get("solver") == "test_particle"
+    found = [*_body(case), *(_of_histories(case) if histories else _of_dsmc(case))]
+    return list(dict.fromkeys((what, " ".join(source.split())) for what, source in found if source))
+
+
+def _of_dsmc(case: Data) -> Iterator[Datum]:
+    kinds = [entry["species"] for entry in case["species"]]
+    yield from _masses(kinds)
+    if case["collisions"] != "off":
+        for kind in kinds:
+            yield f"collision data of {kind['name']}", _listed(kind["source"])
+            if case.get("rotation", "on") == "on" and kind["zeta_rot"] > 0.0:
+                yield f"rotational relaxation of {kind['name']}", kind["rotation_source"]
+    yield from _losses(case.get("losses") or ())
+    yield from _sources(case)
+
+
+def _of_histories(case: Data) -> Iterator[Datum]:
+    followed = [entry["species"] for entry in case["followed"]]
+    targets = case["background"]["species"]
+    yield from _masses([*followed, *targets])
+    kinds = {kind["name"]: kind for kind in (*targets, *followed)}
+    known = laws()
+    for collision in case.get("collisions") or ():
+        pair = (collision["projectile"], collision["target"])
+        if collision["law"] not in _SPHERES:
+            yield f"scattering of {' on '.join(pair)}: {collision['law']}", known[collision["law"]].source
+        elif not {"diameter", "cross_section"} & {name for name, _ in collision["options"]}:
+            for name in pair:
+                yield f"collision data of {name}", _listed(kinds[name]["source"])
+        if collision["target_as"] == "atoms":
+            yield "bonds of molecules", "Active Thermochemical Tables (Ruscic & Bross, atct.anl.gov)"
+    for reaction in case.get("reactions") or ():
+        pair = f"{reaction['projectile']} + {reaction['target']}"
+        yield f"{reaction['kind'].replace('_', ' ')}, {pair}", _listed(reaction["source"])
+    yield from _sources(case)
+    for text in (case.get("field") or {}).get("sources", ()):
+        what, _, source = str(text).partition(": ")
+        if " in the file" not in source:
+            yield what, source
+
+
+def _body(case: Data) -> Iterator[Datum]:
+    """Constants of the body where they are those of the table."""
+    name = case.get("body_name")
+    if name in body_names() and math.isclose(body(name).gm, case["gm"], rel_tol=1e-12):
+        yield f"constants of {name}", body(name).source
+
+
+def _masses(kinds: Sequence[Data]) -> Iterator[Datum]:
+    known = set(species_names())
+    if any(kind["name"] in known and kind["mass"] == species(kind["name"]).mass for kind in kinds):
+        yield "masses of atoms and molecules", _MASSES
+
+
+def _listed(source: str) -> str:
+    """A source of a table; "" for numbers of the case file alone."""
+    return "" if source == "case file" else source
+
+
+def _losses(losses: Sequence[Data]) -> Iterator[Datum]:
+    for loss in losses:
+        name, process = loss["species"], loss["process"]
+        if process in ("photoionisation", "photodissociation"):
+            yield f"{process} of {name}", _photo(name, process, loss["ion"])
+        elif process == "electron_impact":
+            yield f"electron impact on {name}", _IMPACT
+        elif process == "charge_exchange" and loss["fit"]:
+            yield f"charge exchange, {loss['ion']} + {name}", charge_exchange.reaction(loss["ion"], name).source
+
+
+def _sources(case: Data) -> Iterator[Datum]:
+    for source in case.get("sources") or ():
+        rule = _SOURCES.get(source["type"])
+        if rule is not None:
+            yield from rule(source, source.get("settings") or {}, case)
+
+
+def _recombination(_: Data, settings: Data, __: Data) -> Iterator[Datum]:
+    ion = settings["ion"]
+    entry = load_table("dissociative_recombination.toml")[ion]
+    for part in ("rate", "branching"):
+        given = settings.get("rate_law" if part == "rate" else "branching") or next(iter(entry[part]))
+        if part == "branching" or "recombination_rate" not in settings:
+            yield f"{part} of {ion} + e", str(entry[part][given]["source"])
+
+
+def _photodissociation(_: Data, settings: Data, __: Data) -> Iterator[Datum]:
+    parent, chosen = settings["parent"], settings.get("channels") or ()
+    yield f"photodissociation of {parent}", _photo(parent, "photodissociation", "", chosen)
+
+
+def _pickup(source: Data, settings: Data, case: Data) -> Iterator[Datum]:
+    parent, way = settings["parent"], settings.get("way")
+    if way == "photoionisation":
+        yield f"photoionisation of {parent}", _photo(parent, way, source["species"])
+    elif way == "electron_impact" and _case_gives(case, "electron_temperature"):
+        yield f"electron impact on {parent}", _IMPACT
+    elif way == "charge_exchange":
+        yield from _beam(settings, parent)
+
+
+def _beam(settings: Data, parent: str) -> Iterator[Datum]:
+    """Charge exchange with ions of the wind, where its cross section is that of the table."""
+    energy, sigma = np.asarray(settings["beam_energy"]), np.asarray(settings["beam_sigma"])
+    for ion in _WIND_IONS:
+        if charge_exchange.known(ion, parent) and species(ion).mass == settings["beam_mass"]:
+            table = charge_exchange.sigma_or_edge(ion, parent, energy)
+            if np.allclose(table, sigma, rtol=1e-9, atol=0.0):
+                yield f"charge exchange, {ion} + {parent}", charge_exchange.reaction(ion, parent).source
+
+
+def _exchange(_: Data, settings: Data, __: Data) -> Iterator[Datum]:
+    ion, parent = settings["ion"], settings["parent"]
+    if charge_exchange.known(ion, parent) and np.ptp(settings["sigma"]) > 0.0:
+        yield f"charge exchange, {ion} + {parent}", charge_exchange.reaction(ion, parent).source
+
+
+_SOURCES = {
+    "dissociative_recombination": _recombination,
+    "photodissociation": _photodissociation,
+    "pickup": _pickup,
+    "charge_exchange": _exchange,
+}
+
+
+def _photo(parent: str, process: str, ion: str, chosen: Sequence[str] = ()) -> str:
+    """Sources of the photo-rates of a parent: of its ionisations (into an ion), or its dissociations into neutrals."""
+    rows: list[Mapping[str, Any]] = load_table("photo_rates.toml")[parent]["channels"]
+    ionises = process == "photoionisation"
+    used = [row for row in rows if ("e" in row["products"]) == ionises]
+    if chosen:
+        used = [row for row in used if row["name"] in chosen]
+    else:
+        used = [row for row in used if row["part"] and (not ion or ion in row["products"])]
+    return "; ".join(dict.fromkeys(str(row["source"]) for row in used))
+
+
+def _case_gives(case: Data, key: str) -> bool:
+    """Whether the file of a case, or an override, has a key."""
+    lines = str(case.get("toml_text") or "").splitlines()
+    given = [line.partition("#")[0] for line in lines] + [str(text) for text in case.get("overrides") or ()]
+    return any(key in text.partition("=")[0] for text in given)
