@@ -91,6 +91,24 @@ def gallery() -> str:
     )
 
 
+def other_pages(index: str) -> str:
+    """Lines for a list of pages: those of docs/ itself that the first page names nowhere, so that none is missing."""
+    named = set(re.findall(r"^\S+$", index, re.MULTILINE))
+    return "".join(f"{path.stem}\n" for path in sorted(DOCS.glob("*.md")) if path.stem not in {*named, "index"})
+
+
+def other_modules() -> str:
+    """Sections for the modules of theory that no page of formulas names, so that none is missing."""
+    text = "".join(path.read_text(encoding="utf-8") for path in (DOCS / "formulas").glob("*.md"))
+    out = []
+    for path in sorted((ROOT / "src" / "exobase" / "analytic").glob("[a-z]*.py")):
+        name = f"exobase.analytic.{path.stem}"
+        if f"automodule:: {name}\n" not in text:
+            title = path.stem.replace("_", " ").capitalize()
+            out.append(f"## {title}\n\n```{{eval-rst}}\n.. automodule:: {name}\n   :members:\n```\n")
+    return "\n".join(out)
+
+
 def write_if_changed(path: Path, text: str) -> None:
     """Write a made page, but leave one that is the same: its date tells Sphinx that it need not be read again."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -114,6 +132,10 @@ def _make(app: Sphinx) -> None:
 def _links(app: Sphinx, docname: str, content: list[str]) -> None:
     """Before a page is read: links out of docs/ as links to pages. Made pages are right already."""
     page = Path(app.env.doc2path(docname))
+    if docname == "index":
+        content[0] = content[0].replace("OTHER PAGES\n", other_pages(content[0]))
+    if docname == "formulas/index":
+        content[0] = content[0].replace("OTHER MODULES\n", other_modules())
     if page.suffix == ".md" and not page.is_relative_to(MADE):
         content[0] = rewrite(content[0], page, page)
 

@@ -69,6 +69,15 @@ def test_every_page_is_in_the_site(site: dict[Path, Reader]) -> None:
     assert wanted | cases <= built
 
 
+def test_every_module_of_theory_is_documented(site: dict[Path, Reader]) -> None:
+    """By the place of its head or of one of its functions."""
+    places = set().union(*(page.places for page in site.values()))
+    modules = [path.stem for path in (ROOT / "src" / "exobase" / "analytic").glob("[a-z]*.py")]
+    assert len(modules) > 20
+    missing = [name for name in modules if not any(p.startswith(f"exobase.analytic.{name}.") for p in places)]
+    assert not missing
+
+
 def test_a_browser_loads_nothing_from_elsewhere(site: dict[Path, Reader]) -> None:
     for path, page in site.items():
         foreign = [target for target in page.loads if urlsplit(target).netloc]
