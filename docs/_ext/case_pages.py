@@ -135,7 +135,7 @@ def _links(app: Sphinx, docname: str, content: list[str]) -> None:
     if docname == "index":
         content[0] = content[0].replace("OTHER PAGES\n", other_pages(content[0]))
     if docname == "formulas/index":
-        content[0] = content[0].replace("OTHER MODULES\n", other_modules())
+        content[0] = content[0].replace("<!-- other modules -->\n", other_modules())
     if page.suffix == ".md" and not page.is_relative_to(MADE):
         content[0] = rewrite(content[0], page, page)
 
