@@ -46,7 +46,8 @@ python_use_unqualified_type_names = True
 add_module_names = False
 toc_object_entries = False
 
-copybutton_exclude = ".linenos, .gp, .go"
+copybutton_prompt_text = r"\$ |>>> "
+copybutton_prompt_is_regexp = True
 highlight_language = "text"
 
 html_theme = "furo"

@@ -30,7 +30,7 @@ def transform(lines: list[str]) -> list[str]:
         elif all(line.startswith("    ") for line in block):
             out += ["::", "", *block, ""]
         elif _is_formula(block):
-            out += ["::", "", *("    " + line for line in block), ""]
+            out += ["::", "", *("    " + line.replace("`", "") for line in block), ""]
         elif block[0].startswith("- "):
             out += [*_list(block), ""]
         else:

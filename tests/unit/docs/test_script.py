@@ -1,4 +1,4 @@
-"""scripts/docs: what it refuses before anything is installed, and that the test environment serves it too."""
+"""scripts/docs: what it refuses before anything is installed, how it builds, and what a failed build leaves."""
 
 from __future__ import annotations
 
