@@ -20,7 +20,12 @@ AnyCase = Case | HistoryCase
 
 
 def open_case(path: str | Path, overrides: Overrides = None) -> AnyCase | StagedCase:
-    """Like load_case, but for cases of stages too: a StagedCase (solver "stages")."""
+    """Read, check and resolve the case at path (a case directory or its case.toml), of any solver.
+
+    overrides: {"run.seed": 2} or ["run.seed=2", "species.0.density=1e6 cm-3"]; they replace keys of the file.
+    Returns a Case (solver "dsmc"), a HistoryCase ("test_particle") or a StagedCase ("stages").
+    Raises InputError with every error found, each with the file, the key's path, the value and what is allowed.
+    """
     return load_staged_case(path, overrides) if is_staged(path) else load_case(path, overrides)
 
 

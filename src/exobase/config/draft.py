@@ -12,7 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 from exobase.config.messages import describe
 from exobase.config.overrides import Overrides, apply_overrides, as_text, parse_overrides
 from exobase.config.references import Refer, replace_references
-from exobase.config.schema import CaseFile, Table
+from exobase.config.schema import CaseFile
+from exobase.config.schema_base import Table
 from exobase.config.solvers import model_of
 from exobase.config.texts import without_odd_text
 from exobase.errors import InputError

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from exobase.config.schema_base import Alpha, Frequency, Table
+from exobase.config.schema_sources import LossTable, SourceTable
 from exobase.config.values import (
     Altitude,
     Count,
@@ -27,52 +29,45 @@ from exobase.config.values import (
     Word,
 )
 
-Alpha = Annotated[float, Number(1.0, high=10.0)]
-Energy = Annotated[float, Quantity("J", "1 eV", 0.0)]
-PositiveEnergy = Annotated[float, Quantity("J", "1 eV", 0.0, strict=True)]
-Area = Annotated[float, Quantity("m2", "2e-15 cm2", 0.0, strict=True)]
-Frequency = Annotated[float, Quantity("s-1", "1e-7 s-1", 0.0)]
-Angle = Annotated[float, Quantity("rad", "45 deg", 0.0)]
-
-SOURCE_TYPES = (
-    "thermal", "mono_energetic", "table", "dissociative_recombination", "photodissociation", "sputtering", "pickup",
-    "solar_wind", "charge_exchange",
-)  # fmt: skip
-IONISATIONS = ("photoionisation", "electron_impact", "charge_exchange", "frequency")
-LOSS_PROCESSES = ("photoionisation", "photodissociation", "electron_impact", "charge_exchange", "frequency")
-ILLUMINATIONS = ("dayside", "global", "cos_zenith")
-
-
-class Table(BaseModel):
-    """Base of all tables: unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
-
 
 class BodyTable(Table):
     """The body: by name, or one of gm, mass, jeans_parameter (which sets gm from the first species)."""
 
     name: str | None = Field(default=None, description="name of a body of the package's table")
-    gm: Annotated[float, Quantity("m3 s-2", "4.28e13 m3 s-2", 0.0)] | None = None
-    mass: Mass | None = None
+    gm: Annotated[float, Quantity("m3 s-2", "4.28e13 m3 s-2", 0.0)] | None = Field(
+        default=None, description="G M of the body"
+    )
+    mass: Mass | None = Field(default=None, description="mass of the body, instead of gm")
     jeans_parameter: NotNegative | None = Field(
         default=None, description="G M m/(k T r) of the first species at the inner boundary"
     )
     radius: PositiveLength | None = Field(default=None, description="radius from which altitudes count")
     sun_distance: Annotated[float, Quantity("m", "1.52 au", 0.0, strict=True)] | None = Field(
-        default=None, description="default: semi-major axis of a planet of the package's table"
+        default=None, description="distance from the Sun; default: semi-major axis of a planet of the package's table"
     )
 
 
 class DomainTable(Table):
     """The simulated region; one of the ways to give each boundary."""
 
-    geometry: Annotated[str, Word(("radial", "planar"))] = "radial"
-    inner: Length | None = None
-    inner_altitude: Altitude | None = None
-    outer: PositiveLength | None = None
-    outer_altitude: Altitude | None = None
-    outer_over_inner: Annotated[float, Number(1.0, strict=True)] | None = None
+    geometry: Annotated[str, Word(("radial", "planar"))] = Field(
+        default="radial", description="radial: spherical shells round the body; planar: layers in constant gravity"
+    )
+    inner: Length | None = Field(
+        default=None, description="radius of the inner boundary, from the centre (planar: its height)"
+    )
+    inner_altitude: Altitude | None = Field(
+        default=None, description="altitude of the inner boundary above body.radius, instead of inner"
+    )
+    outer: PositiveLength | None = Field(
+        default=None, description="radius of the outer boundary, from the centre (planar: its height)"
+    )
+    outer_altitude: Altitude | None = Field(
+        default=None, description="altitude of the outer boundary above body.radius, instead of outer"
+    )
+    outer_over_inner: Annotated[float, Number(1.0, strict=True)] | None = Field(
+        default=None, description="radius of the outer boundary over that of the inner one, instead of outer"
+    )
     gravity: Annotated[float, Quantity("m s-2", "3.7 m s-2", 0.0)] | None = Field(
         default=None, description="planar only: constant acceleration towards the inner boundary"
     )
@@ -81,29 +76,53 @@ class DomainTable(Table):
 class InnerTable(Table):
     """The inner boundary."""
 
-    type: Annotated[str, Word(("reservoir", "diffuse", "specular", "absorb"))] = "reservoir"
-    temperature: Temperature | None = None
+    type: Annotated[str, Word(("reservoir", "diffuse", "specular", "absorb"))] = Field(
+        default="reservoir",
+        description="reservoir: emits a Maxwellian and absorbs; diffuse, specular: closed walls; absorb: absorbs only",
+    )
+    temperature: Temperature | None = Field(
+        default=None, description="of a diffuse wall; default: that of the first species"
+    )
     velocity: Speed = Field(default=0.0, description="planar only: speed of a diffuse wall along itself")
 
 
 class OuterTable(Table):
     """The outer boundary. Default type: kepler_return in radial, remove in planar geometry."""
 
-    type: Annotated[str, Word(("kepler_return", "specular", "remove", "diffuse"))] | None = None
-    lost_beyond: Annotated[float | str, Quantity("m", "1e6 km", 0.0, strict=True, words=("none", "hill"))] = "none"
-    loss_frequency: Frequency | None = Field(
-        default=None, description="of particles above the boundary; default: that of their [[loss]] tables"
+    type: Annotated[str, Word(("kepler_return", "specular", "remove", "diffuse"))] | None = Field(
+        default=None,
+        description="kepler_return: unbound particles escape, bound ones return; remove: all that arrive "
+        "escape; specular, diffuse: closed walls; default: kepler_return in radial, remove in "
+        "planar geometry",
     )
-    returns: Annotated[str, Word(("auto", "at_once", "delayed"))] = "auto"
-    temperature: Temperature | None = None
+    lost_beyond: Annotated[float | str, Quantity("m", "1e6 km", 0.0, strict=True, words=("none", "hill"))] = Field(
+        default="none",
+        description="bound orbits whose apoapsis lies beyond this radius count as lost; hill: the Hill radius "
+        "of the body",
+    )
+    loss_frequency: Frequency | None = Field(
+        default=None, description="loss of particles above the boundary; default: that of their [[loss]] tables"
+    )
+    returns: Annotated[str, Word(("auto", "at_once", "delayed"))] = Field(
+        default="auto",
+        description="when bound particles come back: at_once (exact in a steady state) or delayed by their "
+        "flight time; auto: delayed with a global time step",
+    )
+    temperature: Temperature | None = Field(
+        default=None, description="of a diffuse wall; default: that of the first species"
+    )
     velocity: Speed = Field(default=0.0, description="planar only: speed of a diffuse wall along itself")
 
 
 class SpeciesTable(Table):
     """One species: its reservoir, and overrides of the package's table."""
 
-    name: str
-    density: Density | None = None
+    name: str = Field(description="name of a species of the package's table, or of your own with its mass")
+    density: Density | None = Field(
+        default=None,
+        description="number density of the full Maxwellian of the reservoir behind the inner boundary; 0: "
+        "sources alone bring it in",
+    )
     knudsen_number_radius: Positive | None = Field(
         default=None,
         description="l/R0 at the inner boundary (planar: over the depth of the domain), l of this species' own "
@@ -115,13 +134,21 @@ class SpeciesTable(Table):
         description="l/H at the inner boundary, l of this species' own collisions, H = kT/(m g) its scale height; sets "
         "the density",
     )
-    temperature: Temperature
-    bulk_speed: Speed = 0.0
-    mass: Mass | None = None
-    diameter: Annotated[float, Quantity("m", "2.0 angstrom", 0.0, strict=True)] | None = None
-    omega: Annotated[float, Number(0.5, high=1.5)] | None = None
+    temperature: Temperature = Field(description="of the reservoir behind the inner boundary")
+    bulk_speed: Speed = Field(default=0.0, description="bulk speed of the reservoir, positive away from the body")
+    mass: Mass | None = Field(default=None, description="mass of a particle; default: that of the package's table")
+    diameter: Annotated[float, Quantity("m", "2.0 angstrom", 0.0, strict=True)] | None = Field(
+        default=None,
+        description="collision diameter at the reference temperature; default: that of the package's table",
+    )
+    omega: Annotated[float, Number(0.5, high=1.5)] | None = Field(
+        default=None,
+        description="exponent of the viscosity law mu ~ T^omega: 0.5 hard spheres, 1 Maxwell molecules; default: table",
+    )
     alpha: Alpha | None = Field(default=None, description='VSS deflection exponent, with collisions = "vss"')
-    reference_temperature: Temperature | None = None
+    reference_temperature: Temperature | None = Field(
+        default=None, description="temperature at which the diameter holds; default: that of the package's table"
+    )
     rotational_dof: Annotated[int, Count(0)] | None = Field(
         default=None, description="rotational degrees of freedom: 0, 2 (linear molecule) or 3"
     )
@@ -130,10 +157,16 @@ class SpeciesTable(Table):
     ) = Field(default=None, description="rotational collision number Z: a number, or parker for Z(T) of the cell")
     parker_infinity: Positive | None = Field(default=None, description="Z_inf of Parker's Z(T)")
     parker_temperature: Temperature | None = Field(default=None, description="T* of Parker's Z(T)")
-    vibration: Annotated[str, Word(("off",), later=("larsen_borgnakke",))] = "off"
-    particles_factor: Positive = 1.0
-    outer_density: Density = 0.0
-    outer_temperature: Temperature | None = None
+    vibration: Annotated[str, Word(("off",), later=("larsen_borgnakke",))] = Field(
+        default="off", description="vibrational energy; only off in this version"
+    )
+    particles_factor: Positive = Field(default=1.0, description="factor on run.particles_per_cell for this species")
+    outer_density: Density = Field(
+        default=0.0, description="number density of the Maxwellian behind the outer boundary; 0: nothing enters there"
+    )
+    outer_temperature: Temperature | None = Field(
+        default=None, description="of the gas behind the outer boundary; default: temperature"
+    )
     outer_bulk_speed: Speed = Field(
         default=0.0, description="bulk speed of the gas behind the outer boundary, positive away from the body"
     )
@@ -142,10 +175,19 @@ class SpeciesTable(Table):
 class PairTable(Table):
     """Collision law of one pair of species, in place of the means of their own parameters."""
 
-    species: Annotated[list[str], Field(min_length=2, max_length=2)]
-    diameter: Annotated[float, Quantity("m", "3.1 angstrom", 0.0, strict=True)] | None = None
-    omega: Annotated[float, Number(0.5, high=1.5)] | None = None
-    alpha: Alpha | None = None
+    species: Annotated[list[str], Field(min_length=2, max_length=2)] = Field(
+        description="names of the two species; twice the same for a species with itself"
+    )
+    diameter: Annotated[float, Quantity("m", "3.1 angstrom", 0.0, strict=True)] | None = Field(
+        default=None,
+        description="collision diameter of the pair at the reference temperature; default: mean of the two species",
+    )
+    omega: Annotated[float, Number(0.5, high=1.5)] | None = Field(
+        default=None, description="viscosity exponent of the pair; default: mean of the two species"
+    )
+    alpha: Alpha | None = Field(
+        default=None, description="VSS deflection exponent of the pair; default: mean of the two species"
+    )
     table: str | None = Field(
         default=None, description="CSV table of the cross section and angles against the energy of the relative motion"
     )
@@ -160,25 +202,38 @@ class PairTable(Table):
 class GridTable(Table):
     """The cells."""
 
-    spacing: Annotated[str, Word(("auto", "log", "uniform", "scale_height"))] = "auto"
-    cells: Annotated[int, Count(1)] | None = None
-    per_mean_free_path: Positive = 2.0
-    per_scale_height: Positive = 10.0
-    max_ratio: Positive = 0.1
-    adapt: bool | None = None
+    spacing: Annotated[str, Word(("auto", "log", "uniform", "scale_height"))] = Field(
+        default="auto", description="how cells follow the radius; auto: by mean free path, scale height and radius"
+    )
+    cells: Annotated[int, Count(1)] | None = Field(
+        default=None, description="number of cells; default: from the keys below"
+    )
+    per_mean_free_path: Positive = Field(default=2.0, description="least number of cells in a mean free path")
+    per_scale_height: Positive = Field(default=10.0, description="least number of cells in a scale height")
+    max_ratio: Positive = Field(default=0.1, description="largest size of a cell over its radius")
+    adapt: bool | None = Field(
+        default=None,
+        description="lay the cells anew after burn-in, by the sampled profile; default: true where particles collide",
+    )
 
 
 class StepTable(Table):
     """The time step."""
 
-    courant: Annotated[float, Number(0.0, strict=True, high=5.0)] = 0.5
-    collision_fraction: Annotated[float, Number(0.0, strict=True, high=5.0)] = 0.3
+    courant: Annotated[float, Number(0.0, strict=True, high=5.0)] = Field(
+        default=0.5, description="largest distance U dt over the size of the cell, U the most probable speed"
+    )
+    collision_fraction: Annotated[float, Number(0.0, strict=True, high=5.0)] = Field(
+        default=0.3, description="largest time step over the mean time between collisions"
+    )
 
 
 class WeightsTable(Table):
     """Weights of simulated particles."""
 
-    mode: Annotated[str, Word(("cell", "equal"))] = "cell"
+    mode: Annotated[str, Word(("cell", "equal"))] = Field(
+        default="cell", description="cell: weights may differ from cell to cell; equal: one weight per species"
+    )
     power: Annotated[float, Number(0.0, high=1.0)] | None = Field(
         default=None, description="power of density with which weights follow it; default 0: equal weights, no clones"
     )
@@ -198,184 +253,141 @@ class WeightsTable(Table):
     )
 
 
-class SourceTable(Table):
-    """One source of particles, for both solvers; which keys go together depends on the type."""
-
-    type: Annotated[str, Word(SOURCE_TYPES)]
-    name: str | None = Field(default=None, description="of the process in the results; default: the type")
-    species: str
-    illumination: Annotated[str, Word(ILLUMINATIONS)] | None = Field(
-        default=None, description="default: global for thermal and mono_energetic, else dayside"
-    )
-    share: Positive = Field(default=1.0, description="of the histories, relative to the other sources")
-    radius: PositiveLength | None = None
-    altitude: Altitude | None = None
-    follows: str | None = Field(default=None, description="births follow the density of this background species")
-    profile: str | None = Field(
-        default=None, description="CSV table: altitude or radius, and rate [cm-3 s-1] or relative [1] births per volume"
-    )
-    rate: Annotated[float, Quantity("s-1", "1e25 s-1", 0.0, strict=True)] | None = None
-    flux: Annotated[float, Quantity("m-2 s-1", "1e7 cm-2 s-1", 0.0, strict=True)] | None = None
-    temperature: Temperature | None = None
-    density: Density | None = None
-    drift: Speed | None = None
-    energy: PositiveEnergy | None = None
-    speed: Annotated[float, Quantity("m s-1", "5 km/s", 0.0, strict=True)] | None = None
-    launch: Annotated[str, Word(("isotropic_flux", "uniform_solid_angle", "isotropic", "beam", "table"))] | None = None
-    angle: Angle | None = Field(default=None, description="of a beam, from the vertical (sputtering: downward)")
-    angles: str | None = Field(default=None, description="CSV table: angle [deg], weight [1] per solid angle")
-    spectrum: str | None = Field(
-        default=None,
-        description="CSV table: energy [eV], and flux [cm-2 s-1 eV-1], rate [s-1 eV-1] or relative [1]; sputtering: or "
-        "the result.h5 of a run, whose precipitation it takes",
-    )
-    interpolation: Annotated[str, Word(("linear", "log"))] | None = None
-    lowest_energy: PositiveEnergy | None = Field(
-        default=None, description="sputtering, spectrum = result.h5: particles below do not count"
-    )
-    table: str | None = Field(default=None, description="table of ions, electrons, parents; default: background.table")
-    ion: str | None = None
-    rate_law: str | None = None
-    branching: str | None = None
-    electron_energy: bool | None = None
-    products: list[str] | None = None
-    scale: Positive | None = None
-    parent: str | None = None
-    channels: list[str] | None = None
-    activity: Annotated[str, Word(("quiet", "active"))] | None = None
-    distance: Annotated[float, Quantity("m", "1.52 au", 0.0, strict=True)] | None = None
-    excess_energy: Energy | None = None
-    incident: str | None = None
-    ionisation: list[Annotated[str, Word(IONISATIONS)]] | None = Field(
-        default=None, description="pickup: the ways in which the parent is ionised, each a process of its own"
-    )
-    frequency: Annotated[float, Quantity("s-1", "1e-7 s-1", 0.0, strict=True)] | None = Field(
-        default=None, description='pickup: of ionisation = ["frequency"], or that of electron_impact'
-    )
-    shadow: bool | None = Field(default=None, description="pickup: no photoionisation behind the body (default: true)")
-    electron_density: Density | None = Field(default=None, description="pickup, electron_impact: instead of frequency")
-    electron_temperature: Annotated[float, Quantity("K", "1e5 K", 0.0, strict=True)] | None = None
-    enhancement: Positive | None = Field(default=None, description="pickup, electron_impact: factor within a boundary")
-    enhanced_within: str | None = Field(default=None, description="a boundary, e.g. mars.bow_shock.vignes2000")
-    beam: str | None = Field(default=None, description="pickup, charge_exchange: ion of the solar wind (default: H+)")
-    beam_fraction: Positive | None = Field(default=None, description="its density over that of protons (default: 1)")
-    fast: str | None = Field(default=None, description="pickup, charge_exchange: the fast neutral, if followed")
-    lowest_altitude: Altitude | None = Field(default=None, description="pickup: nothing is born below")
-    beam_radius: PositiveLength | None = Field(default=None, description="solar_wind: of the disc that is followed")
-    cross_section: Annotated[float, Quantity("m2", "1e-15 cm2", 0.0, strict=True)] | None = Field(
-        default=None, description="charge exchange: a constant in place of the package's fit"
-    )
-
-
-class LossTable(Table):
-    """One process by which a species is lost, for both solvers; which keys go together depends on the process."""
-
-    species: str
-    process: Annotated[str, Word(LOSS_PROCESSES)]
-    name: str | None = Field(default=None, description="of the process in the results; default: species.process")
-    sunlit_fraction: Annotated[float, Number(0.0, high=1.0)] = Field(
-        default=1.0, description="share of the time in which the process acts: the frequency is multiplied by it"
-    )
-    activity: Annotated[str, Word(("quiet", "active"))] | None = Field(
-        default=None, description="of the Sun; default: quiet"
-    )
-    frequency: Frequency | None = None
-    electron_density: Density | None = None
-    electron_temperature: Temperature | None = None
-    beam_density: Density | None = Field(default=None, description="of ions that all move at beam_speed")
-    beam_speed: Speed | None = Field(default=None, description="relative to the neutrals, far above their own speed")
-    cross_section: Annotated[float | str, Quantity("m2", "1e-15 cm2", 0.0, strict=True, words=("fit",))] | None = Field(
-        default=None, description="of charge exchange: a constant, or fit for the package's fit of ion and species"
-    )
-    ion: str | None = Field(
-        default=None, description="product of photoionisation (default: all), or partner in charge exchange"
-    )
-    ion_density: Density | None = None
-    ion_temperature: Temperature | None = None
-    ion_velocity: Speed | None = Field(default=None, description="along the normal, positive away from the body")
-
-
 class RunTable(Table):
     """How long and how fine."""
 
-    seed: Annotated[int, Count(0)] = 1
-    particles_per_cell: Positive = 100.0
-    target_error: Annotated[float, Quantity("", "1 %", 0.0, strict=True, high=1.0, bare=True)] = 0.01
-    target_species: str | None = None
-    max_steps: Annotated[int, Count(1)] = 200_000
-    wall_time: Annotated[float, Quantity("s", "1 h", 0.0, strict=True)] | None = None
-    checkpoint_every: Annotated[int, Count(1)] | None = None
-    checkpoint_keep: Annotated[int, Count(1)] = 2
-    columns: Annotated[int, Count(1)] = 1
-    burn_in: Annotated[int | str, Count(0, words=("auto",))] = "auto"
-    min_blocks: Annotated[int, Count(2)] = 20
+    seed: Annotated[int, Count(0)] = Field(
+        default=1, description="of the random numbers: the same seed gives the same bits"
+    )
+    particles_per_cell: Positive = Field(
+        default=100.0, description="mean number of simulated particles of a species in a cell"
+    )
+    target_error: Annotated[float, Quantity("", "1 %", 0.0, strict=True, high=1.0, bare=True)] = Field(
+        default=0.01,
+        description="standard error of the escape rate of target_species over the rate at which the run ends",
+    )
+    target_species: str | None = Field(
+        default=None, description="whose escape rate target_error refers to; default: the first species"
+    )
+    max_steps: Annotated[int, Count(1)] = Field(default=200_000, description="largest number of time steps")
+    wall_time: Annotated[float, Quantity("s", "1 h", 0.0, strict=True)] | None = Field(
+        default=None, description="the run stops after this time with a checkpoint; default: no limit"
+    )
+    checkpoint_every: Annotated[int, Count(1)] | None = Field(
+        default=None, description="steps between checkpoints; default: at the end only"
+    )
+    checkpoint_keep: Annotated[int, Count(1)] = Field(default=2, description="number of checkpoints that are kept")
+    columns: Annotated[int, Count(1)] = Field(
+        default=1, description="independent columns of the same case, by which more ranks can be used"
+    )
+    burn_in: Annotated[int | str, Count(0, words=("auto",))] = Field(
+        default="auto", description="steps before averaging begins; auto: until the gas is steady"
+    )
+    min_blocks: Annotated[int, Count(2)] = Field(
+        default=20, description="correlation times that the averages must hold before an error is accepted"
+    )
 
 
 class TallyTable(Table):
     """What is recorded."""
 
-    sample_every: Annotated[int, Count(1)] = 4
-    record_every: Annotated[int, Count(1)] | None = None
-    vdf_radii: list[Length] = Field(default_factory=list)
-    energy_bins: Annotated[int, Count(1)] = 40
-    energy_max_kt: Positive = 20.0
-    exobase: Annotated[str, Word(("pressure_scale_height", "own", "column"))] = "pressure_scale_height"
-    profile_radii: list[Length] = Field(default_factory=list)
+    sample_every: Annotated[int, Count(1)] = Field(default=4, description="steps between samples of the profile")
+    record_every: Annotated[int, Count(1)] | None = Field(
+        default=None, description="steps between records of the history; default: 10 samples"
+    )
+    vdf_radii: list[Length] = Field(default_factory=list, description="radii at which velocity distributions are kept")
+    energy_bins: Annotated[int, Count(1)] = Field(default=40, description="bins of the spectrum of escaping particles")
+    energy_max_kt: Positive = Field(default=20.0, description="upper end of that spectrum over kT of the reservoir")
+    exobase: Annotated[str, Word(("pressure_scale_height", "own", "column"))] = Field(
+        default="pressure_scale_height",
+        description="definition of the exobase: mean free path = scale height of the whole gas, of the "
+        "species' own weight, or one mean free path in the column above",
+    )
+    profile_radii: list[Length] = Field(
+        default_factory=list,
+        description="radii at which profiles are tabulated and judged; default: chosen by the range of the domain",
+    )
 
 
 class ToleranceTable(Table):
     """Bounds of a check; each one given must hold."""
 
-    relative: Positive | None = None
-    absolute: Annotated[float | str, Raw()] | None = None
-    sigma: Positive | None = None
+    relative: Positive | None = Field(default=None, description="largest |value/reference - 1|")
+    absolute: Annotated[float | str, Raw()] | None = Field(
+        default=None, description="largest |value - reference|, with the unit of the quantity"
+    )
+    sigma: Positive | None = Field(default=None, description="largest |value - reference| in standard errors")
 
 
 class CheckTable(Table):
     """One statement by which the case judges its result."""
 
-    quantity: str
+    quantity: str = Field(description='what is judged, "quantity.SPECIES", for example "escape_flux.H"')
     reference: Annotated[float | str, Raw()] | None = Field(
         default=None, description="a theory by name, or a number with unit"
     )
-    reference_stderr: Annotated[float | str, Raw()] | None = None
-    source: str = ""
-    tolerance: ToleranceTable | None = None
-    accept: list[Annotated[float | str, Raw()]] | None = None
-    radii: list[Length] = Field(default_factory=list)
-    from_: Length | None = Field(default=None, alias="from")
-    to: Length | None = None
-    normalise: Annotated[str, Word(("reservoir", "mean"))] = "reservoir"
+    reference_stderr: Annotated[float | str, Raw()] | None = Field(
+        default=None, description="standard error of a reference number"
+    )
+    source: str = Field(default="", description="where the reference comes from")
+    tolerance: ToleranceTable | None = Field(default=None, description="bounds on the deviation from the reference")
+    accept: list[Annotated[float | str, Raw()]] | None = Field(
+        default=None, description="lowest and highest accepted value, instead of a reference"
+    )
+    radii: list[Length] = Field(
+        default_factory=list, description="radii at which a profile is judged; default: tally.profile_radii"
+    )
+    from_: Length | None = Field(
+        default=None, alias="from", description="lower end of the range in which a whole profile is judged"
+    )
+    to: Length | None = Field(default=None, description="upper end of that range")
+    normalise: Annotated[str, Word(("reservoir", "mean"))] = Field(
+        default="reservoir", description="density profiles: reservoir, as they are; mean, up to a common factor"
+    )
 
 
 class CaseFile(Table):
     """case.toml as a whole."""
 
-    title: str = ""
-    description: str = ""
-    solver: Annotated[str, Word(("dsmc", "test_particle"))]
-    collisions: Annotated[str, Word(("off", "hard_sphere", "vhs", "vss"))] = "vhs"
-    rotation: Annotated[str, Word(("on", "off"))] = "on"
-    time_step: Annotated[str, Word(("local", "global"))] = "local"
+    title: str = Field(default="", description="one line, for figures and reports")
+    description: str = Field(default="", description="what the case shows, for readers")
+    solver: Annotated[str, Word(("dsmc", "test_particle"))] = Field(
+        description='"dsmc": particles that march in time and collide with one another'
+    )
+    collisions: Annotated[str, Word(("off", "hard_sphere", "vhs", "vss"))] = Field(
+        default="vhs", description="law of the collisions of the gas; off: free flight"
+    )
+    rotation: Annotated[str, Word(("on", "off"))] = Field(
+        default="on", description="on: molecules carry rotational energy and exchange it in collisions"
+    )
+    time_step: Annotated[str, Word(("local", "global"))] = Field(
+        default="local",
+        description="local: every cell has its own step, for steady states; global: one step for all, for transients",
+    )
     initial: Annotated[str, Word(("empty", "barometric", "fluid", "file"))] | None = Field(
         default=None,
         description="first particles: none, hydrostatic gas, the escaping gas (density, temperature and velocity of "
         "the fluid, free flight above the exobase), or a file; default: empty without collisions, fluid where a gas "
         "escapes from a reservoir below, else barometric",
     )
-    initial_file: str | None = None
-    allow_trapped: bool = False
-    body: BodyTable = BodyTable()
-    domain: DomainTable
-    inner: InnerTable = InnerTable()
-    outer: OuterTable = OuterTable()
-    species: list[SpeciesTable] = Field(min_length=1)
-    pair: list[PairTable] = Field(default_factory=list)
-    source: list[SourceTable] = Field(default_factory=list)
-    loss: list[LossTable] = Field(default_factory=list)
-    grid: GridTable = GridTable()
-    step: StepTable = StepTable()
-    weights: WeightsTable = WeightsTable()
-    run: RunTable = RunTable()
-    tally: TallyTable = TallyTable()
-    check: list[CheckTable] = Field(default_factory=list)
+    initial_file: str | None = Field(
+        default=None,
+        description='profile for initial = "file": CSV table, result.h5 or case directory, relative to the case file',
+    )
+    allow_trapped: bool = Field(
+        default=False, description="allow a filled start without collisions, which traps particles in satellite orbits"
+    )
+    body: BodyTable = Field(default=BodyTable(), description="the body")
+    domain: DomainTable = Field(description="the simulated region")
+    inner: InnerTable = Field(default=InnerTable(), description="the inner boundary")
+    outer: OuterTable = Field(default=OuterTable(), description="the outer boundary")
+    species: list[SpeciesTable] = Field(min_length=1, description="the species of the gas, one table each")
+    pair: list[PairTable] = Field(default_factory=list, description="collision laws of single pairs of species")
+    source: list[SourceTable] = Field(default_factory=list, description="sources of particles inside the domain")
+    loss: list[LossTable] = Field(default_factory=list, description="processes by which species are lost")
+    grid: GridTable = Field(default=GridTable(), description="the cells")
+    step: StepTable = Field(default=StepTable(), description="the time step")
+    weights: WeightsTable = Field(default=WeightsTable(), description="weights of simulated particles")
+    run: RunTable = Field(default=RunTable(), description="how long and how fine the run is")
+    tally: TallyTable = Field(default=TallyTable(), description="what is recorded")
+    check: list[CheckTable] = Field(default_factory=list, description="statements by which the case judges its result")

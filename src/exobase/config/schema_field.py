@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from exobase.config.schema import Table
+from exobase.config.schema_base import Table
 from exobase.config.values import Density, Number, Positive, PositiveLength, Quantity, Word
 
 FIELD_MODELS = ("none", "uniform", "draped_sphere", "kobel_flueckiger", "file")
@@ -21,12 +21,12 @@ class FieldTable(Table):
     Radii of the body are the unit of keys that end in _radii.
     """
 
-    model: Annotated[str, Word(FIELD_MODELS)]
+    model: Annotated[str, Word(FIELD_MODELS)] = Field(description="what the field is")
     wind: Annotated[str, Word(("typical",))] | None = Field(
         default=None, description="typical: where a key of the wind is missing, the table's value for the body"
     )
     density: Density | None = Field(default=None, description="protons of the undisturbed wind")
-    speed: PlasmaSpeed | None = None
+    speed: PlasmaSpeed | None = Field(default=None, description="of the undisturbed wind")
     magnetic_field: Magnetic | None = Field(default=None, description="magnitude in the undisturbed wind")
     cone_angle: FieldAngle | None = Field(default=None, description="between the field and +x")
     clock_angle: FieldAngle | None = Field(
@@ -37,18 +37,28 @@ class FieldTable(Table):
         default=None, description="alphas per proton; default: 0, or of the typical wind"
     )
     obstacle: str | None = Field(default=None, description="a boundary's name, whose subsolar distance is taken")
-    obstacle_radius: PositiveLength | None = None
-    obstacle_radii: Positive | None = None
+    obstacle_radius: PositiveLength | None = Field(
+        default=None, description="radius of the obstacle (paraboloid: its subsolar distance), instead of obstacle"
+    )
+    obstacle_radii: Positive | None = Field(default=None, description="the same in radii of the body")
     bow_shock: str | None = Field(default=None, description="a boundary's name, whose subsolar distance is taken")
     bow_shock_radius: PositiveLength | None = Field(default=None, description="subsolar distance from the centre")
-    bow_shock_radii: Positive | None = None
+    bow_shock_radii: Positive | None = Field(
+        default=None, description="subsolar distance of the bow shock in radii of the body"
+    )
     compression: Annotated[float, Number(1.0)] | None = Field(
         default=None, description="density behind the shock over that before it; default: R_b/(R_b - R_m)"
     )
     magnetosphere: bool = Field(default=False, description="a cavity behind a magnetopause, on top of the model")
-    standoff: PositiveLength | None = Field(default=None, description="default: from the balance of pressures")
-    standoff_radii: Positive | None = None
-    dipole_moment: Annotated[float, Quantity("A m2", "7.7e22 A m2", 0.0, strict=True)] | None = None
+    standoff: PositiveLength | None = Field(
+        default=None, description="subsolar distance of the magnetopause; default: from the balance of pressures"
+    )
+    standoff_radii: Positive | None = Field(
+        default=None, description="subsolar distance of the magnetopause in radii of the body, instead of standoff"
+    )
+    dipole_moment: Annotated[float, Quantity("A m2", "7.7e22 A m2", 0.0, strict=True)] | None = Field(
+        default=None, description="magnetic moment of the body, which sets the standoff"
+    )
     surface_field: Annotated[float, Quantity("T", "30 uT", 0.0, strict=True)] | None = Field(
         default=None, description="dipole's field at the magnetic equator of the body's surface"
     )

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from exobase.config.schema import CheckTable, Table
+from exobase.config.schema import CheckTable
+from exobase.config.schema_base import Table
 from exobase.config.values import Quantity, Word
 
 Rate = Annotated[float, Quantity("s-1", "1e25 s-1", 0.0)]
@@ -29,32 +30,36 @@ class StageTable(Table):
 class BudgetRowTable(Table):
     """A row of the budget that is a number of a stage's summary."""
 
-    stage: str
+    stage: str = Field(description="name of the stage whose summary holds the number")
     quantity: str = Field(description="path of a number in the stage's summary.json, keys joined by dots")
     stderr: str | None = Field(default=None, description="path of its standard error; default: the key beside it")
-    species: str
-    process: str
-    counted: bool = True
+    species: str = Field(description="species of the row")
+    process: str = Field(description="process of the row")
+    counted: bool = Field(default=True, description="false: the row is shown, but is no part of totals")
 
 
 class PublishedTable(Table):
     """A published range beside a row of the budget."""
 
-    species: str
-    process: str
-    low: Rate
-    high: Rate
-    condition: str = ""
-    reference: str
+    species: str = Field(description="species of the row of the budget")
+    process: str = Field(description="process of the row of the budget")
+    low: Rate = Field(description="lower end of the published range")
+    high: Rate = Field(description="upper end of the published range")
+    condition: str = Field(default="", description="for which conditions it holds, for readers")
+    reference: str = Field(description="publication it comes from")
 
 
 class StagesFile(Table):
     """case.toml of a case of several stages as a whole."""
 
-    title: str = ""
-    description: str = ""
-    solver: Annotated[str, Word(("stages",))]
-    stage: list[StageTable] = Field(min_length=1)
-    budget: list[BudgetRowTable] = Field(default_factory=list)
-    published: list[PublishedTable] = Field(default_factory=list)
-    check: list[CheckTable] = Field(default_factory=list)
+    title: str = Field(default="", description="one line, for figures and reports")
+    description: str = Field(default="", description="what the case shows, for readers")
+    solver: Annotated[str, Word(("stages",))] = Field(description='"stages": cases that use each other\'s results')
+    stage: list[StageTable] = Field(min_length=1, description="the stages, one table each")
+    budget: list[BudgetRowTable] = Field(
+        default_factory=list, description="further rows of the loss budget, one table each"
+    )
+    published: list[PublishedTable] = Field(
+        default_factory=list, description="published ranges beside the budget, one table each"
+    )
+    check: list[CheckTable] = Field(default_factory=list, description="statements by which the case judges its result")

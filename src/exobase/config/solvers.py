@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from exobase.config.schema import CaseFile, Table
+from exobase.config.schema import CaseFile
+from exobase.config.schema_base import Table
 from exobase.config.schema_history import HistoryCaseFile
 from exobase.config.schema_stages import StagesFile
 from exobase.errors import InputError

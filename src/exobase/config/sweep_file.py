@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from exobase.config.messages import describe
 from exobase.config.overrides import parse_overrides
-from exobase.config.schema import Table
+from exobase.config.schema_base import Table
 from exobase.config.values import Positive, Raw, Word
 from exobase.errors import InputError
 

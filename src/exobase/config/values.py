@@ -59,14 +59,17 @@ class Quantity(Value):
         return number
 
     def schema(self) -> dict[str, Any]:
-        """JSON schema: a string (or a number where the quantity is dimensionless)."""
+        """JSON schema: a string (or a number where the quantity is dimensionless), and its SI unit.
+
+        The unit is a key of its own too, since the description of a key replaces that of its type.
+        """
         text = f"number with a unit convertible to {self.unit or '1'}"
         if self.low is not None:
             text += f", {'>' if self.strict else '>='} {self.low:g}"
         kinds: Any = ["string", "number"] if self.bare else "string"
         if self.words:
             text += f"; or {' | '.join(self.words)}"
-        return {"type": kinds, "description": text, "examples": [self.example]}
+        return {"type": kinds, "description": text, "examples": [self.example], "unit": self.unit or "1"}
 
 
 @dataclass(frozen=True)

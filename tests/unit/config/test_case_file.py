@@ -158,6 +158,7 @@ def test_the_schema_is_json_and_forbids_unknown_keys() -> None:
     assert schema["additionalProperties"] is False
     assert schema["$defs"]["RunTable"]["properties"]["seed"] == {
         "default": 1,
+        "description": "of the random numbers: the same seed gives the same bits",
         "minimum": 0,
         "title": "Seed",
         "type": "integer",
