@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from exobase.config.schema_base import Alpha, Frequency, Table
+from exobase.config.schema_base import Alpha, Frequency, PositiveEnergy, Table
 from exobase.config.schema_sources import LossTable, SourceTable
 from exobase.config.values import (
     Altitude,
