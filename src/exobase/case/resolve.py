@@ -41,12 +41,12 @@ from exobase.case.resolve_gas import (
 )
 from exobase.case.resolve_gas_sources import resolve_gas_sources
 from exobase.case.resolve_losses import resolve_losses
+from exobase.case.start_file import find_start_file
 from exobase.config import Draft
 from exobase.config.messages import shorten
 from exobase.constants import GM_SUN, K_B, G
 from exobase.cross_sections.vhs import mean_laws
 from exobase.errors import InputError
-from exobase.io.files import is_there
 
 N_PROFILE_RADII = 8
 
@@ -88,7 +88,7 @@ class _Resolver:
         tally = self._tally(edges)
         checks = self._checks(species, edges)
         check_combinations(self.values, self._error)
-        initial_file = self._initial_file()
+        initial_file = self._initial_file(center, species, edges)
         if self.errors or None in (center, edges, species, gm, outer, tally):
             raise InputError([f"{self.draft.source}: {message}" for message in self.errors])
         assert center is not None
@@ -404,14 +404,14 @@ class _Resolver:
         radial = self.values["domain"].geometry == "radial" and gm > 0.0
         return "fluid" if radial and fed and open_above else "barometric"
 
-    def _initial_file(self) -> Path | None:
+    def _initial_file(
+        self, center: _Center | None, species: tuple[CaseSpecies, ...] | None, edges: tuple[float, float] | None
+    ) -> Path | None:
         name: str | None = self.values.get("initial_file")
-        if name is None:
+        if name is None or center is None or species is None or edges is None:
             return None
-        file = (self.draft.path or Path()) / name
-        if not is_there(file):
-            self._error("initial_file", f"there is no file {file}", name)
-        return file
+        folder, names = self.draft.path or Path(), [s.name for s in species]
+        return find_start_file(folder, name, center.radius, names, edges, self._error)
 
 
 def default_radii(r_inner: float, r_outer: float) -> tuple[float, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from exobase.case import Case, derive, parker_notes
+from exobase.case import Case, derive, parker_notes, start_notes
 from exobase.driver.common import (
     CHECK_FAILED,
     PASSED,
@@ -147,6 +147,7 @@ def _run(case: Case, comm: Comm, place: Place, layout: Layout, resume: bool, sta
             runner.say(f"warning: {text}")
     notes = parker_notes(case)
     if comm.rank == 0:
+        notes += [] if resume else start_notes(case)
         derived, planned = derive(case), plan(case, layout)
         for line in () if resume else plan_lines(derived, planned, comm.size):
             runner.say(line)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from exobase.case import AnyCase, case_from_dict
+from exobase.case import AnyCase, case_from_dict, start_digest, without_places
 from exobase.case.load import load_stage
 from exobase.case.load_staged import record_path
 from exobase.case.staged import SUMMARY_NAME, WHOLE, StagedCase, owner_of
@@ -50,14 +50,10 @@ class Plan:
 
 def stage_key(case: AnyCase) -> str:
     """Hash of all that decides what a stage computes: version, and the resolved case without its texts and places."""
-    data = {name: value for name, value in case.to_dict().items() if name not in _TEXTS}
-    field = data.get("field")
-    if isinstance(field, dict):
-        # A field file is known by its content.
-        data["field"] = {name: value for name, value in field.items() if name != "file"}
-    background = data.get("background")
-    if isinstance(background, dict):
-        data["background"] = {name: value for name, value in background.items() if name not in ("source", "notes")}
+    whole = case.to_dict()
+    data = {name: value for name, value in without_places(whole).items() if name not in _TEXTS}
+    if data.get("initial_file"):
+        data["initial_file"] = start_digest(whole)
     text = json.dumps([SCHEMA_VERSION, version(), data], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
