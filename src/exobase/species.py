@@ -114,7 +114,8 @@ def species(name: str, law: str = "vhs") -> Species:
     nearest = nearest_name(name, species_names())
     raise InputError(
         f"unknown species '{name}'; the nearest name in the table is '{nearest}'. "
-        "Choose one of exobase.species.species_names(), or give mass and diameter in the case."
+        "Choose one of the table (exobase.species.species_names()), or give its mass in the case, and its diameter "
+        "where it collides."
     )
 
 
@@ -124,7 +125,10 @@ def _build(name: str, entry: Mapping[str, Any], law: str, mass: float, charge: i
         diameter, alpha = float(entry["d_vhs"]), 1.0
     elif law == "vss":
         if "d_vss" not in entry:
-            raise InputError(f"species '{name}' has no VSS diameter in the table; use law = 'vhs'")
+            raise InputError(
+                f"species '{name}' has no VSS data in the table; use collisions = \"vhs\", or give its "
+                "diameter and alpha"
+            )
         diameter, alpha = float(entry["d_vss"]), float(entry["alpha"])
     else:
         raise InputError(f"unknown collision law '{law}' for species '{name}'; choose 'vhs' or 'vss'")

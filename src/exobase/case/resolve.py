@@ -29,6 +29,7 @@ from exobase.case.model import (
     Weights,
     with_pairs,
 )
+from exobase.case.oddities import refuse_gravity, refuse_species
 from exobase.case.resolve_checks import resolve_check
 from exobase.case.resolve_gas import (
     KNUDSEN,
@@ -80,6 +81,8 @@ class _Resolver:
         edges = self._edges(center)
         species = self._species(edges)
         gm = self._gm(center, species, edges)
+        if gm is not None and edges is not None:
+            refuse_gravity(gm, edges[0], self._error)
         species = self._dense_by_height(species, gm, edges)
         outer = self._outer(center, edges, species)
         pairs = self._pairs(species)
@@ -230,6 +233,8 @@ class _Resolver:
             return None
         if kind is None or edges is None:
             return None
+        warm = {name: getattr(entry, name) for name in ("temperature", "outer_temperature")}
+        refuse_species(f"species.{i}", kind, self._error, **warm)
         if given[0] in KNUDSEN and kind.diameter <= 0.0:
             self._error(f"species.{i}.{given[0]}", "needs diameter: it counts collisions", getattr(entry, given[0]))
             return None

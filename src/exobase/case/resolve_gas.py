@@ -8,6 +8,7 @@ from typing import Any
 
 from exobase.analytic.jeans import jeans_parameter
 from exobase.case.model import CaseSpecies, EnergyLevels, Pair, Rotation
+from exobase.case.own_species import own_species
 from exobase.case.resolve_checks import Report
 from exobase.constants import K_B
 from exobase.cross_sections.rotation import parker_number, relaxation_probabilities, smallest_number
@@ -53,10 +54,11 @@ def resolve_kind(key: str, entry: Any, collisions: str, report: Report) -> Speci
     own = entry.mass is not None and (entry.diameter is not None or collisions == "off")
     if entry.name in species_names():
         # A species without VSS data in the table may have them in the case.
-        table_law = "vhs" if own and entry.alpha is not None else law
+        complete = entry.diameter is not None and entry.alpha is not None
+        table_law = "vhs" if complete else law
         base = _from_table(key, entry.name, table_law, report)
     elif own:
-        base = Species(entry.name, entry.mass, 0, entry.diameter or 0.0, 0.5, 273.0, 1.0, 0.0, "case file")
+        base = own_species(key, entry, report)
         if law == "vss" and entry.alpha is None:
             report(f"{key}.alpha", 'missing; collisions = "vss" needs it for a species that is not in the table')
     else:

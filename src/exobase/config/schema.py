@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from exobase.config.values import (
+    FASTEST,
     Altitude,
     Count,
     Density,
@@ -211,7 +212,7 @@ class SourceTable(Table):
     density: Density | None = None
     drift: Speed | None = None
     energy: PositiveEnergy | None = None
-    speed: Annotated[float, Quantity("m s-1", "5 km/s", 0.0, strict=True)] | None = None
+    speed: Annotated[float, Quantity("m s-1", "5 km/s", 0.0, strict=True, high=FASTEST)] | None = None
     launch: Annotated[str, Word(("isotropic_flux", "uniform_solid_angle", "isotropic", "beam", "table"))] | None = None
     angle: Angle | None = Field(default=None, description="of a beam, from the vertical (sputtering: downward)")
     angles: str | None = Field(default=None, description="CSV table: angle [deg], weight [1] per solid angle")

@@ -22,6 +22,7 @@ from exobase.config.schema import (
 )
 from exobase.config.schema_field import FieldTable
 from exobase.config.values import (
+    FASTEST,
     Altitude,
     Count,
     CountOrAltitudes,
@@ -41,7 +42,7 @@ from exobase.config.values import (
 
 Diameter = Annotated[float, Quantity("m", "3.0 angstrom", 0.0, strict=True)]
 Time = Annotated[float, Quantity("s", "1 h", 0.0, strict=True)]
-PositiveSpeed = Annotated[float, Quantity("m s-1", "400 km/s", 0.0, strict=True)]
+PositiveSpeed = Annotated[float, Quantity("m s-1", "400 km/s", 0.0, strict=True, high=FASTEST)]
 
 
 class HistoryBodyTable(Table):

@@ -375,6 +375,13 @@ def _verdict(runner: Runner, status: str) -> str:
     return status if rest else "drifting"
 
 
+def _or_burn_in(case: Case) -> str:
+    """What else begins the averages earlier: a burn-in that is given, or a shorter one."""
+    if case.run.burn_in is None:
+        return " or set run.burn_in to a number of steps"
+    return f" or lower run.burn_in = {case.run.burn_in}" if case.run.burn_in > 0 else ""
+
+
 def _finish(runner: Runner, status: str) -> int:
     """Checkpoint, result, judgement, summary."""
     comm, sim, case = runner.comm, runner.sim, runner.case
@@ -390,8 +397,8 @@ def _finish(runner: Runner, status: str) -> int:
             return STOPPED
         raise RunError(
             [
-                f"no steady state after {sim.steps} steps (run.max_steps): nothing was averaged. Raise run.max_steps "
-                "(exobase resume --set run.max_steps=...) or set run.burn_in to a number of steps."
+                f"no steady state after {sim.steps} steps (run.max_steps = {case.run.max_steps}): nothing was "
+                f"averaged. Raise run.max_steps (exobase resume --set run.max_steps=...){_or_burn_in(case)}."
             ]
         )
     digest = sim.digest()

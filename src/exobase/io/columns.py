@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from exobase.errors import InputError
 from exobase.io.table_text import Rows, number, read_lines, split_lines
+from exobase.unit_words import unit_scale
 
 FloatArray = npt.NDArray[np.float64]
 _ROUND = re.compile(r"^(?P<name>[^()]+(?:\([^()]*\)[^()]+)*?)\s*\((?P<unit>[^()]*)\)$")
@@ -69,19 +70,11 @@ def split_head(
     return match["name"].strip(), unit
 
 
-def plain_unit(unit: str) -> str:
-    """A unit in the words of astropy: '#/cc', '1/cm^3' and '/cm3' are cm-3."""
-    text = re.sub(r"\bcc\b", "cm3", unit.strip().replace("#", "1"))
-    return f"1{text}" if text.startswith("/") else text
-
-
 def _is_unit(text: str) -> bool:
-    from astropy import units as astropy_units
-
     try:
-        astropy_units.Unit(plain_unit(text))
-    except (ValueError, TypeError):
-        return False
+        unit_scale(text, "")
+    except ValueError as error:
+        return "is not a unit" not in str(error)
     return True
 
 
@@ -92,14 +85,11 @@ def factor(unit: str | None, si_unit: str, kind: str) -> float:
     """
     if not unit:
         raise ValueError(f"has no unit; write 'name [{si_unit or 1}]' or a '# units:' line")
-    from astropy import units as astropy_units  # slow to import, and most runs read no table
-
     try:
-        parsed = astropy_units.Unit(plain_unit(unit))
-        if not isinstance(parsed, astropy_units.UnitBase):
-            raise ValueError(f"unit '{unit}' is logarithmic; write the numbers themselves")
-        return float(parsed.to(si_unit))
-    except (ValueError, TypeError, astropy_units.UnitConversionError):
+        return unit_scale(unit, si_unit)
+    except ValueError as error:
+        if "logarithmic" in str(error):
+            raise ValueError(f"unit '{unit}' is logarithmic; write the numbers themselves") from None
         raise ValueError(f"unit '{unit}' is not a unit of {kind} such as '{si_unit or 1}'") from None
 
 
