@@ -10,7 +10,7 @@ _COUNTS = r"#|particles?|atoms?|molecules?|ions?|electrons?|photons?"
 _WORDS = {
     "cc": "cm3", "sec": "s", "secs": "s", "seconds": "s", "mins": "min", "minutes": "min", "hrs": "h", "hours": "h",
     "days": "d", "years": "yr", "amu": "u", "AMU": "u", "dalton": "u", "degrees": "deg", "metre": "m", "metres": "m",
-    "meters": "m", "kms": "km/s", "angstroms": "angstrom", "kelvins": "K", "kelvin": "K", "Kelvin": "K",
+    "meters": "m", "angstroms": "angstrom", "kelvins": "K", "kelvin": "K", "Kelvin": "K",
 }  # fmt: skip
 _WORD = re.compile(r"(?<![A-Za-z_])(" + "|".join(_WORDS) + r")(?![A-Za-z_])")
 _COUNT = re.compile(rf"(?<![A-Za-z_])(?:{_COUNTS})(?![A-Za-z_])\s*(/?)")
