@@ -40,7 +40,8 @@ def read_columns(path: Path | str, units: Mapping[str, str], increasing: str = "
             except ValueError as error:
                 raise InputError([f"{target}: line {head_line}: column '{heads[k]}': {error}"]) from None
     values = numbers(target, rows[1:], [name for name, _ in names], factors)
-    table = {name: values[:, k] * factors[k] for k, (name, _) in enumerate(names) if name in units}
+    table = {name: _in_si(target, rows, head, values[:, k], factors[k])
+             for k, ((name, _), head) in enumerate(zip(names, heads, strict=True)) if name in units}  # fmt: skip
     if increasing and increasing not in table:
         allowed = ", ".join(f"'{name}'" for name in units)
         raise InputError([f"{target}: line {head_line}: no column '{increasing}'; columns read: {allowed}"])
@@ -50,6 +51,17 @@ def read_columns(path: Path | str, units: Mapping[str, str], increasing: str = "
             line = rows[int(steps[0]) + 2][0]
             raise InputError([f"{target}: line {line}, column '{increasing}': must increase strictly"])
     return table
+
+
+def _in_si(path: Path, rows: Rows, head: str, values: FloatArray, to_si: float) -> FloatArray:
+    """A column in SI units. Raises InputError for a number beyond those of a computer there."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        column = np.asarray(values * to_si)
+    beyond = np.flatnonzero(~np.isfinite(column))
+    if beyond.size:
+        line = rows[1 + int(beyond[0])][0]
+        raise InputError([f"{path}: line {line}, column '{head}': {values[beyond[0]]:g} is too large in SI units"])
+    return column
 
 
 def split_head(
