@@ -48,6 +48,7 @@ from exobase.config.messages import shorten
 from exobase.constants import GM_SUN, K_B, G
 from exobase.cross_sections.vhs import mean_laws
 from exobase.errors import InputError
+from exobase.io.files import readable_name
 
 N_PROFILE_RADII = 8
 
@@ -104,7 +105,7 @@ class _Resolver:
         if self.errors:
             raise InputError([f"{self.draft.source}: {message}" for message in self.errors])
         v = self.values
-        name = self.draft.path.resolve().name if self.draft.path else self.draft.source
+        name = readable_name(self.draft.path) if self.draft.path else self.draft.source
         return Case(
             name=name,
             path=self.draft.path,

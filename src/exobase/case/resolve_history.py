@@ -31,6 +31,7 @@ from exobase.config.messages import nearest, shorten
 from exobase.config.quantities import HISTORY_QUANTITIES
 from exobase.constants import GM_SUN, G
 from exobase.errors import InputError
+from exobase.io.files import readable_name
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class HistoryResolver:
         assert center is not None
         assert followed is not None
         v = self.values
-        name = self.draft.path.resolve().name if self.draft.path else self.draft.source
+        name = readable_name(self.draft.path) if self.draft.path else self.draft.source
         tide = bool(v["domain"].tide)
         pushed = any(f.beta > 0.0 for f in followed)
         return HistoryCase(

@@ -142,7 +142,7 @@ def write_log(output: Path, text: str) -> None:
     stamp = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M:%S")
     path = output / "log.txt"
     try:
-        with path.open("a", encoding="utf-8") as log:
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as log:
             log.write(f"{stamp}  {text}\n")
     except OSError as error:
         raise RunError(f"{path}: cannot be written: {error}. {remedy(path, error)}, then resume the case") from error

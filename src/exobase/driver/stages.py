@@ -19,10 +19,10 @@ from exobase.case.load import load_stage
 from exobase.case.load_staged import record_path
 from exobase.case.staged import SUMMARY_NAME, WHOLE, StagedCase, owner_of
 from exobase.driver import CHECK_FAILED, PASSED, STOPPED, run_case
-from exobase.driver.common import lock_output
+from exobase.driver.common import changed_keys, lock_output
 from exobase.errors import InputError, RunError
 from exobase.io import find_latest_valid, read_result
-from exobase.io.files import write_text_atomic
+from exobase.io.files import to_json, write_text_atomic
 from exobase.io.results import RESULT_NAME, SCHEMA_VERSION, write_summary
 from exobase.parallel import Comm
 from exobase.provenance import version
@@ -70,7 +70,7 @@ def plan_stage(case: StagedCase, name: str, overwrite: bool = False) -> Plan:
     if then is None:
         return Plan(RUN, "has not run" if owner is None else "has no record", key)
     if then.get("key") != key:
-        return Plan(RUN, "its inputs changed", key)
+        return Plan(RUN, _what_changed(output, loaded), key)
     if owner is not None:
         attrs = read_result(output / RESULT_NAME).attrs
         if str(attrs.get("stage_key")) != key:
@@ -82,6 +82,17 @@ def plan_stage(case: StagedCase, name: str, overwrite: bool = False) -> Plan:
     except InputError:
         return Plan(RUN, "was cut short before its first checkpoint", key)
     return Plan(CONTINUE, "was stopped", key)
+
+
+def _what_changed(output: Path, now: AnyCase) -> str:
+    """Why a stage with another key runs again: keys of its case that differ from those of its last result."""
+    try:
+        then = read_result(output / RESULT_NAME).case
+        keys = changed_keys(json.loads(json.dumps(to_json(now.to_dict()))), then, ())
+    except (InputError, KeyError, TypeError, ValueError):
+        return "its inputs changed: runs again"
+    what = ", ".join(keys) or "the version of exobase, or its checks"
+    return f"its inputs changed ({what}): runs again, in place of its earlier result"
 
 
 def run_stages(

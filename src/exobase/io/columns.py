@@ -99,9 +99,7 @@ def factor(unit: str | None, si_unit: str, kind: str) -> float:
         raise ValueError(f"has no unit; write 'name [{si_unit or 1}]' or a '# units:' line")
     try:
         return unit_scale(unit, si_unit)
-    except ValueError as error:
-        if "logarithmic" in str(error):
-            raise ValueError(f"unit '{unit}' is logarithmic; write the numbers themselves") from None
+    except ValueError:
         raise ValueError(f"unit '{unit}' is not a unit of {kind} such as '{si_unit or 1}'") from None
 
 

@@ -32,6 +32,7 @@ import numpy.typing as npt
 from exobase.errors import InputError
 from exobase.io.columns import factor
 from exobase.io.files import discard, is_there, write_failure
+from exobase.io.fixed_text import fixed
 from exobase.io.vtk_files import read_image
 
 FloatArray = npt.NDArray[np.float64]
@@ -116,12 +117,14 @@ def write_field_file(path: Path | str, field: FieldFile, compressed: bool = True
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary.unlink(missing_ok=True)
-        with h5py.File(temporary, "w") as file:
-            file.attrs.update(frame=FRAMES[0], geometry=field.geometry, components="cartesian", source=field.source)
+        # With checksums, and texts of fixed length: damage is reported instead of read.
+        with h5py.File(temporary, "w", libver=("v110", "v110")) as file:
+            texts = {"frame": FRAMES[0], "geometry": field.geometry, "components": "cartesian", "source": field.source}
+            file.attrs.update({key: fixed(text) for key, text in texts.items()})
             for name, values in columns.items():
                 packed = {"compression": "gzip", "shuffle": True} if compressed and values.ndim > 1 else {}
-                file.create_dataset(name, data=np.asarray(values, dtype=float), **packed)
-                file[name].attrs["units"] = SI[name]
+                file.create_dataset(name, data=np.asarray(values, dtype=float), fletcher32=True, **packed)
+                file[name].attrs["units"] = fixed(SI[name])
         os.replace(temporary, target)
     except OSError as error:
         discard(temporary)
