@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "src" / "exobase"
 # A room is a top-level module or folder of the package. Imports point to a lower level. Level 3 rooms are
 # siblings that never import each other; rooms of other levels may, as long as there is no cycle among rooms.
 LEVELS = {
-    0: ["constants", "errors", "machine", "rng", "jit", "tables"],
+    0: ["constants", "errors", "machine", "rng", "jit", "tables", "unit_words"],
     1: ["species", "bodies", "geometry", "fields", "cross_sections", "analytic"],
     2: ["particles", "collisions", "sources", "tallies", "fluid"],
     3: ["config", "parallel", "io"],

@@ -2,6 +2,7 @@
 
 from exobase.case.derive import Derived, derive
 from exobase.case.history_model import HistoryCase
+from exobase.case.identity import LOOSE, simulated, start_digest, without_places
 from exobase.case.load import (
     AnyCase,
     case_from_dict,
@@ -30,8 +31,10 @@ from exobase.case.model import (
 )
 from exobase.case.rotation_notes import parker_notes
 from exobase.case.staged import StagedCase
+from exobase.case.start_file import start_notes
 
 __all__ = [
+    "LOOSE",
     "AnyCase",
     "Case",
     "CaseSpecies",
@@ -60,4 +63,8 @@ __all__ = [
     "make_history_case",
     "open_case",
     "parker_notes",
+    "simulated",
+    "start_digest",
+    "start_notes",
+    "without_places",
 ]

@@ -12,13 +12,14 @@ from exobase.analytic import barometric, jeans
 from exobase.bodies import body as find_body
 from exobase.bodies import body_names
 from exobase.case.model import Case
+from exobase.case.oddities import free_gas, odd_gas
+from exobase.case.resolve_background import SURFACE
 from exobase.constants import K_B
 from exobase.cross_sections.pair_rates import mixture_mean_free_path
 
 FloatArray = npt.NDArray[np.float64]
 
 DEEPEST = 1e3  # scale heights per mean free path beyond which a run from so deep costs more than it tells
-SURFACE = 1.001  # inner boundary over the body's radius up to which it counts as the surface
 UNEQUAL = 1e-3  # relative difference of temperatures of colliding species from which they are reported
 CLOSED = ("diffuse", "specular")
 SEARCH = 100.0  # how many inner radii out the exobase is looked for
@@ -180,17 +181,19 @@ def _exobase_text(case: Case, species: tuple[SpeciesDerived, ...], radius: float
 
 
 def _warnings(case: Case, species: tuple[SpeciesDerived, ...], exobase: float | None) -> list[str]:
-    found: list[str] = []
+    found = odd_gas(case)
     closed = case.inner.type in CLOSED and case.outer.type in CLOSED
     knudsens = [s.knudsen_height for s in species if s.knudsen_height is not None]
     if case.collisions == "off":
         if knudsens and min(knudsens) < 0.5:
             found.append(
                 f"collisions are off, but the mean free path at the inner boundary is only {min(knudsens):.3g} scale "
-                'heights: the gas is collisional there; use collisions = "vhs" or a higher inner boundary'
+                'heights: the gas is collisional there; use collisions = "vhs"'
+                + ("" if at_surface(case) else ", or a higher inner boundary")
             )
     elif not closed:
-        found += _depth(case, species, exobase) + _mixed(case)
+        depth = _depth(case, species, exobase)
+        found += (depth or free_gas(case, [s.mean_free_path for s in species])) + _mixed(case)
     if case.body_name in body_names():
         hill = find_body(case.body_name).hill_radius()
         if case.r_outer > hill:
@@ -220,6 +223,8 @@ def _depth(case: Case, species: tuple[SpeciesDerived, ...], exobase: float | Non
         raise_it = f"raise domain.inner until it is below {DEEPEST:g}"
         if at_surface(case):
             raise_it = "the boundary is the surface of the body, so lower the density, or accept the cost of the plan"
+        elif case.body_radius is None:
+            raise_it += "; if it is the surface of the body (say so by body.radius), accept the cost of the plan"
         found.append(f"lower boundary too deep: {1.0 / kn:.3g} mean free paths per {length}; {raise_it}")
     if heights and min(heights) > 1.0:
         remedy = 'use collisions = "off"' if at_surface(case) else 'lower domain.inner, or use collisions = "off"'

@@ -31,6 +31,7 @@ from exobase.config.references import Refer, references
 from exobase.config.schema_stages import StagesFile
 from exobase.config.solvers import MODELS
 from exobase.errors import InputError
+from exobase.io.files import readable_name
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*$")
 
@@ -78,7 +79,7 @@ def load_staged_case(path: str | Path, overrides: Overrides = None) -> StagedCas
     if errors:
         raise InputError(list(dict.fromkeys(errors)))
     return StagedCase(
-        name=file.parent.resolve().name,
+        name=readable_name(file.parent),
         title=draft.values["title"],
         description=draft.values["description"],
         path=file.parent,

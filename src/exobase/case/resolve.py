@@ -29,6 +29,7 @@ from exobase.case.model import (
     Weights,
     with_pairs,
 )
+from exobase.case.oddities import refuse_gravity, refuse_species
 from exobase.case.resolve_checks import resolve_check
 from exobase.case.resolve_gas import (
     KNUDSEN,
@@ -42,12 +43,13 @@ from exobase.case.resolve_gas import (
 )
 from exobase.case.resolve_gas_sources import resolve_gas_sources
 from exobase.case.resolve_losses import resolve_losses
+from exobase.case.start_file import find_start_file
 from exobase.config import Draft
 from exobase.config.messages import shorten
 from exobase.constants import GM_SUN, K_B, G
 from exobase.cross_sections.vhs import mean_laws
 from exobase.errors import InputError
-from exobase.io.files import is_there
+from exobase.io.files import readable_name
 
 N_PROFILE_RADII = 8
 
@@ -81,6 +83,8 @@ class _Resolver:
         edges = self._edges(center)
         species = self._species(edges)
         gm = self._gm(center, species, edges)
+        if gm is not None and edges is not None:
+            refuse_gravity(gm, edges[0], self._error)
         species = self._dense_by_height(species, gm, edges)
         outer = self._outer(center, edges, species)
         pairs = self._pairs(species)
@@ -89,7 +93,7 @@ class _Resolver:
         tally = self._tally(edges)
         checks = self._checks(species, edges)
         check_combinations(self.values, self._error)
-        initial_file = self._initial_file()
+        initial_file = self._initial_file(center, species, edges)
         if self.errors or None in (center, edges, species, gm, outer, tally):
             raise InputError([f"{self.draft.source}: {message}" for message in self.errors])
         assert center is not None
@@ -102,7 +106,7 @@ class _Resolver:
         if self.errors:
             raise InputError([f"{self.draft.source}: {message}" for message in self.errors])
         v = self.values
-        name = self.draft.path.resolve().name if self.draft.path else self.draft.source
+        name = readable_name(self.draft.path) if self.draft.path else self.draft.source
         return Case(
             name=name,
             path=self.draft.path,
@@ -231,6 +235,8 @@ class _Resolver:
             return None
         if kind is None or edges is None:
             return None
+        warm = {name: getattr(entry, name) for name in ("temperature", "outer_temperature")}
+        refuse_species(f"species.{i}", kind, self._error, **warm)
         if given[0] in KNUDSEN and not kind.collides:
             text = "needs diameter (and omega) of the species: it counts collisions"
             self._error(f"species.{i}.{given[0]}", text, getattr(entry, given[0]))
@@ -411,14 +417,14 @@ class _Resolver:
         radial = self.values["domain"].geometry == "radial" and gm > 0.0
         return "fluid" if radial and fed and open_above else "barometric"
 
-    def _initial_file(self) -> Path | None:
+    def _initial_file(
+        self, center: _Center | None, species: tuple[CaseSpecies, ...] | None, edges: tuple[float, float] | None
+    ) -> Path | None:
         name: str | None = self.values.get("initial_file")
-        if name is None:
+        if name is None or center is None or species is None or edges is None:
             return None
-        file = (self.draft.path or Path()) / name
-        if not is_there(file):
-            self._error("initial_file", f"there is no file {file}", name)
-        return file
+        folder, names = self.draft.path or Path(), [s.name for s in species]
+        return find_start_file(folder, name, center.radius, names, edges, self._error)
 
 
 def default_radii(r_inner: float, r_outer: float) -> tuple[float, ...]:

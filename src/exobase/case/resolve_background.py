@@ -14,6 +14,8 @@ import numpy.typing as npt
 from exobase.analytic import barometric
 from exobase.case.atmosphere import Atmosphere
 from exobase.case.history_model import Background, Column
+from exobase.case.oddities import refuse_rotation
+from exobase.case.own_species import own_species
 from exobase.case.resolve_checks import Report
 from exobase.config.messages import nearest
 from exobase.constants import K_B
@@ -23,6 +25,7 @@ from exobase.io.files import is_there
 from exobase.species import Species, nearest_species, species_names, unknown_species
 from exobase.species import species as find_species
 
+SURFACE = 1.001  # inner boundary over the radius of the body up to which it counts as the surface
 FINEST = 1.0 / 20.0  # of the scale height: rows of a gas given at an altitude above the inner boundary
 
 
@@ -87,6 +90,7 @@ def resolve_background(table: Any, frame: Frame, tables: Tables, report: Report)
         background = _from_gases(table, frame, report)
     if background is None:
         return None
+    refuse_rotation(table.rotation_period, frame.gm, frame.r_inner, report)
     background = dataclasses.replace(
         background,
         rotation=0.0 if table.rotation_period is None else 2.0 * math.pi / table.rotation_period,
@@ -187,9 +191,11 @@ def gas_species(key: str, entry: Any, report: Report) -> Species | None:
     if entry.name in species_names():
         base = find_species(entry.name)
     elif entry.mass is not None:
-        base = Species(entry.name, entry.mass, 0, entry.diameter or 0.0, 0.5, 273.0, 1.0, 0.0, "case file")
+        base = own_species(key, entry, report)
     else:
         report(f"{key}.name", unknown_species(entry.name), entry.name)
+        return None
+    if base is None:
         return None
     changes = {name: getattr(entry, name) for name in ("mass", "diameter") if getattr(entry, name) is not None}
     if changes and base.source != "case file":
@@ -271,12 +277,11 @@ def _covers(background: Background, frame: Frame, report: Report) -> bool:
     good = True
     if background.below == "error" and frame.r_inner < low - slack:
         altitude = (frame.r_inner - frame.body_radius) / 1e3
-        report(
-            "background.below",
-            f"{background.source} covers altitudes {span}, the inner boundary lies at {altitude:.6g} km; raise the "
-            'inner boundary, extend the table, or use background.below = "barometric"',
-            "error",
-        )
+        # Below a surface there is nothing to move the boundary to; a table may begin above it.
+        surface = frame.r_inner <= SURFACE * frame.body_radius
+        text = f"{background.source} covers altitudes {span}, the inner boundary lies at {altitude:.6g} km; "
+        text += "extend the table" if surface else "raise the inner boundary, extend the table"
+        report("background.below", f'{text}, or use background.below = "barometric"', "error")
         good = False
     if background.above == "error" and frame.r_outer > high + slack:
         altitude = (frame.r_outer - frame.body_radius) / 1e3

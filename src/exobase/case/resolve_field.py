@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from pathlib import Path
 from typing import Any
 
 from exobase.case.field_model import FieldSetup
+from exobase.case.identity import digest_of
 from exobase.case.resolve_background import Frame
 from exobase.case.resolve_checks import Report
 from exobase.config.messages import nearest
@@ -52,12 +52,6 @@ def read_grid(setup: FieldSetup) -> FieldGrid:
     if digest_of(path) != setup.digest:
         raise InputError(f"{path}: has changed since the case was resolved; put the file back, or start the case anew")
     return _grid(setup)
-
-
-def digest_of(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _grid(setup: FieldSetup, reach: tuple[float, float] | None = None) -> FieldGrid:

@@ -9,6 +9,7 @@ from typing import Any
 
 from exobase.analytic.jeans import jeans_parameter
 from exobase.case.model import CaseSpecies, EnergyLevels, Pair, Rotation
+from exobase.case.own_species import own_species
 from exobase.case.resolve_checks import Report
 from exobase.case.resolve_collisions import ElasticFiles
 from exobase.constants import EV, K_B
@@ -57,7 +58,10 @@ def resolve_kind(key: str, entry: Any, collisions: str, report: Report) -> Speci
     if entry.name in species_names():
         base = _from_table(entry.name, law)
     elif entry.mass is not None:
-        base = Species(entry.name, entry.mass, 0, entry.diameter or 0.0, 0.5, 273.0, 1.0, 0.0, "case file")
+        own = own_species(key, entry, report)
+        if own is None:
+            return None
+        base = own
     else:
         report(f"{key}.name", unknown_species(entry.name), entry.name)
         return None

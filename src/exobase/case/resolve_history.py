@@ -17,6 +17,7 @@ from exobase.case.history_model import (
     Source,
 )
 from exobase.case.model import Check
+from exobase.case.oddities import refuse_gravity, refuse_species
 from exobase.case.resolve_background import Frame, Tables, gas_species, resolve_background
 from exobase.case.resolve_checks import resolve_check
 from exobase.case.resolve_collisions import resolve_collisions
@@ -30,6 +31,7 @@ from exobase.config.messages import nearest, shorten
 from exobase.config.quantities import HISTORY_QUANTITIES
 from exobase.constants import GM_SUN, G
 from exobase.errors import InputError
+from exobase.io.files import readable_name
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class HistoryResolver:
         parts["lost_beyond"] = self._lost_beyond(center, edges)
         if center is not None and edges is not None:
             frame = Frame(self.draft.path or Path(), center.radius, center.gm, *edges)
+            refuse_gravity(frame.gm, frame.r_inner, self._error)
             parts |= {"r_inner": frame.r_inner, "r_outer": frame.r_outer}
             parts |= self._gas(center, frame, followed)
             if self._have("splitting"):
@@ -72,7 +75,7 @@ class HistoryResolver:
         assert center is not None
         assert followed is not None
         v = self.values
-        name = self.draft.path.resolve().name if self.draft.path else self.draft.source
+        name = readable_name(self.draft.path) if self.draft.path else self.draft.source
         tide = bool(v["domain"].tide)
         pushed = any(f.beta > 0.0 for f in followed)
         return HistoryCase(
@@ -217,6 +220,7 @@ class HistoryResolver:
             if kind is not None and kind.charge != 0 and entry.radiation_pressure > 0.0:
                 self._error(f"species.{i}.radiation_pressure", "acts on neutrals only", entry.radiation_pressure)
             if kind is not None:
+                refuse_species(f"species.{i}", kind, self._error)
                 found.append(Followed(kind, entry.threshold, entry.loss_frequency, entry.radiation_pressure))
         return tuple(found) if len(found) == len(entries) else None
 

@@ -23,6 +23,7 @@ FloatArray = npt.NDArray[np.float64]
 REACTIONS = ("charge_exchange", "stripping")
 PER_DECADE = 40
 LOWEST, HIGHEST = 1e-4 * EV, 1e6 * EV
+SIGMA_UNITS = {"energy": "J", "sigma": "m2"}
 ALLOWED = ("pair", "law", "cross_section", "table", "products", "below", "extrapolate_to")
 
 
@@ -161,7 +162,7 @@ def _given(key: str, table: Any, frame: Frame, fault: Any) -> tuple[FloatArray, 
     if table.table is None:
         return None
     try:
-        columns = read_columns(frame.path / table.table, {"energy": "J", "sigma": "m2"}, "energy")
+        columns = read_columns(frame.path / table.table, SIGMA_UNITS, "energy")
     except InputError as error:
         fault(f"{key}.table", "; ".join(error.messages), table.table)
         raise _Faulty from None

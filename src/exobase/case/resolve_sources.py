@@ -49,6 +49,10 @@ COMMON = ("type", "name", "species", "illumination", "share")
 PLAIN = ("rate", "flux", "temperature", "density", "drift", "energy", "speed", "launch", "angle", "interpolation",
          "rate_law", "branching", "electron_energy", "scale", "activity", "excess_energy", "incident")  # fmt: skip
 PLASMA_TYPES = ("pickup", "solar_wind", "charge_exchange")
+PROFILE_UNITS = {"radius": "m", "altitude": "m", "rate": "m-3 s-1", "relative": ""}
+SPECTRUM_UNITS = {"energy": "J", "flux": "m-2 s-1 J-1", "rate": "s-1 J-1", "relative": ""}
+ANGLE_UNITS = {"angle": "rad", "weight": ""}
+"""Columns of the tables of a source with their SI units."""
 ROWS = 200  # of a profile that follows the background beyond its table
 
 
@@ -232,7 +236,7 @@ class SourceResolver:
             return settings
         settings |= self._place(key, table)
         if table.angles is not None:
-            columns = self._columns(f"{key}.angles", table.angles, {"angle": "rad", "weight": ""}, "angle")
+            columns = self._columns(f"{key}.angles", table.angles, ANGLE_UNITS, "angle")
             self._need(f"{key}.angles", columns, ("weight",))
             settings |= {"angles": columns["angle"], "angle_weight": columns["weight"]}
             settings.setdefault("launch", "table")
@@ -282,8 +286,7 @@ class SourceResolver:
         return {"profile_r": _floats(r), "profile_density": _floats(density)}
 
     def _profile(self, key: str, table: Any) -> dict[str, Any]:
-        units = {"radius": "m", "altitude": "m", "rate": "m-3 s-1", "relative": ""}
-        columns = self._columns(key, table.profile, units, "")
+        columns = self._columns(key, table.profile, PROFILE_UNITS, "")
         ways = [name for name in ("radius", "altitude") if name in columns]
         kinds = [name for name in ("rate", "relative") if name in columns]
         if len(ways) != 1 or len(kinds) != 1:
@@ -304,8 +307,7 @@ class SourceResolver:
             return self._rain(key, source, table)
         if table.lowest_energy is not None:
             self._fault(f"{source}.lowest_energy", "goes with the result of another run as spectrum", table.spectrum)
-        units = {"energy": "J", "flux": "m-2 s-1 J-1", "rate": "s-1 J-1", "relative": ""}
-        columns = self._columns(key, table.spectrum, units, "energy")
+        columns = self._columns(key, table.spectrum, SPECTRUM_UNITS, "energy")
         kinds = [name for name in ("flux", "rate", "relative") if name in columns]
         if len(kinds) != 1:
             self._fault(key, "needs one column 'flux', 'rate' or 'relative' beside 'energy'", table.spectrum)

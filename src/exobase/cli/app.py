@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,6 +70,8 @@ def start(
     """Particle simulation of planetary exospheres and atmospheric escape."""
     from exobase.parallel.starters import started_as
 
+    _write_any_text()
+
     if context.invoked_subcommand not in _TOGETHER and started_as() > 0:
         raise typer.Exit(0)
     if version:
@@ -80,6 +83,13 @@ def start(
         except PackageNotFoundError:
             typer.echo("exobase (not installed as a package)")
         raise typer.Exit(0)
+
+
+def _write_any_text() -> None:
+    """Characters that the terminal or the locale cannot show are written as their codes (\\xe9) instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _register() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def check(case: CaseArgument, set_: SetOption = None) -> None:
     """Check a case: print the resolved case, what follows from it, the plan of the run, and warnings."""
     with errors_to_exit_codes():
-        from exobase.case import HistoryCase, derive, is_staged, load_case, parker_notes
+        from exobase.case import HistoryCase, derive, is_staged, load_case, parker_notes, start_notes
         from exobase.cli.check_history import check_history_case
         from exobase.cli.stages import check_staged
 
@@ -31,7 +31,7 @@ def check(case: CaseArgument, set_: SetOption = None) -> None:
             derived = derive(loaded)
             show_case(loaded)
             show_derived(loaded, derived)
-            warnings = [*derived.warnings, *parker_notes(loaded), *show_plan(loaded)]
+            warnings = [*derived.warnings, *parker_notes(loaded), *start_notes(loaded), *show_plan(loaded)]
         for warning in warnings:
             complain(f"warning: {warning}")
         if not warnings:

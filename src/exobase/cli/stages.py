@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exobase.cli.app import complain
 from exobase.cli.show import console, escaping, measured, table
 from exobase.errors import InputError
 
@@ -20,12 +19,14 @@ def check_staged(path: Path, overrides: list[str] | None) -> None:
 
     case = load_staged_case(path, overrides)
     rows = table(f"{case.name}: {case.title}", "stage", "case", "reads", "in the budget", "would", numbers=False)
-    warnings = []
+    errors: list[str] = []
     stale: set[str] = set()
     for stage in case.stages:
-        what = _would(case, stage.name, stale)
-        if what.startswith("error: "):
-            warnings.append(f"stage {stage.name}: {what.removeprefix('error: ')}")
+        try:
+            what = _would(case, stage.name, stale)
+        except InputError as error:
+            stale.add(stage.name)
+            errors += [text if text.startswith("stage ") else f"stage {stage.name}: {text}" for text in error.messages]
             what = "fail"
         budget = {True: "all that escape", False: "no"}.get(stage.budget) if isinstance(stage.budget, bool) else None
         counted = "" if stage.counted else " (not in totals)"
@@ -34,25 +35,27 @@ def check_staged(path: Path, overrides: list[str] | None) -> None:
             (budget or ", ".join(stage.budget if not isinstance(stage.budget, bool) else ())) + counted, what,
         )  # fmt: skip
     console().print(rows)
-    for warning in warnings:
-        complain(f"warning: {warning}")
-    if not warnings:
-        console().print("no warnings")
+    if errors:
+        raise InputError(errors)
+    console().print("no warnings")
 
 
 def _would(case: StagedCase, name: str, stale: set[str]) -> str:
-    """What a run would do with a stage; stale: stages that run anew, which it is added to where it does."""
+    """What a run would do with a stage; stale: stages that run anew, which it is added to where it does.
+
+    Raises InputError where the stage cannot run.
+    """
+    from exobase.case.input_files import stage_file_faults
     from exobase.driver.stages import KEEP, plan_stage
 
     waits = [read for read in case.stage(name).reads if read in stale]
     if waits:
         stale.add(name)
+        faults = stage_file_faults(case, name)
+        if faults:
+            raise InputError(faults)
         return f"run after {', '.join(waits)}"
-    try:
-        plan = plan_stage(case, name)
-    except InputError as error:
-        stale.add(name)
-        return f"error: {'; '.join(error.messages)}"
+    plan = plan_stage(case, name)
     if plan.action != KEEP:
         stale.add(name)
     return plan.reason if plan.action == KEEP else f"{plan.action}: {plan.reason}"

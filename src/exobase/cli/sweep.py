@@ -25,9 +25,13 @@ T = TypeVar("T")
 STOPPED = 4
 ARRAY_VARIABLES = ("SLURM_ARRAY_TASK_ID", "PBS_ARRAY_INDEX", "PBS_ARRAYID", "SGE_TASK_ID")
 
+OVER_HELP = (
+    "swept key: a,b,c or start:stop:step; '&' ties keys that change together, 'A=1,2 & B=3,4'; species.*.KEY means all "
+    "entries; repeatable: outer product"
+)
 OverOption = Annotated[
     list[str] | None,
-    typer.Option("--over", metavar="KEY=VALUES", help="key=a,b,c or key=start:stop:step; repeatable, all combinations"),
+    typer.Option("--over", metavar="KEY=VALUES", help=OVER_HELP),
 ]  # fmt: skip
 SubsetOption = Annotated[str | None, typer.Option("--subset", metavar="NAME", help="a subset of the case's sweep.toml")]
 QuickOption = Annotated[bool, typer.Option("--quick", help="the same as --subset quick")]
@@ -150,6 +154,8 @@ def _run(comm: Comm, planned: Sweep, jobs: list[Job], what: What) -> int:
         if speaks:
             typer.echo(text)
 
+    for note in planned.grid.notes:
+        say(note)
     say(f"{len(jobs)} of {len(planned.grid.points)} points, into {planned.folder}")
     outside = Outside(say, lambda: Progress() if speaks else None)
     return run_sweep(jobs, comm, outside, what.wall_time)
@@ -226,6 +232,8 @@ def _show_points(planned: Sweep, jobs: list[Job], where: list[Standing]) -> None
     for job, standing in zip(jobs, where, strict=True):
         left = "" if standing.done or standing.status in ("not run", "failed") else ", to be continued"
         rows.add_row(str(job.point.number), job.point.name, standing.status + left)
+    for note in planned.grid.notes:
+        typer.echo(note)
     console().print(rows)
 
 
@@ -236,6 +244,8 @@ def _show_table(collected: Collected) -> None:
 
     found = collected.table.rows()
     names = short_names(list(collected.table.attrs["keys"]))
+    unit_of = {key: collected.table.columns[key].units for key in names}
+    names = {key: name if unit_of[key] == "1" else f"{name} [{unit_of[key]}]" for key, name in names.items()}
     swept = {row["name"]: ["" if _missing(row[key]) else spell(row[key]) for key in names] for row in found}
     blocks = ["block"] if found and "block" in found[0] else []
     # Those of a DSMC case, or those of a test-particle case.

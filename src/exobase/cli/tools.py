@@ -76,18 +76,27 @@ def fuzz(
     cases: Annotated[list[Path], typer.Argument(metavar="CASE...", help="case directories to mutate")],
     number: Annotated[int, typer.Option(min=1, help="mutations to try")] = 1000,
     seed: Annotated[int, typer.Option(help="seed of the mutations")] = 1,
+    of: Annotated[str, typer.Option(metavar="WHAT", help="cases, files (tables, rain, fields) or all")] = "all",
 ) -> None:
-    """Read mutated case files. Each must be accepted, or refused with a message. Prints others, with exit code 1."""
+    """Read mutated case files, tables and fields. Each must be accepted or refused with a message (else exit 1)."""
+    from itertools import chain
+
     from exobase.validate.fuzz import campaign
+    from exobase.validate.fuzz_files import file_campaign
 
     with errors_to_exit_codes():
+        if of not in ("cases", "files", "all"):
+            raise InputError(f"--of {of}: allowed: cases, files, all")
         missing = [str(case) for case in cases if not (case / "case.toml").is_file()]
         if missing:
             raise InputError(f"no case here: {', '.join(missing)}; name case directories")
-    faults = [fault for fault in campaign(cases, number, seed) if fault is not None]
+    files = {"cases": 0, "files": number, "all": number // 2}[of]
+    tried = chain(campaign(cases, number - files, seed), file_campaign(files, seed))
+    faults = [fault for fault in tried if fault is not None]
     for fault in faults:
         typer.echo(f"mutation {fault.number}, {fault.what}\n{fault.trace}")
-    typer.echo(f"{number} mutations of {len(cases)} cases (seed {seed}): {len(faults)} ended in no InputError")
+    what = f"{number} mutations of {len(cases)} cases{' and of input files' if files else ''}"
+    typer.echo(f"{what} (seed {seed}): {len(faults)} ended in no InputError")
     raise typer.Exit(1 if faults else 0)
 
 

@@ -7,6 +7,8 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+ALL = "*"
+
 Overrides = Mapping[str, Any] | Sequence[str] | None
 
 
@@ -42,7 +44,8 @@ def as_text(overrides: Mapping[str, Any]) -> tuple[str, ...]:
 def apply_overrides(tables: dict[str, Any], overrides: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Copy of the tables with the overrides in place, and messages of those whose path leads nowhere.
 
-    A step of the path is a key, or for a list an index from 0, or the name of its entry. Tables are made where missing.
+    A step of the path is a key, or for a list an index from 0, the name of its entry, or "*" for all entries. Tables
+    are made where missing.
     """
     result = copy.deepcopy(tables)
     errors = []
@@ -59,10 +62,13 @@ def _set(node: Any, keys: list[str], value: Any) -> str:
         last = depth == len(keys) - 1
         where = ".".join(keys[:depth]) or "the case file"
         step: str | int = key
+        if isinstance(node, list) and key == ALL:
+            return _set_all(node, keys, depth, value)
         if isinstance(node, list):
             index = _index(node, key)
             if index is None:
-                return f"{where} has no entry {key!r}; allowed: 0 to {len(node) - 1}" if node else f"{where} is empty"
+                ways = f"allowed: 0 to {len(node) - 1}, a name, or {ALL} for all of them"
+                return f"{where} has no entry {key!r}; {ways}" if node else f"{where} is empty"
             step = index
         elif not isinstance(node, dict):
             return f"{where} is no table"
@@ -71,6 +77,25 @@ def _set(node: Any, keys: list[str], value: Any) -> str:
             return ""
         node = node.setdefault(key, {}) if isinstance(node, dict) else node[step]
     return "empty path"
+
+
+def _set_all(entries: list[Any], keys: list[str], depth: int, value: Any) -> str:
+    """Puts value into all entries of the list at keys[:depth]; returns a message if it cannot."""
+    if not entries:
+        return f"{'.'.join(keys[:depth])} is empty"
+    if depth == len(keys) - 1:
+        return f"{'.'.join(keys)} stands for whole tables; add a key of theirs"
+    for entry in entries:
+        message = _set(entry, keys[depth + 1 :], copy.deepcopy(value))
+        if message:
+            return f"in every entry of {'.'.join(keys[:depth])}: {message}"
+    return ""
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether two paths can mean the same key: equal steps, "*" being any."""
+    a, b = one.split("."), other.split(".")
+    return len(a) == len(b) and all(x == y or ALL in (x, y) for x, y in zip(a, b, strict=True))
 
 
 def _index(entries: list[Any], key: str) -> int | None:

@@ -7,10 +7,10 @@ from typing import Annotated
 from pydantic import Field
 
 from exobase.config.schema_base import Table
-from exobase.config.values import Density, Number, Positive, PositiveLength, Quantity, Word
+from exobase.config.values import FASTEST, Density, Number, Positive, PositiveLength, Quantity, Word
 
 FIELD_MODELS = ("none", "uniform", "draped_sphere", "kobel_flueckiger", "file")
-PlasmaSpeed = Annotated[float, Quantity("m s-1", "400 km/s", 0.0)]
+PlasmaSpeed = Annotated[float, Quantity("m s-1", "400 km/s", 0.0, high=FASTEST)]
 Magnetic = Annotated[float, Quantity("T", "3 nT", 0.0)]
 FieldAngle = Annotated[float, Quantity("rad", "57 deg")]
 

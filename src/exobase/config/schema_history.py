@@ -14,6 +14,7 @@ from exobase.config.schema_base import Alpha, Area, Energy, Frequency, PositiveE
 from exobase.config.schema_field import FieldTable
 from exobase.config.schema_sources import LossTable, SourceTable
 from exobase.config.values import (
+    FASTEST,
     Altitude,
     Count,
     CountOrAltitudes,
@@ -33,7 +34,7 @@ from exobase.config.values import (
 
 Diameter = Annotated[float, Quantity("m", "3.0 angstrom", 0.0, strict=True)]
 Time = Annotated[float, Quantity("s", "1 h", 0.0, strict=True)]
-PositiveSpeed = Annotated[float, Quantity("m s-1", "400 km/s", 0.0, strict=True)]
+PositiveSpeed = Annotated[float, Quantity("m s-1", "400 km/s", 0.0, strict=True, high=FASTEST)]
 
 
 class HistoryBodyTable(Table):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from exobase.config.schema_base import Angle, Energy, Frequency, PositiveEnergy, Table
 from exobase.config.values import (
+    FASTEST,
     Altitude,
     Density,
     Number,
@@ -59,7 +60,7 @@ class SourceTable(Table):
     )
     drift: Speed | None = Field(default=None, description="upward bulk speed of the Maxwellian behind a thermal level")
     energy: PositiveEnergy | None = Field(default=None, description="kinetic energy of the particles")
-    speed: Annotated[float, Quantity("m s-1", "5 km/s", 0.0, strict=True)] | None = Field(
+    speed: Annotated[float, Quantity("m s-1", "5 km/s", 0.0, strict=True, high=FASTEST)] | None = Field(
         default=None, description="speed of the particles, instead of energy"
     )
     launch: Annotated[str, Word(("isotropic_flux", "uniform_solid_angle", "isotropic", "beam", "table"))] | None = (

@@ -6,6 +6,10 @@ import unicodedata
 from typing import Any
 
 _DEPTH = 40
+# Marks that turn the direction of text, or have no width: what is shown is not what is written.
+_HIDDEN = frozenset("\u061c\u200b\u200e\u200f\u2028\u2029\u2060\ufeff") | frozenset(
+    map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+)
 
 
 def without_odd_text(tables: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -32,7 +36,7 @@ def _clean(value: Any, path: str, errors: list[str], depth: int) -> Any:
 
 
 def _text(text: str, path: str, errors: list[str]) -> str:
-    odd = [c for c in text if c not in "\t\n\r" and unicodedata.category(c) in ("Cc", "Cs")]
+    odd = [c for c in text if _is_odd(c)]
     if not odd:
         return text
     sign = f"U+{ord(odd[0]):04X}"
@@ -41,7 +45,11 @@ def _text(text: str, path: str, errors: list[str]) -> str:
     return _printable(text)
 
 
+def _is_odd(c: str) -> bool:
+    return c not in "\t\n\r" and (unicodedata.category(c) in ("Cc", "Cs") or c in _HIDDEN)
+
+
 def _printable(text: str) -> str:
     """The text with "?" for characters without a sign, cut where it is long."""
-    shown = "".join(c if c in "\t\n\r" or unicodedata.category(c) not in ("Cc", "Cs") else "?" for c in text)
+    shown = "".join("?" if _is_odd(c) else c for c in text)
     return shown if len(shown) <= 200 else shown[:200] + "..."

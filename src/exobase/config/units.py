@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import re
 
-_NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*$")
+from exobase.constants import EV, K_B
+from exobase.unit_words import exact_scale
+
+_NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?)\s*(.*?)\s*$")
+_COMMA = re.compile(r"\s*[-+]?\d+,\d+")
 
 _CELSIUS = ("degC", "deg_C", "°C", "Celsius", "celsius")
 _ICE_POINT = 273.15
+_ENERGIES = ("eV", "meV", "keV")  # of a temperature T: the energy kT
 
 DIMENSION_NAMES = {
     "m": "length",
@@ -36,50 +40,40 @@ DIMENSION_NAMES = {
 def parse_quantity(text: object, si_unit: str, *, example: str = "", bare_allowed: bool = False) -> float:
     """Value of text in SI units, for example parse_quantity("200 km", "m") = 2e5.
 
-    text: a string of a number and a unit as astropy.units reads them, of temperatures degC too. si_unit: SI unit of the
-    wanted dimension, "" for a dimensionless number ("1 %" and "0.01" are the same). bare_allowed: a number without unit
-    is taken as SI.
+    text: a string of a number and a unit as astropy.units reads them; of temperatures degC, and eV of kT, too.
+    si_unit: SI unit of the wanted dimension, "" for a dimensionless number ("1 %" and "0.01" are the same).
+    bare_allowed: a number without unit is one in SI.
     Raises ValueError, with a message that names the wanted unit, if text is no string, has no unit, an unknown unit or
     one of another dimension, or is not finite.
     """
     example = example or f"1 {si_unit}"
-    wanted = f"a {DIMENSION_NAMES.get(si_unit, 'quantity')} with its unit, as a string such as {example!r}"
+    name = DIMENSION_NAMES.get(si_unit, "quantity")
+    wanted = f"a{'n' if name[0] in 'ae' else ''} {name} with its unit, as a string such as {example!r}"
     if isinstance(text, bool) or not isinstance(text, str | int | float):
         raise ValueError(f"expected {wanted}")
     if isinstance(text, int | float):
         if not bare_allowed:
             raise ValueError(f"a bare number where a unit is needed ({si_unit}); give {wanted}")
         return _finite(_float(text))
-    match = _NUMBER.match(text)
+    match = _NUMBER.match(text.replace("\N{MINUS SIGN}", "-"))
     if match is None:
         raise ValueError(f"is not a number with a unit; give {wanted}")
-    number, unit = match.groups()
+    if _COMMA.match(text):
+        raise ValueError(f"has a comma in its number: write a decimal point, nothing between thousands; give {wanted}")
+    number, unit = float(match.group(1).lower().replace("d", "e")), match.group(2)
     if not unit:
         if not bare_allowed and si_unit:
             raise ValueError(f"a bare number where a unit is needed ({si_unit}); give {wanted}")
-        return _finite(float(number))
+        return _finite(number)
     if si_unit == "K" and unit in _CELSIUS:
-        return _finite(float(number) + _ICE_POINT)
-    return _finite(float(number) * unit_scale(unit, si_unit, wanted))
-
-
-@functools.lru_cache(maxsize=512)
-def unit_scale(unit: str, si_unit: str, wanted: str = "") -> float:
-    """Factor from unit to si_unit. Raises ValueError if unit is unknown or of another dimension."""
-    from astropy import units
-
+        return _finite(number + _ICE_POINT)
+    if si_unit == "K" and unit in _ENERGIES:
+        return _finite(number * exact_scale(unit, "eV") * EV / K_B)
     try:
-        parsed = units.Unit(unit)
+        scale = exact_scale(unit, si_unit)
     except ValueError as error:
-        found = re.search(r"Did you mean ([^?]*)\?", str(error))
-        hint = f"; did you mean {found.group(1)}?" if found else ""
-        raise ValueError(f"{unit!r} is not a unit{hint}; give {wanted}") from None
-    try:
-        scale = float(parsed.to(units.Unit(si_unit)))
-    except units.UnitConversionError:
-        raise ValueError(f"the unit {unit!r} has the wrong dimension; give {wanted}") from None
-    # Composed units carry round-off (cm-3 to m-3 is 999999.9999999998); defined ones have at most 15 digits.
-    return float(f"{scale:.15g}")
+        raise ValueError(f"{error}; give {wanted}") from None
+    return _finite(number * scale)
 
 
 def _float(number: float) -> float:

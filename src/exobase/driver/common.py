@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from exobase.case import simulated
 from exobase.driver.lock import FolderLock, acquire, refuse_if_in_use
 from exobase.errors import InputError, RunError
 from exobase.io import find_latest_valid, read_attr
@@ -141,7 +142,7 @@ def write_log(output: Path, text: str) -> None:
     stamp = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M:%S")
     path = output / "log.txt"
     try:
-        with path.open("a", encoding="utf-8") as log:
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as log:
             log.write(f"{stamp}  {text}\n")
     except OSError as error:
         raise RunError(f"{path}: cannot be written: {error}. {remedy(path, error)}, then resume the case") from error
@@ -176,8 +177,8 @@ def stored_overrides(output: Path) -> tuple[str, ...]:
 
 def changed_keys(now: dict[str, Any], then: dict[str, Any], limits: tuple[str, ...]) -> list[str]:
     """Keys of a resolved case that differ from those of a checkpoint; limits of [run] and texts may change."""
-    loose = ("path", "toml_text", "overrides", "title", "description", "checks", "initial_file", "name")
-    changed = sorted(k for k in now if k not in (*loose, "run") and now[k] != then.get(k))
+    here, before = simulated(now), simulated(then)
+    changed = sorted(k for k in here if k != "run" and here[k] != before.get(k))
     return changed + sorted(f"run.{k}" for k in now["run"] if k not in limits and now["run"][k] != then["run"].get(k))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from exobase.case import Case, derive, parker_notes
+from exobase.case import Case, derive, parker_notes, start_notes
 from exobase.driver.common import (
     CHECK_FAILED,
     PASSED,
@@ -147,6 +147,7 @@ def _run(case: Case, comm: Comm, place: Place, layout: Layout, resume: bool, sta
             runner.say(f"warning: {text}")
     notes = parker_notes(case)
     if comm.rank == 0:
+        notes += [] if resume else start_notes(case)
         derived, planned = derive(case), plan(case, layout)
         for line in () if resume else plan_lines(derived, planned, comm.size):
             runner.say(line)
@@ -374,6 +375,13 @@ def _verdict(runner: Runner, status: str) -> str:
     return status if rest else "drifting"
 
 
+def _or_burn_in(case: Case) -> str:
+    """What else begins the averages earlier: a burn-in that is given, or a shorter one."""
+    if case.run.burn_in is None:
+        return " or set run.burn_in to a number of steps"
+    return f" or lower run.burn_in = {case.run.burn_in}" if case.run.burn_in > 0 else ""
+
+
 def _finish(runner: Runner, status: str) -> int:
     """Checkpoint, result, judgement, summary."""
     comm, sim, case = runner.comm, runner.sim, runner.case
@@ -389,8 +397,8 @@ def _finish(runner: Runner, status: str) -> int:
             return STOPPED
         raise RunError(
             [
-                f"no steady state after {sim.steps} steps (run.max_steps): nothing was averaged. Raise run.max_steps "
-                "(exobase resume --set run.max_steps=...) or set run.burn_in to a number of steps."
+                f"no steady state after {sim.steps} steps (run.max_steps = {case.run.max_steps}): nothing was "
+                f"averaged. Raise run.max_steps (exobase resume --set run.max_steps=...){_or_burn_in(case)}."
             ]
         )
     digest = sim.digest()

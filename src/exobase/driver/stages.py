@@ -14,15 +14,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from exobase.case import AnyCase, case_from_dict
+from exobase.case import AnyCase, case_from_dict, start_digest, without_places
 from exobase.case.load import load_stage
 from exobase.case.load_staged import record_path
 from exobase.case.staged import SUMMARY_NAME, WHOLE, StagedCase, owner_of
 from exobase.driver import CHECK_FAILED, PASSED, STOPPED, run_case
-from exobase.driver.common import lock_output
+from exobase.driver.common import changed_keys, lock_output
 from exobase.errors import InputError, RunError
 from exobase.io import find_latest_valid, read_result
-from exobase.io.files import write_text_atomic
+from exobase.io.files import to_json, write_text_atomic
 from exobase.io.results import RESULT_NAME, SCHEMA_VERSION, write_summary
 from exobase.parallel import Comm
 from exobase.provenance import version
@@ -50,14 +50,10 @@ class Plan:
 
 def stage_key(case: AnyCase) -> str:
     """Hash of all that decides what a stage computes: version, and the resolved case without its texts and places."""
-    data = {name: value for name, value in case.to_dict().items() if name not in _TEXTS}
-    field = data.get("field")
-    if isinstance(field, dict):
-        # A field file is known by its content.
-        data["field"] = {name: value for name, value in field.items() if name != "file"}
-    background = data.get("background")
-    if isinstance(background, dict):
-        data["background"] = {name: value for name, value in background.items() if name not in ("source", "notes")}
+    whole = case.to_dict()
+    data = {name: value for name, value in without_places(whole).items() if name not in _TEXTS}
+    if data.get("initial_file"):
+        data["initial_file"] = start_digest(whole)
     text = json.dumps([SCHEMA_VERSION, version(), data], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -74,7 +70,7 @@ def plan_stage(case: StagedCase, name: str, overwrite: bool = False) -> Plan:
     if then is None:
         return Plan(RUN, "has not run" if owner is None else "has no record", key)
     if then.get("key") != key:
-        return Plan(RUN, "its inputs changed", key)
+        return Plan(RUN, _what_changed(output, loaded), key)
     if owner is not None:
         attrs = read_result(output / RESULT_NAME).attrs
         if str(attrs.get("stage_key")) != key:
@@ -86,6 +82,17 @@ def plan_stage(case: StagedCase, name: str, overwrite: bool = False) -> Plan:
     except InputError:
         return Plan(RUN, "was cut short before its first checkpoint", key)
     return Plan(CONTINUE, "was stopped", key)
+
+
+def _what_changed(output: Path, now: AnyCase) -> str:
+    """Why a stage with another key runs again: keys of its case that differ from those of its last result."""
+    try:
+        then = read_result(output / RESULT_NAME).case
+        keys = changed_keys(json.loads(json.dumps(to_json(now.to_dict()))), then, ())
+    except (InputError, KeyError, TypeError, ValueError):
+        return "its inputs changed: runs again"
+    what = ", ".join(keys) or "the version of exobase, or its checks"
+    return f"its inputs changed ({what}): runs again, in place of its earlier result"
 
 
 def run_stages(

@@ -9,6 +9,7 @@ import numpy as np
 
 from exobase.case.atmosphere import Atmosphere
 from exobase.case.history_model import HistoryCase
+from exobase.case.oddities import odd_histories, refuse_energies
 from exobase.constants import EV
 from exobase.cross_sections.scattering import check_energies
 from exobase.errors import InputError
@@ -68,6 +69,7 @@ def examine(case: HistoryCase) -> Facts:
     refuse_impossible(case)
     births = build_births(case)
     lowest, highest = birth_range(case)
+    refuse_energies(case, highest)
     tables = build_tables(case)
     energies = projectile_energies(case)
     notes = _energies(case, *energies) + _reactions(case, energies[1])
@@ -99,7 +101,7 @@ def examine(case: HistoryCase) -> Facts:
         escape_energy=tuple(case.gm * f.species.mass / level for f in case.followed),
         births=(lowest, highest),
         sources=sources,
-        warnings=(*case.background.notes, *_warnings(case, highest, float(air.top))),
+        warnings=(*case.background.notes, *odd_histories(case), *_warnings(case, highest, float(air.top))),
         notes=tuple(notes),
     )
 

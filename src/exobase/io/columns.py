@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from exobase.errors import InputError
 from exobase.io.table_text import Rows, number, read_lines, split_lines
+from exobase.unit_words import unit_scale
 
 FloatArray = npt.NDArray[np.float64]
 _ROUND = re.compile(r"^(?P<name>[^()]+(?:\([^()]*\)[^()]+)*?)\s*\((?P<unit>[^()]*)\)$")
-_ANGSTROM = re.compile("(?:A|\u00c5|\u212b)(?:\\^|\\*\\*)?[2\u00b2]")
 HEAD = re.compile(r"^(?P<name>[^\[\]]+?)\s*(?:\[(?P<unit>[^\]]*)\])?$")
 
 
@@ -63,8 +63,20 @@ def read_numbered(
     twice = [name for name in units if sum(name == other for other, _ in names) > 1]
     if twice:
         raise InputError([f"{target}: line {head_line}: column '{twice[0]}' appears twice; take one out"])
-    table = {name: values[:, k] * factors[k] for k, (name, _) in enumerate(names) if name in units}
+    table = {name: _in_si(target, rows, head, values[:, k], factors[k])
+             for k, ((name, _), head) in enumerate(zip(names, heads, strict=True)) if name in units}  # fmt: skip
     return table, [line for line, _ in rows[1:]], head_line
+
+
+def _in_si(path: Path, rows: Rows, head: str, values: FloatArray, to_si: float) -> FloatArray:
+    """A column in SI units. Raises InputError for a number beyond those of a computer there."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        column = np.asarray(values * to_si)
+    beyond = np.flatnonzero(~np.isfinite(column))
+    if beyond.size:
+        line = rows[1 + int(beyond[0])][0]
+        raise InputError([f"{path}: line {line}, column '{head}': {values[beyond[0]]:g} is too large in SI units"])
+    return column
 
 
 def split_head(
@@ -85,21 +97,11 @@ def split_head(
     return match["name"].strip(), unit
 
 
-def plain_unit(unit: str, area: bool = False) -> str:
-    """A unit in the words of astropy: '#/cc', '1/cm^3' and '/cm3' are cm-3; of an area, 'A2' are square angstroms."""
-    text = re.sub(r"\bcc\b", "cm3", unit.strip().replace("#", "1"))
-    if area:
-        text = _ANGSTROM.sub("angstrom2", text)
-    return f"1{text}" if text.startswith("/") else text
-
-
 def _is_unit(text: str) -> bool:
-    from astropy import units as astropy_units
-
     try:
-        astropy_units.Unit(plain_unit(text))
-    except (ValueError, TypeError):
-        return False
+        unit_scale(text, "")
+    except ValueError as error:
+        return "is not a unit" not in str(error)
     return True
 
 
@@ -110,14 +112,9 @@ def factor(unit: str | None, si_unit: str, kind: str) -> float:
     """
     if not unit:
         raise ValueError(f"has no unit; write 'name [{si_unit or 1}]' or a '# units:' line")
-    from astropy import units as astropy_units  # slow to import, and most runs read no table
-
     try:
-        parsed = astropy_units.Unit(plain_unit(unit, area=si_unit.startswith("m2")))
-        if not isinstance(parsed, astropy_units.UnitBase):
-            raise ValueError(f"unit '{unit}' is logarithmic; write the numbers themselves")
-        return float(parsed.to(si_unit))
-    except (ValueError, TypeError, astropy_units.UnitConversionError):
+        return unit_scale(unit, si_unit)
+    except ValueError:
         raise ValueError(f"unit '{unit}' is not a unit of {kind} such as '{si_unit or 1}'") from None
 
 

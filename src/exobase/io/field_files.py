@@ -32,6 +32,7 @@ import numpy.typing as npt
 from exobase.errors import InputError
 from exobase.io.columns import factor
 from exobase.io.files import discard, is_there, write_failure
+from exobase.io.fixed_text import fixed
 from exobase.io.vtk_files import read_image
 
 FloatArray = npt.NDArray[np.float64]
@@ -42,6 +43,8 @@ AXES = {"cartesian": ("x", "y", "z"), "spherical": ("r", "colatitude", "longitud
 SI = {"x": "m", "y": "m", "z": "m", "r": "m", "colatitude": "rad", "longitude": "rad",
       "B": "T", "u": "m s-1", "E": "V m-1", "n": "m-3"}  # fmt: skip
 VECTORS = ("B", "u", "E")
+# Beyond every space plasma, in SI: marks for missing values, or a wrong unit.
+MOST = {"B": 10.0, "u": 1e8, "E": 1e3, "n": 1e20}
 SUFFIXES = (".h5", ".hdf5", ".vtk", ".vti")
 
 
@@ -114,12 +117,14 @@ def write_field_file(path: Path | str, field: FieldFile, compressed: bool = True
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary.unlink(missing_ok=True)
-        with h5py.File(temporary, "w") as file:
-            file.attrs.update(frame=FRAMES[0], geometry=field.geometry, components="cartesian", source=field.source)
+        # With checksums, and texts of fixed length: damage is reported instead of read.
+        with h5py.File(temporary, "w", libver=("v110", "v110")) as file:
+            texts = {"frame": FRAMES[0], "geometry": field.geometry, "components": "cartesian", "source": field.source}
+            file.attrs.update({key: fixed(text) for key, text in texts.items()})
             for name, values in columns.items():
                 packed = {"compression": "gzip", "shuffle": True} if compressed and values.ndim > 1 else {}
-                file.create_dataset(name, data=np.asarray(values, dtype=float), **packed)
-                file[name].attrs["units"] = SI[name]
+                file.create_dataset(name, data=np.asarray(values, dtype=float), fletcher32=True, **packed)
+                file[name].attrs["units"] = fixed(SI[name])
         os.replace(temporary, target)
     except OSError as error:
         discard(temporary)
@@ -149,8 +154,10 @@ def _read_hdf5(path: Path, names: Mapping[str, str]) -> _Raw:
                     units = file[stored].attrs.get("units")
                     values = np.asarray(file[stored][...], dtype=float)
                     columns[name] = (values, None if units is None else _text(units))
-    except (OSError, RuntimeError, ValueError, TypeError) as error:
-        raise InputError([f"{path}: cannot be read as an HDF5 file of numbers: {error}"]) from error
+    except (OSError, RuntimeError, ValueError, TypeError, KeyError, MemoryError, OverflowError) as error:
+        raise InputError(
+            [f"{path}: cannot be read as an HDF5 file of numbers: {error}; write or copy it again"]
+        ) from error
     _check_names(path, names, columns)
     return _Raw(columns, attrs.get("frame"), geometry, attrs.get("components", "cartesian"), attrs.get("source", ""))
 
@@ -246,7 +253,8 @@ class _Checked:
                 return values
             return values * self.radius
         try:
-            return values * factor(unit, SI[name], f"'{name}'")
+            with np.errstate(over="ignore", invalid="ignore"):
+                return np.asarray(values * factor(unit, SI[name], f"'{name}'"))
         except ValueError as error:
             self._fault(f"'{name}': {error}")
             return values
@@ -273,6 +281,12 @@ class _Checked:
                 self._fault(
                     f"'{name}' has {int(bad.sum())} values that are not finite, the first at {place}; fill them "
                     "(with 0 inside the body, where no particle comes)"
+                )
+            elif float(np.abs(values).max(initial=0.0)) > MOST[name]:
+                worst = float(np.abs(values).max())
+                self._fault(
+                    f"'{name}' reaches {worst:.3g} {SI[name]}; allowed: up to {MOST[name]:g} {SI[name]}; check its "
+                    "units, and that no number marks missing values"
                 )
             if name == "n" and (values < 0.0).any():
                 self._fault("'n' is negative in places")

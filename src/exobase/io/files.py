@@ -24,6 +24,11 @@ def is_there(path: Path) -> bool:
         return False
 
 
+def readable_name(path: Path) -> str:
+    """The name of a folder as text, whatever the locale; bytes that are no UTF-8 become U+FFFD."""
+    return os.fsencode(path.resolve().name).decode("utf-8", "replace")
+
+
 def write_text_atomic(path: Path, text: str) -> None:
     """Write a text file under a temporary name, sync it and rename it. Raises RunError where the disk refuses.
 
@@ -33,7 +38,8 @@ def write_text_atomic(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         discard(temporary)
-        with temporary.open("x", encoding="utf-8") as stream:
+        # A folder name that is no UTF-8 may stand in the text.
+        with temporary.open("x", encoding="utf-8", errors="backslashreplace") as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from exobase.constants import EV
 from exobase.errors import InputError
 from exobase.io.results import read_result
 
@@ -49,12 +50,13 @@ def read_rain(path: Path | str, species: str, lowest: float = 0.0) -> Rain:
     edges = np.asarray(result["energy/edges"], dtype=float)
     good = edges[:-1] >= lowest * (1.0 - 1e-12)
     if not good.any():
-        raise InputError([f"{result.path}: its energies end at {edges[-1]:.3g} J, below the lowest energy asked for"])
+        asked = f"the lowest energy asked for, {lowest / EV:.4g} eV"
+        raise InputError([f"{result.path}: its energies end at {edges[-1] / EV:.4g} eV, below {asked}"])
     rate = np.asarray(result["rain/rate"][row], dtype=float)[good]
     error = np.asarray(result.stderr("rain/rate")[row], dtype=float)[good]
     total = float(rate.sum())
     if not total > 0.0:
-        raise InputError([f"{result.path}: no {species} reached the inner boundary with energies that count"])
+        raise InputError([f"{result.path}: no {species} reached the inner boundary with at least {lowest / EV:.4g} eV"])
     kept = edges[np.append(good, True)]
     cosines = np.linspace(0.0, 1.0, rate.shape[1] + 1)
     energy, per_energy = _jumps(kept, rate.sum(axis=1))

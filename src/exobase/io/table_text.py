@@ -7,6 +7,7 @@ the heads; a comma behind the last cell; a first column without a head (the inde
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from pathlib import Path
@@ -20,21 +21,41 @@ _D_EXPONENT = re.compile(r"^([-+]?(?:\d+\.?\d*|\.\d+))[dD]([-+]?\d+)$")
 _DECIMAL_COMMA = re.compile(r"^[-+]?\d+,\d+(?:[eEdD][-+]?\d+)?$")
 _BLANK_CELL = re.compile(r"[^\s\[(]+(?:\s*[\[(][^\])]*[\])])?")
 _THOUSANDS = re.compile(r"^[-+]?\d{1,3},\d{3}$")
+# Byte-order marks, the longer ones first: that of UTF-32 begins like that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", " ": "blanks"}
 
 
 def read_lines(path: Path) -> list[str]:
-    """Lines of a text file. Raises InputError if it cannot be read."""
+    """Lines of a text file in UTF-8, or in UTF-16 or UTF-32 with a byte-order mark. Raises InputError."""
     try:
-        return path.read_text(encoding="utf-8-sig").splitlines()
+        data = path.read_bytes()
     except FileNotFoundError:
         raise InputError([f"{path}: there is no such file"]) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise InputError([f"{path}: cannot be read: {error}"]) from error
+    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8-sig")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        what = f"line {line} is not text in {encoding.removesuffix('-sig').upper()}: {error.reason}"
+        raise InputError([f"{path}: cannot be read: {what}; save the table as UTF-8"]) from None
+    if "\0" in text:
+        what = "UTF-16 without a byte-order mark, or no table"
+        raise InputError([f"{path}: holds NUL characters ({what}); save the table as UTF-8"])
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def number(cell: str) -> float:
     """The number in a cell, NaN where it is empty. Raises ValueError where it is none."""
+    if "_" in cell:  # between digits Python takes it for nothing
+        raise ValueError(f"{cell!r} is not a number")
     match = _D_EXPONENT.match(cell)
     return float(f"{match[1]}e{match[2]}" if match else cell or "nan")
 
@@ -53,9 +74,10 @@ def split_lines(path: Path, lines: list[str]) -> tuple[list[str] | None, Rows]:
         return None, []
     separator = _separator([text for _, text in body[:3]])
     rows = [(n, _cells(path, n, text, separator)) for n, text in body]
-    if all(_is_number(cell) for cell in rows[0][1]):
+    if any(cell and _is_number(cell) for cell in rows[0][1]):
         rows.insert(0, _commented_heads(path, comments, rows[0], separator))
     rows = _without_trailing(path, rows)
+    _refuse_second_table(path, comments, rows, separator)
     if separator == ";":
         rows = _with_decimal_commas(path, rows)
     units = _cells(path, declared[0][0], declared[0][1], _separator([declared[0][1]])) if declared else None
@@ -138,6 +160,29 @@ def _commented_heads(
             f"{len(values)} columns before it, such as 'altitude [km], density_O [cm-3], temperature [K]'"
         ]
     )
+
+
+def _refuse_second_table(path: Path, comments: list[tuple[int, str]], rows: Rows, separator: str) -> None:
+    """Raises InputError for a line of text after the first numbers: the heads of another table."""
+    start = next((i for i, (_, cells) in enumerate(rows) if i and _holds_number(cells)), len(rows))
+    heads = rows[0][1]
+    found = [(n, cells) for n, cells in rows[start:] if any(cells) and not _holds_number(cells)]
+    if start < len(rows):
+        after = [(n, _cells(path, n, text.lstrip("# \t"), separator)) for n, text in comments if n > rows[start][0]]
+        found += [(n, cells) for n, cells in after if len(cells) > 1 and cells[0] == heads[0]]
+    if found:
+        line, cells = min(found)
+        shown = ", ".join(cells)[:60]
+        raise InputError(
+            [
+                f"{path}: line {line}: '{shown}' holds no number but stands below numbers: if a second table begins "
+                "here, put it into a file of its own, else take the line out or begin it with #"
+            ]
+        )
+
+
+def _holds_number(cells: list[str]) -> bool:
+    return any(cell and _is_number(cell) for cell in cells)
 
 
 def _without_trailing(path: Path, rows: Rows) -> Rows:

@@ -68,7 +68,7 @@ _TEMPERATURES = {
     **dict.fromkeys(("te", "t_e", "temperature_e", "temperature_electron", "temperature_electrons"), "temperature_e"),
 }
 # Beyond every gas of an atmosphere, in SI: marks for missing values.
-_MOST = {"density": 1e30, "rate": 1e30, "temperature": 1e9}
+_MOST = {"density": 1e30, "rate": 1e30, "temperature": 1e9, "u": 1e8, "radius": 1e18, "altitude": 1e18}
 _ELECTRON = "e"
 _ELECTRONS = ("e", "e-", "electron", "electrons")
 
@@ -212,7 +212,7 @@ def _read_csv(path: Path, planet_radius: float | None) -> Profile:
         seen = ", ".join(columns.ignored)
         raise InputError([f"{path}: no column of density, such as 'density_H [cm-3]'; ignored, by their units: {seen}"])
     profile = _assemble(path, table, [number for number, _ in rows[1:]], planet_radius)
-    unusable = {columns.names[k]: text for k, text in sorted(faults.items())}
+    unusable = {columns.names[k]: text for k, text in sorted(faults.items())} | profile.unusable
     lost = _without_state(profile, set(table), unusable)
     if len(lost) == len(profile.species):
         raise InputError([next(iter(lost.values()))])
@@ -369,6 +369,9 @@ def _assemble(path: Path, table: dict[str, FloatArray], line_of: list[int], plan
     if steps.size:
         line = line_of[int(steps[0]) + 1]
         raise InputError([f"{path}: line {line}, column '{coordinates[0]}': must increase (or decrease) strictly"])
+    if r.min() < 0.0:
+        low = line_of[int(np.argmin(r))]
+        raise InputError([f"{path}: line {low}, column '{coordinates[0]}': lies below the centre, r = {r.min():g} m"])
     _check_signs(path, table, line_of)
     order = slice(None) if sign > 0 else slice(None, None, -1)
     ordered = {name: np.ascontiguousarray(values[order]) for name, values in table.items()}
@@ -383,11 +386,10 @@ def _assemble(path: Path, table: dict[str, FloatArray], line_of: list[int], plan
     orphans = [
         k for k in ordered for q in ("u_r_", "temperature_") if k.startswith(q) and k.removeprefix(q) not in known
     ]
-    if orphans:
-        raise InputError([f"{path}: column '{orphans[0]}' belongs to no species with a density"])
+    unusable = {k: f"{path}: column '{k}' belongs to no species with a density in this table" for k in orphans}
     rates = {key.removeprefix("rate_"): values for key, values in ordered.items() if key.startswith("rate_")}
     shared = {name: ordered[f"temperature_{name}"] for name in ("ion", _ELECTRON) if f"temperature_{name}" in ordered}
-    return Profile(np.ascontiguousarray(r[order]), species, str(path), rates, shared)
+    return Profile(np.ascontiguousarray(r[order]), species, str(path), rates, shared, unusable)
 
 
 def _own(table: Mapping[str, FloatArray], quantity: str, name: str) -> FloatArray | None:

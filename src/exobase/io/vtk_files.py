@@ -34,6 +34,7 @@ def read_image(path: Path) -> Image:
     reader = _reader(path)
     faults: list[str] = []
     reader.AddObserver("ErrorEvent", lambda *_: faults.append("the library reports an error"))
+    reader.AddObserver("WarningEvent", lambda *_: None)  # else they are printed; what matters is checked below
     reader.SetFileName(str(path))
     if path.suffix == ".vtk":
         for kind in ("Scalars", "Vectors", "Fields"):

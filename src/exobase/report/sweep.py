@@ -91,7 +91,7 @@ def draw_sweep(table: SweepTable, look: Look = DEFAULT) -> Figure | None:
                 _logarithmic(axes)
             if theory:
                 _theory(axes, table, x, quantity, groups)
-            axes.set_xlabel(settings.get("x_label") or key_label(key))
+            axes.set_xlabel(settings.get("x_label") or axis_label(table, key))
             if names:
                 axes.set_xticks(range(len(names)), names, rotation=30, ha="right", rotation_mode="anchor")
                 axes.tick_params(axis="x", which="both", length=0)
@@ -106,7 +106,12 @@ def draw_sweep(table: SweepTable, look: Look = DEFAULT) -> Figure | None:
 
 def series(table: SweepTable, key: str) -> list[Series]:
     """The rows of the table in groups that share all swept values but that of `key`, and the block."""
-    others = [name for name in table.attrs.get("keys", []) if name != key and name in table]
+    tied = json.loads(str(table.attrs.get("tied") or "{}"))
+    lead = tied.get(key, key)
+    # Of keys that change together one is enough; those of the horizontal axis tell no series apart.
+    others = [
+        name for name in table.attrs.get("keys", []) if name in table and name not in tied and name not in (key, lead)
+    ]
     blocks = table.columns["block"].values if "block" in table and key != "block" else [""] * len(table)
     labels = _labels(table)
     groups: dict[tuple[Any, ...], list[int]] = {}
@@ -118,7 +123,11 @@ def series(table: SweepTable, key: str) -> list[Series]:
     found = []
     for (block, *shared), rows in groups.items():
         words = [labels.get(block, block)] if several else []
-        words += [f"{key_label(name)} = {v}" for name, v in zip(others, shared, strict=True) if v not in ("", "nan")]
+        words += [
+            f"{key_label(name)} = {v}{_unit(table, name, ' {}')}"
+            for name, v in zip(others, shared, strict=True)
+            if v not in ("", "nan")
+        ]
         found.append(Series(", ".join(words), block, sorted(rows, key=lambda i: (math.isnan(x[i]), x[i]))))
     return found
 
@@ -138,6 +147,21 @@ def key_label(key: str) -> str:
     if key in KEY_LABELS:
         return KEY_LABELS[key]
     return KEY_LABELS.get(key.rsplit(".", 1)[-1]) or key.rsplit(".", 1)[-1].replace("_", " ")
+
+
+def axis_label(table: SweepTable, key: str) -> str:
+    """The horizontal key with its unit, and the keys that change together with it."""
+    tied = json.loads(str(table.attrs.get("tied") or "{}"))
+    lead = tied.get(key, key)
+    others = [name for name in table.attrs.get("keys", []) if name != key and tied.get(name, name) == lead]
+    label = f"{key_label(key)}{_unit(table, key, ' ({})')}"
+    return f"{label}, with {', '.join(map(key_label, others))}" if others else label
+
+
+def _unit(table: SweepTable, key: str, form: str) -> str:
+    """The unit of a swept key in this form, nothing where its values have none."""
+    unit = table.columns[key].units if key in table else "1"
+    return "" if unit == "1" else form.format(unit)
 
 
 def _panel(axes: Axes, table: SweepTable, x: FloatArray, quantity: str, groups: list[Series], joined: bool) -> None:

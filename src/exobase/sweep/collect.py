@@ -134,6 +134,7 @@ def collect(sweep: Sweep) -> Collected:
         "title": sweep.grid.title,
         "keys": list(sweep.grid.keys),
         "labels": dict(sweep.grid.labels),
+        "tied": dict(sweep.grid.tied),
         "figure": sweep.figure.model_dump(),
         "table_columns": list(columns),
         "expect_columns": list(expected),

@@ -5,15 +5,24 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from exobase.case import AnyCase, HistoryCase, load_case
 from exobase.config.messages import nearest
-from exobase.config.overrides import parse_overrides
-from exobase.config.sweep_file import SWEEP_NAME, BlockTable, SweepFile, expand, is_label, parse_over
+from exobase.config.overrides import overlap, parse_overrides
+from exobase.config.sweep_file import (
+    SWEEP_NAME,
+    Axis,
+    BlockTable,
+    SweepFile,
+    axis_of,
+    expand,
+    is_label,
+    parse_over,
+)
 from exobase.errors import InputError
 from exobase.histories.preflight import examine
 
@@ -36,43 +45,49 @@ class Point:
 
 @dataclass(frozen=True)
 class Grid:
-    """All points of a sweep, the keys that are swept in any of them, and labels of the blocks for figures."""
+    """All points of a sweep, the keys that are swept in any of them, and labels of the blocks for figures.
+
+    tied: keys that follow another one, by that one's name (both stand among the keys). notes: lines for the reader.
+    """
 
     name: str
     title: str
     points: tuple[Point, ...]
     keys: tuple[str, ...]
     labels: dict[str, str] = field(default_factory=dict)
+    tied: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def grid_from_overs(overs: Sequence[str], sets: Sequence[str] | None, name: str | None = None) -> Grid:
-    """The outer product of `--over KEY=VALUES` options; the first key varies slowest.
+    """The outer product of `--over KEY=VALUES` options; the first one varies slowest.
 
     Raises InputError for options that cannot be read, a key or value given twice, a key both swept and set.
     """
     errors: list[str] = []
-    over: dict[str, list[Any]] = {}
+    axes: list[Axis] = []
     for text in overs:
         try:
-            key, listed = parse_over(text)
+            axes.append(parse_over(text))
         except InputError as error:
             errors += error.messages
-            continue
-        if key in over:
-            errors.append(f"--over {key}: given twice; put all its values into one, separated by commas")
-        over[key] = listed
     common, bad = parse_overrides(list(sets or ()))
+    keys = [key for axis in axes for key in axis.keys]
     errors += bad
-    errors += [f"--over {key}: is also given by --set; leave one of them" for key in over if key in common]
-    errors += [f"--over {text}" for text in _repeated(over)]
+    errors += [f"--over {key}: given twice; put all its values into one" for key in _twice(axes)]
+    errors += [f"--over {key}: is also given by --set; leave one of them" for key in keys if _among(key, common)]
+    errors += [f"--over {text}" for axis in axes for text in _repeated(axis)]
     if errors:
         raise InputError(errors)
-    labels = short_names(list(over))
+    labels = short_names(keys)
     points = []
-    for number, values in enumerate(_product(over), 1):
-        points.append(Point(number, point_name(values, labels), "", values, {**common, **values}))
-    title = " x ".join(labels[key] for key in over)
-    return Grid(_checked(name or "-".join(labels.values())), title, _distinct(points), tuple(over))
+    for number, values in enumerate(_product(axes), 1):
+        folder = point_name(_leading(axes, values), labels)
+        points.append(Point(number, folder, "", values, {**common, **values}))
+    title = " x ".join(" and ".join(labels[key] for key in axis.keys) for axis in axes)
+    notes = tuple(f"--over {axis.name}: {text}" for axis in axes for text in axis.cut)
+    own = "-".join(labels[axis.keys[0]] for axis in axes)
+    return Grid(_checked(name or own), title, _distinct(points), tuple(keys), {}, _followers(axes), notes)
 
 
 def grid_from_file(file: SweepFile, subset: str | None, sets: Sequence[str] | None, name: str | None = None) -> Grid:
@@ -83,27 +98,34 @@ def grid_from_file(file: SweepFile, subset: str | None, sets: Sequence[str] | No
     """
     errors = _faults(file, subset)
     common, bad = parse_overrides(list(sets or ()))
-    swept = {key for block in file.block for key in block.over}
-    errors += bad + [f"--set {key}: is swept by {SWEEP_NAME}; leave it to that" for key in common if key in swept]
+    if errors:
+        raise InputError(errors + bad)
+    axes_of = {block.name: [axis_of(key, values) for key, values in block.over.items()] for block in file.block}
+    swept = {key for axes in axes_of.values() for axis in axes for key in axis.keys}
+    errors += bad + [f"--set {key}: is swept by {SWEEP_NAME}; leave it to that" for key in common if _among(key, swept)]
     if errors:
         raise InputError(errors)
     chosen = next((s for s in file.subset if s.name == subset), None)
     points: list[Point] = []
     for block in file.block:
-        labels = short_names(list(block.over))
-        for values in _product({key: expand(v) for key, v in block.over.items()}):
+        axes = axes_of[block.name]
+        labels = short_names([key for axis in axes for key in axis.keys])
+        for values in _product(axes):
             takes = [t for t in chosen.take if t.block == block.name and _taken(values, t.only)] if chosen else []
             if chosen and chosen.take and not takes:
                 continue
             settings = _settings(block, values)
             for lines in ([*chosen.set, *(line for t in takes for line in t.set)] if chosen else [],):
                 settings |= parse_overrides(lines)[0]
-            folder = f"{block.name}/{point_name(values, labels)}"
+            folder = f"{block.name}/{point_name(_leading(axes, values), labels)}"
             points.append(Point(len(points) + 1, folder, block.name, values, {**settings, **common, **values}))
     used = {point.block for point in points}
-    keys = dict.fromkeys(key for block in file.block if block.name in used for key in block.over)
+    axes = [axis for block in file.block if block.name in used for axis in axes_of[block.name]]
+    keys = dict.fromkeys(key for axis in axes for key in axis.keys)
     labelled = {block.name: block.label or block.name for block in file.block}
-    return Grid(_checked(name or subset or "all"), file.title, _distinct(points), tuple(keys), labelled)
+    notes = tuple(dict.fromkeys(f"{SWEEP_NAME}: {axis.name}: {text}" for axis in axes for text in axis.cut))
+    whole = _checked(name or subset or "all")
+    return Grid(whole, file.title, _distinct(points), tuple(keys), labelled, _followers(axes), notes)
 
 
 def resolve_points(case: Path, points: Sequence[Point]) -> list[AnyCase]:
@@ -128,10 +150,10 @@ def short_names(keys: Sequence[str]) -> dict[str, str]:
     """Shortest ends of dotted keys that tell them apart: {"species.0.density": "density"}."""
     names: dict[str, str] = {}
     for key in keys:
-        parts = key.split(".")
+        parts = key.replace("*", "all").split(".")
         for length in range(1, len(parts) + 1):
             names[key] = ".".join(parts[-length:])
-            if sum(other == key or other.endswith(f".{names[key]}") for other in keys) == 1:
+            if sum(other == key or other.replace("*", "all").endswith(f".{names[key]}") for other in keys) == 1:
                 break
     return names
 
@@ -167,17 +189,43 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _product(over: Mapping[str, list[Any]]) -> Iterator[Values]:
-    for values in itertools.product(*over.values()):
-        yield dict(zip(over, values, strict=True))
+def _product(axes: Sequence[Axis]) -> Iterator[Values]:
+    for rows in itertools.product(*(axis.rows for axis in axes)):
+        pairs = (zip(axis.keys, row, strict=True) for axis, row in zip(axes, rows, strict=True))
+        yield {key: value for pair in pairs for key, value in pair}
 
 
-def _repeated(over: Mapping[str, list[Any]]) -> list[str]:
+def _leading(axes: Sequence[Axis], values: Values) -> Values:
+    """The values that tell a point from others: of keys that change together the first one's, where these differ."""
+    told: Values = {}
+    for axis in axes:
+        column = axis.column(axis.keys[0])
+        several = any(same(a, b) for i, a in enumerate(column) for b in column[:i])
+        told |= {key: values[key] for key in (axis.keys if several else axis.keys[:1])}
+    return told
+
+
+def _followers(axes: Sequence[Axis]) -> dict[str, str]:
+    """Keys that change together with another one, by its name."""
+    return {key: axis.keys[0] for axis in axes for key in axis.keys[1:]}
+
+
+def _among(key: str, others: Iterable[str]) -> bool:
+    return any(overlap(key, other) for other in others)
+
+
+def _twice(axes: Sequence[Axis]) -> list[str]:
+    """Keys that an earlier axis has too."""
     return [
-        f"{key}: the value {spell(value)} is given twice"
-        for key, values in over.items()
-        for i, value in enumerate(values)
-        if any(same(value, other) for other in values[:i])
+        key for i, axis in enumerate(axes) for key in axis.keys if any(_among(key, other.keys) for other in axes[:i])
+    ]
+
+
+def _repeated(axis: Axis) -> list[str]:
+    return [
+        f"{axis.name}: the value {' & '.join(map(spell, row))} is given twice"
+        for i, row in enumerate(axis.rows)
+        if any(all(same(a, b) for a, b in zip(row, other, strict=True)) for other in axis.rows[:i])
     ]
 
 
@@ -245,7 +293,7 @@ def _faults(file: SweepFile, subset: str | None) -> list[str]:
             errors.append(f"{key}.block = {expect.block!r}: no such block{nearest(expect.block, blocks)}")
             continue
         found = _not_swept(f"{key}.point", expect.point, blocks[expect.block])
-        missing = [name for name in blocks[expect.block].over if name not in expect.point]
+        missing = [axis.keys[0] for axis in _axes(blocks[expect.block])[0] if not set(axis.keys) & set(expect.point)]
         errors += found + [f"{key}.point: {name} is missing" for name in missing]
         if (expect.accept is None) == (expect.reference is None):
             errors.append(f"{key}: give either reference (with sigma or relative) or accept")
@@ -260,19 +308,17 @@ def _block_faults(block: BlockTable) -> list[str]:
     errors = [f"block.{block.name}: {text}" for text in parse_overrides(block.set)[1]]
     if not is_label(block.name):
         errors.append(f"block.name = {block.name!r}: allowed: letters, digits and . _ + -, without blanks")
-    over: dict[str, list[Any]] = {}
-    for key, values in block.over.items():
-        try:
-            over[key] = expand(values)
-        except ValueError as error:
-            errors.append(f"block.{block.name}.over.{key}: {error}")
-    errors += [f"block.{block.name}.over.{text}" for text in _repeated(over)]
+    axes, faults = _axes(block)
+    errors += faults
+    errors += [f"block.{block.name}.over.{text}" for axis in axes for text in _repeated(axis)]
+    errors += [f"block.{block.name}.over.{key}: given twice" for key in _twice(axes)]
+    over = {key: axis.column(key) for axis in axes for key in axis.keys}
     for i, rule in enumerate(block.rule):
         where = f"block.{block.name}.rule.{i}"
         errors += [f"{where}: {text}" for text in parse_overrides(rule.set)[1]]
         for key, bounds in rule.where.items():
-            if key not in block.over:
-                errors.append(f"{where}.where.{key}: is not swept{nearest(key, block.over)}")
+            if key not in over:
+                errors.append(f"{where}.where.{key}: is not swept{nearest(key, over)}")
             elif len(bounds) != 2:
                 errors.append(f"{where}.where.{key}: expected two numbers, [lowest, highest]")
             elif not all(isinstance(value, int | float) for value in over.get(key, [])):
@@ -280,14 +326,27 @@ def _block_faults(block: BlockTable) -> list[str]:
     return errors
 
 
+def _axes(block: BlockTable) -> tuple[list[Axis], list[str]]:
+    """The axes of a block that can be read, and the faults of the others."""
+    axes: list[Axis] = []
+    errors = []
+    for key, values in block.over.items():
+        try:
+            axes.append(axis_of(key, values))
+        except ValueError as error:
+            errors.append(f"block.{block.name}.over.{key}: {error}")
+    return axes, errors
+
+
 def _not_swept(where: str, given: Mapping[str, Any], block: BlockTable) -> list[str]:
     errors = []
+    over = {key: axis.column(key) for axis in _axes(block)[0] for key in axis.keys}
     for key, listed in given.items():
-        if key not in block.over:
-            errors.append(f"{where}.{key}: is not swept by block {block.name}{nearest(key, block.over)}")
+        if key not in over:
+            errors.append(f"{where}.{key}: is not swept by block {block.name}{nearest(key, over)}")
             continue
         try:
-            wanted, have = expand(listed), expand(block.over[key])
+            wanted, have = expand(listed), over[key]
         except ValueError as error:
             errors.append(f"{where}.{key}: {error}")
             continue

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from exobase.case import AnyCase
+from exobase.case import AnyCase, simulated, start_digest
 from exobase.driver import LIMITS
 from exobase.driver.histories import LIMITS as HISTORY_LIMITS
 from exobase.errors import InputError
@@ -26,9 +26,6 @@ RECORD_NAME = "point.json"
 RECORD_VERSION = 1
 FINISHED = ("converged", "reached_limit", "drifting")
 NOT_RUN, UNFINISHED, FAILED = "not run", "stopped", "failed"
-
-# Parts of a resolved case that do not change what is simulated.
-_LOOSE = ("path", "toml_text", "overrides", "title", "description", "checks", "initial_file", "name")
 
 # Keys of [run] of either solver: those that end a run, those a finished one must share, and how long it may become.
 _LIMITS = {*LIMITS, *HISTORY_LIMITS}
@@ -60,7 +57,8 @@ def begin(folder: Path, point: Point, case: AnyCase) -> None:
     """Note, before a point runs, for which case its folder is. Raises RunError where the disk refuses."""
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder, {"point": point.name, "values": point.values, "settings": point.settings, "status": UNFINISHED,
-                    "digest": case_digest(case), "case": _json(case)})  # fmt: skip
+                    "digest": case_digest(case), "start": start_digest(case.to_dict()),
+                    "case": _json(case)})  # fmt: skip
 
 
 def end(folder: Path, status: str, code: int, message: str = "") -> None:
@@ -80,11 +78,13 @@ def standing(folder: Path, case: AnyCase) -> Standing:
         if holds_a_run(folder / "output"):
             raise InputError(f"{folder}: holds output that no sweep has made; move it, or add --overwrite")
         return Standing(NOT_RUN, False, False, {})
-    if record.get("digest") != case_digest(case):
-        keys = ", ".join(_changed(record.get("case", {}), _json(case))) or "another version of exobase"
+    keys = [] if record.get("digest") == case_digest(case) else _changed(record.get("case", {}), _json(case))
+    if record.get("start", start := start_digest(case.to_dict())) != start:
+        keys.append("the content of initial_file")
+    if keys:
         raise InputError(
-            f"{folder}: was run as another case (changed: {keys}); add --overwrite to replace it, or choose another "
-            "--name or --output"
+            f"{folder}: was run as another case (changed: {', '.join(keys)}); add --overwrite to replace it, or choose "
+            "another --name or --output"
         )
     status, message = str(record.get("status", UNFINISHED)), str(record.get("message", ""))
     summary = _summary(folder)
@@ -106,14 +106,14 @@ def _satisfies(record: Data, case: AnyCase) -> bool:
 
 
 def _essence(case: Data) -> Data:
-    kept = {key: value for key, value in case.items() if key not in _LOOSE}
+    kept = simulated(case)
     return {**kept, "run": {key: value for key, value in case["run"].items() if key not in _LIMITS}}
 
 
 def _changed(then: Data, now: Data) -> list[str]:
     """Keys of two resolved cases that differ, with those of [run] one by one."""
     if not then:
-        return []
+        return ["another version of exobase"]
     a, b = _essence(then), _essence(now)
     keys = sorted(key for key in a.keys() | b.keys() if key != "run" and a.get(key) != b.get(key))
     runs = a["run"].keys() | b["run"].keys()

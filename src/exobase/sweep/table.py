@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from exobase.sweep.columns import Row
 from exobase.sweep.points import Grid, Point
 from exobase.sweep.record import Standing
 
+_QUANTITY = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s+(\S.*)")  # as ranges write their members
 _TEXTS = ("name", "block", "status", "species", "failed_checks", "message", *rows_dsmc.TEXTS, *rows_histories.TEXTS)
 
 
@@ -33,7 +35,7 @@ def table(grid: Grid, cases: Sequence[AnyCase], standings: Sequence[Standing]) -
     }
     if not any(point.block for point in grid.points):
         del about["block"]
-    about |= dict.fromkeys(grid.keys, ("1", "swept key of the case, as given"))
+    about |= {key: (_unit_of(rows, key), _meaning(grid, key)) for key in grid.keys}
     about |= {
         "status": ("1", "converged, reached_limit (steps, batches), drifting (not at rest), stopped, failed, not run"),
         "species": ("1", "species of the columns without a name"),
@@ -43,7 +45,23 @@ def table(grid: Grid, cases: Sequence[AnyCase], standings: Sequence[Standing]) -
     for other in others:
         about |= {f"{name}.{other}": (unit, f"{text}, {other}") for name, unit, text in kind.OF_SPECIES}
     about |= {name: (unit, text) for name, unit, text in kind.OF_RUN}
+    for key in grid.keys:
+        if about[key][0] != "1":
+            for row in rows:
+                row[key] = float(str(row[key]).split(maxsplit=1)[0]) if key in row else None
     return {name: Column(name, unit, text, _values(rows, name)) for name, (unit, text) in about.items()}
+
+
+def _meaning(grid: Grid, key: str) -> str:
+    tied = grid.tied.get(key)
+    return "swept key of the case, as given" + (f"; changes together with {tied}" if tied else "")
+
+
+def _unit_of(rows: Sequence[Row], key: str) -> str:
+    """The unit that all values of a swept key are given with, whose numbers then fill its column; "1" else."""
+    given = [row[key] for row in rows if key in row]
+    units = {match[2] if (match := _QUANTITY.fullmatch(str(value))) else "" for value in given}
+    return units.pop() if len(units) == 1 and "" not in units else "1"
 
 
 def case_texts(cases: Sequence[AnyCase]) -> list[str]:

@@ -68,10 +68,11 @@ def campaign(cases: Sequence[Path], number: int, seed: int) -> Iterator[Fault | 
         folder = cases[n % len(cases)]
         text = (folder / "case.toml").read_text(encoding="utf-8")
         what, attempt = (_of_text if rng.random() < 0.25 else _of_tables)(folder, text, rng)
-        yield _fault(n, f"{folder.name}: {what}", attempt)
+        yield fault_of(n, f"{folder.name}: {what}", attempt)
 
 
-def _fault(number: int, what: str, attempt: Callable[[], None]) -> Fault | None:
+def fault_of(number: int, what: str, attempt: Callable[[], None]) -> Fault | None:
+    """The fault of one attempt, None where it succeeds or raises an InputError that says something."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", RuntimeWarning)

@@ -72,7 +72,19 @@ def test_a_decreasing_coordinate_is_turned_round(tmp_path: Path) -> None:
         ("H [cm-3], O [cm-3]\n1, 1\n2, 2\n", "no column 'radius' or 'altitude'. Seen, between commas: 'H [cm-3]', 'O"),
         ("altitude [km], H [cm-3]\n100, 1\n200, 2\n", "needs the body's radius"),
         ("radius [km], T [K]\n7000, 1\n8000, 2\n", "no column of density"),
-        ("radius [km], H [cm-3], temperature_O [K]\n7000, 1, 1\n8000, 2, 1\n", "'temperature_O' belongs to no species"),
+        ("altitude [km], H [cm-3]\n-8000, 1\n8000, 2\n", "needs the body's radius"),
+        ("radius [km], H [cm-3]\n-8000, 1\n8000, 2\n", "lies below the centre, r = -8e+06 m"),
+        ("radius [km], H [cm-3], u_r [km/s]\n7000, 1, 1\n8000, 2, 4e5\n", "400000 is no value of a gas"),
+        ("radius [km], H [1e300 cm-3]\n7000, 1e300\n8000, 2\n", "1e+300 is no value of a gas"),
+        ("radius [km], H [cm-3]\n7000, 1\n8000, 1_000\n", "'1_000' is not a number"),
+        (
+            "radius [km], H [cm-3]\n7000, 1\n8000, 2\n\nradius [km], O [cm-3]\n9000, 3\n9500, 4\n",
+            "line 5: 'radius [km], O [cm-3]' holds no number but stands below numbers: if a second table begins here",
+        ),
+        (
+            "# radius [km], H [cm-3]\n7000, 1\n8000, 2\n# radius [km], O [cm-3]\n9000, 3\n9500, 4\n",
+            "line 4: 'radius [km], O [cm-3]' holds no number but stands below numbers",
+        ),
         ("radius [km], H [cm-3], density_H [cm-3]\n7000, 1, 1\n8000, 2, 1\n", "appears twice"),
         ("# units: km\nradius, H\n7000, 1\n8000, 2\n", "names 1 units for 2 columns"),
         ("radius [km], H [cm-3]\n7000, 1\n", "at least two rows"),
@@ -84,6 +96,34 @@ def test_faults_are_named_with_file_line_and_column(tmp_path: Path, text: str, m
         read_profile(path)
     assert message in str(caught.value)
     assert str(path) in str(caught.value)
+
+
+def test_a_temperature_of_no_species_is_left_out_and_named_where_it_is_needed(tmp_path: Path) -> None:
+    path = table(tmp_path, "radius [km], H [cm-3], temperature_O [K]\n7000, 1, 1\n8000, 2, 1\n")
+    profile = read_profile(path)
+    assert list(profile.species) == ["H"]
+    assert profile.species["H"].temperature is None
+    assert profile.warnings == (
+        f"not used: {path}: column 'temperature_O' belongs to no species with a density in this table",
+    )
+    with pytest.raises(InputError, match=r"has no species 'O'.*column 'temperature_O' belongs to no species"):
+        profile.at("O", 7.5e6)
+
+
+def test_a_commented_head_is_found_where_rows_hold_text_too(tmp_path: Path) -> None:
+    path = table(tmp_path, "# flag, radius [km], H [cm-3]\nday, 7000, 1\nnight, 8000, 2\n")
+    assert read_profile(path).species["H"].density.tolist() == pytest.approx([1e6, 2e6])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32", "latin-1"])
+def test_encodings_are_read_or_named(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes("# d\u00e9riv\u00e9\nradius [km], H [cm-3]\n7000, 1\n8000, 2\n".encode(encoding))
+    if encoding in ("utf-16-le", "latin-1"):
+        with pytest.raises(InputError, match="save the table as UTF-8"):
+            read_profile(path)
+    else:
+        assert read_profile(path).r.tolist() == [7e6, 8e6]
 
 
 def test_a_written_profile_comes_back_exactly(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from exobase.case import make_case
+from exobase.case import make_case, start_notes
 from exobase.constants import K_B
 from exobase.errors import InputError
 from exobase.io import Profile, SpeciesProfile, write_profile
@@ -56,5 +56,28 @@ def test_a_start_from_a_file_has_its_content_temperature_and_drift(tmp_path: Pat
 
 def test_a_start_from_a_file_without_the_species_is_refused_by_name(tmp_path: Path) -> None:
     path = profile(tmp_path / "start.csv", "Y")
-    with pytest.raises(InputError, match="has no species X"):
-        Simulation(make_case(CASE | {"initial_file": str(path)}))
+    with pytest.raises(InputError, match=r"initial_file = .*has no species X \(it has Y\)"):
+        make_case(CASE | {"initial_file": str(path)})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("radius [km], X [cm-3]\n900, 1\n4000, x\n", "line 3, column 'density_X': 'x' is not a number"),
+        ("altitude [km], X [cm-3]\n900, 1\n4000, 2\n", "needs the body's radius"),
+        ("radius [km], X [cm-3]\n5000, 1\n6000, 2\n", "the domain is 1e\\+06 m to 3e\\+06 m"),
+        ("radius [km], X [cm-3]\n900, 0\n6000, 0\n", "the density of every species is 0"),
+    ],
+)
+def test_a_broken_file_is_an_error_of_the_case_with_its_key(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "start.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=f"initial_file = .*start.csv.*{said}"):
+        make_case(CASE | {"initial_file": str(tmp_path / "start.csv")})
+
+
+def test_what_a_run_adds_to_the_file_is_said(tmp_path: Path) -> None:
+    (tmp_path / "start.csv").write_text("radius [km], X [cm-3]\n1500, 5\n2000, 2\n", encoding="utf-8")
+    notes = start_notes(make_case(CASE | {"initial_file": str(tmp_path / "start.csv")}))
+    assert any("has no temperature of X: species.0.temperature = 100 K is used" in note for note in notes)
+    assert any("beyond its rows the values of the first or last row are used" in note for note in notes)
+    assert start_notes(make_case(CASE | {"initial_file": str(profile(tmp_path / "whole.csv"))})) == []

@@ -87,12 +87,14 @@ def test_a_second_run_keeps_everything(done: Path) -> None:
 def test_only_what_changed_runs_again(done: Path) -> None:
     assert plans(done, "pickup.run.seed=9") == {
         "corona": ("keep", "unchanged"),
-        "pickup": ("run", "its inputs changed"),
+        "pickup": ("run", "its inputs changed (run.seed): runs again, in place of its earlier result"),
     }
     told: list[str] = []
     assert run_stages(load_staged_case(done, ["corona.run.seed=9"]), SerialComm(), say=told.append) == 0
     # The new corona has other densities, so the stage that reads it runs too.
-    assert told == ["stage 1 of 2, corona: its inputs changed", "stage 2 of 2, pickup: its inputs changed"]
+    assert [line.partition(": ")[0] for line in told] == ["stage 1 of 2, corona", "stage 2 of 2, pickup"]
+    assert "its inputs changed (run.seed): runs again" in told[0]
+    assert "its inputs changed (" in told[1]
 
 
 def test_texts_are_no_inputs(done: Path) -> None:

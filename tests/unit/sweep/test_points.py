@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from exobase.case import Case
 from exobase.config.sweep_file import read_sweep_file
 from exobase.errors import InputError
 from exobase.sweep.points import Grid, grid_from_file, grid_from_overs, resolve_points, short_names
@@ -51,12 +52,48 @@ def test_keys_with_the_same_end_keep_as_much_of_their_path_as_tells_them_apart()
         (["run.seed=1,1.0"], [], "1 is given twice"),
         (["run.seed=1", "run.seed=2"], [], "given twice"),
         (["run.seed=1"], ["run.seed=2"], "also given by --set"),
+        (["species.*.temperature=1 K"], ["species.0.temperature=2 K"], "also given by --set"),
+        (["species.*.temperature=1 K", "species.1.temperature=2 K"], [], "given twice"),
         (["run.seed=1"], ["run.max_steps"], "expected KEY=VALUE"),
     ],
 )
 def test_what_is_given_twice_is_refused(overs: list[str], sets: list[str], told: str) -> None:
     with pytest.raises(InputError, match=told):
         grid_from_overs(overs, sets)
+
+
+def test_tied_keys_are_one_axis_named_by_the_first_and_stars_mean_all_entries() -> None:
+    grid = grid_from_overs(["body.radius=1 km,2 km & domain.inner=3 km,4 km", "species.*.temperature=67:90:5 K"], [])
+    assert len(grid.points) == 10
+    assert grid.points[0].name == "radius=1-km_temperature=67-K"
+    assert grid.points[9].values == {
+        "body.radius": "2 km", "domain.inner": "4 km", "species.*.temperature": "87 K",
+    }  # fmt: skip
+    assert grid.tied == {"domain.inner": "body.radius"}
+    assert grid.title == "radius and inner x temperature"
+    assert grid.notes == ("--over species.*.temperature: the range 67:90:5 K ends at 87: no step leads to 90",)
+    both = grid_from_overs(["a=1,1 & b=1,2"], None)
+    assert [p.name for p in both.points] == ["a=1_b=1", "a=1_b=2"]
+
+
+def test_a_star_sets_the_key_of_every_species(case_dir: Path) -> None:
+    two = '\n[[species]]\nname = "B"\nmass = "2 u"\ndiameter = "2 angstrom"\ndensity = "1 m-3"\ntemperature = "5 K"\n'
+    with (case_dir / "case.toml").open("a", encoding="utf-8") as file:
+        file.write(two)
+    grid = grid_from_overs(["species.*.temperature=200 K,300 K"], None)
+    for case, t in zip(resolve_points(case_dir, grid.points), (200.0, 300.0), strict=True):
+        assert isinstance(case, Case)
+        assert [s.temperature for s in case.species] == [t, t]
+
+
+def test_a_sweep_file_may_tie_keys(sweep_dir: Path) -> None:
+    path = sweep_dir / "sweep.toml"
+    over = '{ "run.seed & run.max_steps" = [[1, 50], [2, 60]], "body.jeans_parameter" = 2 }'
+    path.write_text(f'[[block]]\nname = "t"\nover = {over}\n', encoding="utf-8")
+    grid = from_file(sweep_dir)
+    assert [p.name for p in grid.points] == ["t/seed=1_jeans_parameter=2", "t/seed=2_jeans_parameter=2"]
+    assert [p.settings["run.max_steps"] for p in grid.points] == [50, 60]
+    assert grid.tied == {"run.max_steps": "run.seed"}
 
 
 def test_a_sweep_file_gives_blocks_rules_and_settings_in_their_order(sweep_dir: Path) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from exobase.case import load_case
 from exobase.cli import app
 from exobase.errors import InputError
+from exobase.io import Profile, SpeciesProfile
 from exobase.validate.fuzz import campaign
+from exobase.validate.fuzz_files import file_campaign
 
 CASES = sorted(p.parent for p in (Path(__file__).resolve().parents[3] / "cases").glob("*/case.toml"))
 JEANS = next(case for case in CASES if case.name == "jeans_6")
@@ -23,6 +26,27 @@ def test_mutated_cases_are_read_or_refused_in_words() -> None:
     assert faults == []
 
 
+def test_mutated_tables_and_fields_are_read_or_refused_in_words() -> None:
+    """Profiles, cross sections, spectra, angles, births, rain and fields in both formats, in turn."""
+    faults = [fault for fault in file_campaign(320, 3) if fault is not None]
+    assert faults == []
+
+
+def test_a_table_that_is_accepted_although_it_is_no_gas_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    negative = Profile(np.array([1.0, 2.0]), {"O": SpeciesProfile(np.array([1.0, -1.0]))})
+    monkeypatch.setattr("exobase.validate.fuzz_files.read_profile", lambda *_: negative)
+    found = [fault for fault in file_campaign(16, 3) if fault is not None]
+    assert [fault.number for fault in found] == [0, 8]
+    assert all("accepted although density of O is below 0" in fault.trace for fault in found)
+
+
+def test_the_command_tries_files_too() -> None:
+    done = CliRunner().invoke(app, ["fuzz", str(JEANS), "--number", "16", "--of", "files"])
+    assert done.exit_code == 0, done.output
+    assert "16 mutations of 1 cases and of input files (seed 1): 0 ended in no InputError" in done.output
+    assert CliRunner().invoke(app, ["fuzz", str(JEANS), "--of", "x"]).exit_code == 2
+
+
 def test_a_traceback_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(case: Any) -> None:
         raise ZeroDivisionError("here")
@@ -31,7 +55,7 @@ def test_a_traceback_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [fault for fault in campaign([JEANS], 60, 7) if fault is not None]
     assert found
     assert all("ZeroDivisionError: here" in fault.trace for fault in found)
-    done = CliRunner().invoke(app, ["fuzz", str(JEANS), "--number", "60", "--seed", "7"])
+    done = CliRunner().invoke(app, ["fuzz", str(JEANS), "--number", "60", "--seed", "7", "--of", "cases"])
     assert done.exit_code == 1
     assert f"{len(found)} ended in no InputError" in done.output
 

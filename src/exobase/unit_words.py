@@ -1,0 +1,63 @@
+"""Units as people write them, in the words of astropy.units: "#/cc", "km/sec", "hours", "amu"."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+# What counts particles is no unit.
+_COUNTS = r"#|particles?|atoms?|molecules?|ions?|electrons?|photons?"
+_WORDS = {
+    "cc": "cm3", "sec": "s", "secs": "s", "seconds": "s", "mins": "min", "minutes": "min", "hrs": "h", "hours": "h",
+    "days": "d", "years": "yr", "amu": "u", "AMU": "u", "dalton": "u", "degrees": "deg", "metre": "m", "metres": "m",
+    "meters": "m", "angstroms": "angstrom", "kelvins": "K", "kelvin": "K", "Kelvin": "K",
+}  # fmt: skip
+_WORD = re.compile(r"(?<![A-Za-z_])(" + "|".join(_WORDS) + r")(?![A-Za-z_])")
+_COUNT = re.compile(rf"(?<![A-Za-z_])(?:{_COUNTS})(?![A-Za-z_])\s*(/?)")
+
+_SQUARE_ANGSTROM = re.compile("(?:A|\u00c5|\u212b)(?:\\^|\\*\\*)?[2\u00b2]")
+
+_MEANT = {
+    ("A", "m"): "for 1e-10 m write 'angstrom'",
+    ("C", "K"): "for degrees Celsius write 'degC'",
+    ("k", "K"): "for kelvin write 'K'",
+    ("K", "J"): "for kT multiply by 8.617e-5 eV/K",
+}
+
+
+def plain_unit(unit: str, area: bool = False) -> str:
+    """A unit in the words of astropy: '#/cc', '1/cm^3' and '/cm3' are cm-3; of an area, 'A2' are square angstroms."""
+    counted = _COUNT.sub(lambda match: "1/" if match.group(1) else "", unit.strip()).strip()
+    text = _WORD.sub(lambda match: _WORDS[match.group(1)], counted)
+    if area:
+        text = _SQUARE_ANGSTROM.sub("angstrom2", text)
+    return f"1{text}" if text.startswith("/") else text
+
+
+@functools.lru_cache(maxsize=512)
+def unit_scale(unit: str, si_unit: str) -> float:
+    """Factor from a unit to a unit of SI ("": dimensionless), as astropy computes it.
+
+    Composed units carry round-off: cm-3 to m-3 is 999999.9999999998 (see :func:`exact_scale`).
+    Raises ValueError, which says in a clause whether the unit is unknown, logarithmic or of another dimension.
+    """
+    from astropy import units  # slow to import, and many runs need no unit but those of the case
+
+    try:
+        parsed = units.Unit(plain_unit(unit, area=si_unit.startswith("m2")))
+    except (ValueError, TypeError) as error:
+        found = re.search(r"Did you mean ([^?]*)\?", str(error))
+        raise ValueError(f"{unit!r} is not a unit" + (f"; did you mean {found.group(1)}?" if found else "")) from None
+    if not isinstance(parsed, units.UnitBase):
+        raise ValueError(f"the unit {unit!r} is logarithmic; write the numbers themselves")
+    try:
+        return float(parsed.to(units.Unit(si_unit)))
+    except units.UnitConversionError:
+        hint = _MEANT.get((unit, si_unit), "")
+        text = f"the unit {unit!r} has the wrong dimension"
+        raise ValueError(f"{text} ({hint})" if hint else text) from None
+
+
+def exact_scale(unit: str, si_unit: str) -> float:
+    """The factor without the round-off of composed units: defined ones have at most 15 digits. Raises ValueError."""
+    return float(f"{unit_scale(unit, si_unit):.15g}")
