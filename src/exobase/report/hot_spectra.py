@@ -9,6 +9,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from exobase.constants import EV
 from exobase.io.results import Result
+from exobase.report.labels import axis_label, formula, process, unit
 from exobase.report.marks import vertical_points
 from exobase.report.style import (
     GUIDE,
@@ -16,7 +17,6 @@ from exobase.report.style import (
     THEORY,
     FloatArray,
     Height,
-    formula,
     height_of,
     legend_above,
     new_figure,
@@ -56,7 +56,7 @@ def spectra(result: Result) -> Figure | None:
         _energy_axis(axes, edges, np.array(seen))
         panel_label(axes, _surface(height, result, k))
         axes.set_xlabel("Kinetic energy (eV)")
-        axes.set_ylabel("Flux (cm$^{-2}$ s$^{-1}$ eV$^{-1}$)")
+        axes.set_ylabel(axis_label("Flux", "cm-2 s-1 eV-1"))
     legend_above(figure, [axes for _, axes in chosen], 4)
     return figure
 
@@ -119,16 +119,16 @@ def escape(result: Result) -> Figure | None:
         spread = np.sqrt((np.nan_to_num(result.stderr("escape/spectrum")[row], posinf=0.0) ** 2).sum(axis=0)) * EV
         energy, kept = _middles(np.asarray(result["energy/edges"], dtype=float) / EV), spectrum > 0.0
         vertical_points(right, energy[kept], spectrum[kept], spread[kept], colours[name], formula(name))
-    left.set_yticks(range(len(shown)), [names[j].replace(", ", ",\n") for j in shown])
+    left.set_yticks(range(len(shown)), [process(names[j]).replace(", ", ",\n") for j in shown])
     left.set_ylim(len(shown) - 0.5, -0.5)
     left.set_xscale("log")
     positive = rate[rate > 0.0]
     left.set_xlim(max(0.4 * float(positive.min()), 1e-8 * float(positive.max())), 2.5 * float(positive.max()))
-    left.set_xlabel("Escape rate (s$^{-1}$)")
+    left.set_xlabel(axis_label("Escape rate", "s-1"))
     whole = np.asarray(result["escape/spectrum"]).sum(axis=1) * EV
     _energy_axis(right, np.asarray(result["energy/edges"], dtype=float) / EV, whole)
     right.set_xlabel("Kinetic energy at infinity (eV)")
-    right.set_ylabel("Escape rate per energy (s$^{-1}$ eV$^{-1}$)")
+    right.set_ylabel(axis_label("Escape rate per energy", "s-1 eV-1"))
     legend_above(figure, (left, right), 6)
     return figure
 
@@ -148,7 +148,7 @@ def convergence(result: Result) -> Figure | None:
         if final <= 0.0:
             continue
         mean, error = running(series[:, row], number)
-        label = f"{formula(name)}, {powers(final)} s$^{{-1}}$"
+        label = f"{formula(name)}, {powers(final)} {unit('s-1')}"
         vertical_points(top, number, mean / final, error / final, colours[name], label)
         kept = mean > 0.0
         bottom.plot(number[kept], error[kept] / mean[kept], color=colours[name], marker="o", ms=3.0, ls="none")
@@ -192,7 +192,7 @@ def escape_zenith(result: Result) -> Figure | None:
     axes.set_xlim(-1.0, 1.0)
     axes.set_ylim(bottom=0.0)
     axes.set_xlabel("Cosine of the solar zenith angle")
-    axes.set_ylabel("Escape rate per cosine (s$^{-1}$)")
+    axes.set_ylabel(axis_label("Escape rate per cosine", "s-1"))
     legend_above(figure, (axes,), 6)
     return figure
 

@@ -19,6 +19,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from exobase.errors import InputError
 from exobase.io.sweeps import SweepTable, read_sweep
 from exobase.report.figures import save
+from exobase.report.labels import unit
 from exobase.report.style import (
     PALETTE,
     POINTS,
@@ -106,7 +107,7 @@ def draw_sweep(table: SweepTable) -> Figure | None:
                 axes.set_xticks(range(len(names)), names, rotation=30, ha="right", rotation_mode="anchor")
                 axes.tick_params(axis="x", which="both", length=0)
             axes.set_ylabel(
-                LABELS.get(quantity, f"{table.columns[quantity].description} ({table.columns[quantity].units})")
+                LABELS.get(quantity, f"{table.columns[quantity].description} ({unit(table.columns[quantity].units)})")
             )
             if not names and _wide(x) and x[np.isfinite(x)].min() > 0.0:
                 axes.set_xscale("log")
