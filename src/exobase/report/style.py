@@ -135,6 +135,7 @@ def fine_radii(edges: npt.ArrayLike, count: int = 400) -> FloatArray:
     return np.asarray(low + (high - low) * np.linspace(0.0, 1.0, count) ** 3)
 
 
+_MOST_ROWS = 6
 _LETTER, _HANDLE, _LINE, _ROWS = 0.068, 0.52, 0.17, 2  # inches: a letter, line and gaps of an entry, a row; rows within
 
 
@@ -173,7 +174,7 @@ def legend_above(figure: Figure, panels: Iterable[Axes], columns: int = 4) -> No
     """One legend for all panels above them, where it covers nothing; none where nothing is labelled.
 
     It has as many columns as fit beside each other, ``columns`` at most, and the figure grows with its rows: the panels
-    stay as large as they are.
+    stay as large as they are. Many long entries widen it to two columns.
     """
     found: dict[str, Any] = {}
     for axes in panels:
@@ -184,6 +185,9 @@ def legend_above(figure: Figure, panels: Iterable[Axes], columns: int = 4) -> No
     width, height = figure.get_size_inches()
     entry = _LETTER * max(_letters(label) for label in found) + _HANDLE
     columns = max(1, min(columns, len(found), int(width / entry)))
+    if columns == 1 and len(found) > _MOST_ROWS:
+        columns = 2
+        figure.set_figwidth(2.0 * entry)
     rows = -(-len(found) // columns)
     figure.set_figheight(height + _LINE * max(0, rows - _ROWS))
     figure.legend(
