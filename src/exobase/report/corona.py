@@ -24,6 +24,7 @@ from exobase.report.style import (
 
 _DECADES = 8.0
 _PER_ROW = 3
+_BEYOND = 30.0  # of the largest density, up to which the background is shown beside it
 _DASHES = ("-", "--", "-.", ":")
 
 
@@ -52,7 +53,7 @@ def corona(result: Result) -> Figure | None:
         _background_lines(axes, result)
         top = float(n.max())
         axes.set_xscale("log")
-        axes.set_xlim(max(0.3 * float(n[kept].min()), top * 10.0**-_DECADES), 300.0 * top)
+        axes.set_xlim(max(0.3 * float(n[kept].min()), top * 10.0**-_DECADES), _BEYOND * top)
         axes.set_xlabel(axis_label("Number density", "cm-3"))
         panel_label(axes, formula(result.species[row]))
         height.apply(axes)
@@ -125,7 +126,8 @@ def heating(result: Result) -> Figure | None:
         height.apply(axes)
         axes.label_outer()
         mark_background(result, axes, height, text=axes is left)
-    highest = max([float(edges[-1]), *(float(x) for x in np.asarray(result["grid/edges"])[1:][power > 0.0])])
+    used = [edges[1:][(born[:, 0] > 0.0).any(axis=0)], np.asarray(result["grid/edges"])[1:][power > 0.0]]
+    highest = float(np.concatenate(used).max())
     left.set_ylim(height.low, min(float(height.convert(highest)), height.high))
     legend_above(figure, (left,), 5)
     return figure

@@ -43,7 +43,7 @@ def spectra(result: Result) -> Figure | None:
     figure, chosen = panels
     colours = species_colours(result)
     for k, axes in chosen:
-        seen = []
+        seen, least = [], 0.0
         for row, name in enumerate(result.species):
             for way, marker in _WAYS:
                 flux = result[f"surface/spectrum_{way}"][row, k] * EV * 1e-4
@@ -52,8 +52,8 @@ def spectra(result: Result) -> Figure | None:
                 label = f"{formula(name)} {way}wards"
                 vertical_points(axes, energy[kept], flux[kept], error[kept], colours[name], label, marker)
                 seen.append(flux)
-            _mark_escape(axes, result, row, float(result["surface/radius"][k]), colours[name])
-        _energy_axis(axes, edges, np.array(seen))
+            least = max(least, _mark_escape(axes, result, row, float(result["surface/radius"][k]), colours[name]))
+        _energy_axis(axes, edges, np.array(seen), least)
         panel_label(axes, _surface(height, result, k))
         axes.set_xlabel("Kinetic energy (eV)")
         axes.set_ylabel(axis_label("Flux", "cm-2 s-1 eV-1"))
@@ -222,25 +222,31 @@ def _surface_panels(result: Result, *names: str) -> tuple[Figure, list[tuple[int
     return figure, list(zip(crossed, panels, strict=False))
 
 
-def _mark_escape(axes: Axes, result: Result, row: int, radius: float, colour: str) -> None:
-    """A line at the escape energy G M m/r of a species."""
+def _mark_escape(axes: Axes, result: Result, row: int, radius: float, colour: str) -> float:
+    """A line at the escape energy G M m/r of a species, which is returned [eV]; 0 without gravity."""
     gm = float(result.case.get("gm", 0.0))
     if gm <= 0.0:
-        return
+        return 0.0
     energy = gm * float(result["species/mass"][row]) / radius / EV
     axes.axvline(energy, color=colour, ls=(0, (6, 3)), lw=0.9, zorder=0)
     text = f"escape energy of {formula(result.species[row])}"
     axes.plot([], [], color=colour, ls=(0, (6, 3)), lw=0.9, label=text)
+    return energy
 
 
-def _energy_axis(axes: Axes, edges: FloatArray, values: FloatArray) -> None:
-    """Energies linear or logarithmic as the cells are; fluxes logarithmic over so many decades."""
+def _energy_axis(axes: Axes, edges: FloatArray, values: FloatArray, least: float = 0.0) -> None:
+    """Energies linear or logarithmic as the cells are, up to the highest with a value; fluxes over so many decades.
+
+    values [..., energy]; least: energy that is shown in any case.
+    """
     widths = np.diff(edges)
+    used = np.flatnonzero((values > 0.0).reshape(-1, values.shape[-1]).any(axis=0))
+    end = min(float(edges[-1]), 1.05 * max(least, float(edges[used[-1] + 1]))) if used.size else float(edges[-1])
     if widths[-1] > 3.0 * widths[0]:
         axes.set_xscale("log")
-        axes.set_xlim(edges[0] if edges[0] > 0.0 else edges[1], edges[-1])
+        axes.set_xlim(edges[0] if edges[0] > 0.0 else edges[1], end)
     else:
-        axes.set_xlim(edges[0], edges[-1])
+        axes.set_xlim(edges[0], end)
     positive = values[values > 0.0]
     if positive.size:
         axes.set_yscale("log")

@@ -196,7 +196,7 @@ def _judge(axes: Axes, highest: float, bound: float) -> None:
     held = highest <= bound
     text = f"largest {highest:.2g}" + ("" if held else ", too large")
     axes.text(
-        0.97, 0.95, text, transform=axes.transAxes, ha="right", va="top", fontsize=7.5, color=PALETTE[2 if held else 1]
+        0.97, 0.95, text, transform=axes.transAxes, ha="right", va="top", fontsize=8.0, color=PALETTE[2 if held else 1]
     )
 
 

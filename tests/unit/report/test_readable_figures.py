@@ -115,6 +115,21 @@ def test_the_vertical_axis_ends_at_the_highest_cell_with_particles(exosphere: Pa
         assert axes.get_ylim()[1] == pytest.approx(edge)
 
 
+def test_energies_end_where_nothing_was_counted_above(mapped: Result) -> None:
+    spectrum, edges = mapped["escape/spectrum"].copy(), mapped["energy/edges"] / made.EV
+    spectrum[..., 10:] = 0.0
+    axes = drawn(changed(mapped, {"escape/spectrum": spectrum}), "escape").axes[1]
+    assert axes.get_xlim()[1] == pytest.approx(1.05 * edges[10])
+
+
+def test_births_and_heating_are_shown_up_to_the_highest_of_them(mapped: Result) -> None:
+    axes = drawn(mapped, "heating").axes[0]
+    seen = (mapped["births/rate"].sum(axis=2) > 0.0).any(axis=0)
+    born, heated = mapped["births/edges"][1:][seen], mapped["grid/edges"][1:][mapped["profile/heating"] > 0.0]
+    top = float(height_of(mapped).convert(max(born.max(), heated.max())))
+    assert axes.get_ylim()[1] == pytest.approx(top)
+
+
 def test_axes_show_altitudes_where_the_case_gives_them(exosphere: Path) -> None:
     result = read_result(exosphere)
     surface = changed(result, body_name="", body_radius=float(result["grid/edges"][0]))
