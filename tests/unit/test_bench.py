@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from exobase import bench
-from exobase.bench import compiling, convergence, fields, ions, jeans, memory, push, radial
+from exobase.bench import compiling, convergence, fields, ions, jeans, memory, push, radial, report
 from exobase.bench.gas import jeans_gas, radial_gas
 from exobase.bench.jeans import Stopwatch, figures_of
 from exobase.bench.tables import LEAST, MOST, verdict
@@ -21,7 +21,9 @@ from exobase.bench.workers import find_mpiexec, work
 from exobase.case import load_case
 from exobase.errors import InputError, RunError
 from exobase.geometry.motion import RADIAL, Motion, Runs
+from exobase.io.results import read_result
 from exobase.parallel import SerialComm
+from exobase.report import figure_names
 from exobase.simulation import Simulation
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -251,3 +253,16 @@ def test_ions_of_the_fields_benchmark_gain_the_energy_of_pickup() -> None:
     points = np.array([[fields.EDGE * 0.5, y * fields.EDGE, 0.0] for y in np.linspace(-0.9, 0.9, 50)])
     speeds = [fields.push(PLASMAS(4)["uniform"], points, 1e9, steps) / 50.0 for steps in range(20, 400, 10)]
     assert max(speeds) == pytest.approx(2.0 * 4e5 * math.sin(math.radians(57.0)), rel=0.01)
+
+
+def test_the_report_benchmark_measures_every_figure(tmp_path: Path) -> None:
+    from synthetic import write_exosphere
+
+    write_exosphere(tmp_path / "result.h5")
+    figures = report.measure_result(tmp_path)
+    assert set(figures["figure_s"]) == set(figure_names(read_result(tmp_path)))
+    assert all(draw >= 0.0 and write > 0.0 for draw, write in figures["figure_s"].values())
+    assert figures["report_s"] > sum(write for _, write in figures["figure_s"].values()) / 3.0
+    assert (tmp_path / "report.html").is_file()
+    table = report.show({"rows": [{"case": "made", **figures}]})[0]
+    assert table.row_count == len(figures["figure_s"]) + 1

@@ -23,6 +23,7 @@ from exobase.bench import (
     plans,
     push,
     radial,
+    report,
     tail,
     weights,
 )
@@ -137,6 +138,9 @@ BENCHMARKS = {
     ),
     "plan": Benchmark(
         "predicted steps and seconds of shipped cases against runs", lambda o: plans.measure(o.quick), plans.show
+    ),
+    "report": Benchmark(
+        "seconds of the report after a short run, figure by figure", lambda o: report.measure(o.quick), report.show
     ),
     "weights": Benchmark(
         "escape, temperature and noise of columns against particles per cell (long)",

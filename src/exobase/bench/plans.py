@@ -31,17 +31,17 @@ FACTOR = 2.0  # what predictions should keep to
 
 def measure(quick: bool = False) -> Figures:
     """Every shipped case that escapes, planned and run on one rank."""
-    cases = _cases()
+    cases = find_cases()
     rows = [_row(cases / name, errors[1 if quick else 0]) for name, errors in ERRORS.items()]
     return {"benchmark": "plan", "rows": rows}
 
 
-def _cases() -> Path:
+def find_cases() -> Path:
     """The folder of the shipped cases. Raises InputError where there is none."""
     for folder in (Path("cases"), Path(__file__).resolve().parents[3] / "cases"):
         if (folder / "jeans_6" / "case.toml").is_file():
             return folder
-    raise InputError("bench plan runs the shipped cases: call it in the folder that holds cases/")
+    raise InputError("this benchmark runs the shipped cases: call it in the folder that holds cases/")
 
 
 def _row(path: Path, error: float) -> Figures:

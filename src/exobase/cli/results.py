@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from exobase.cli.app import ResultArgument, app, errors_to_exit_codes
-from exobase.cli.show import console, escaping, measured, span, table
+from exobase.cli.show import LOG_WIDTH, console, escaping, indented, measured, span, table
 from exobase.errors import InputError
 
 if TYPE_CHECKING:
@@ -222,20 +222,39 @@ def _fractionation(pairs: list[dict[str, Any]]) -> None:
 
 
 def _checks(checks: list[dict[str, Any]]) -> None:
-    rows = table("checks", "name", "value", "reference", "tolerance", "verdict", "how")
-    rows.columns[-1].justify = "left"
-    for c in checks:
-        verdict = "passed" if c.get("passed") else "FAILED"
-        reference = c.get("reference")
-        spelled = f"{reference:.5g}" if isinstance(reference, int | float) else "-"
-        value = measured(c.get("value"), c.get("stderr"))
-        rows.add_row(
-            str(c.get("name")), value, spelled, bounds(c.get("tolerance")), verdict, str(c.get("detail") or "")
-        )
-    if checks:
-        console().print(rows)
-        failed = sum(not c.get("passed") for c in checks)
-        console().print(f"{len(checks) - failed} of {len(checks)} checks passed")
+    """The verdicts: a table where its columns have room, else each check with its numbers on lines of their own."""
+    if not checks:
+        return
+    out = console()
+    if out.width >= LOG_WIDTH:
+        rows = table("checks", "name", "value", "reference", "tolerance", "verdict", "how")
+        rows.columns[-1].justify = "left"
+        for column in rows.columns[:3]:
+            column.no_wrap = True
+        for c in checks:
+            rows.add_row(str(c.get("name")), *_numbers(c), _verdict(c), str(c.get("detail") or ""))
+        out.print(rows)
+    else:
+        out.print("checks", style="bold")
+        for c in checks:
+            value, reference, tolerance = _numbers(c)
+            out.print(f"{_verdict(c)}  {c.get('name')}")
+            parts = (value, f"reference {reference}", f"tolerance {tolerance}", str(c.get("detail") or ""))
+            out.print(indented("; ".join(part for part in parts if part), 8))
+        out.print()
+    failed = sum(not c.get("passed") for c in checks)
+    out.print(f"{len(checks) - failed} of {len(checks)} checks passed")
+
+
+def _verdict(check: dict[str, Any]) -> str:
+    return "passed" if check.get("passed") else "FAILED"
+
+
+def _numbers(check: dict[str, Any]) -> tuple[str, str, str]:
+    """Value, reference and tolerance of a check in words."""
+    reference = check.get("reference")
+    spelled = f"{reference:.5g}" if isinstance(reference, int | float) else "-"
+    return measured(check.get("value"), check.get("stderr")), spelled, bounds(check.get("tolerance"))
 
 
 def bounds(tolerance: Any) -> str:

@@ -146,6 +146,8 @@ def _show(directory: Path, *, report: bool) -> None:
             from exobase.report import write_report
 
             typer.echo(f"report: {write_report(directory)}")
+    except KeyboardInterrupt:
+        complain(f"report interrupted; result and summary are saved. Make it with: exobase report {directory}")
     except Exception as error:  # noqa: BLE001
         complain(f"warning: {error}")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.padding import Padding
     from rich.table import Table
 
 LOG_WIDTH = 160
@@ -35,6 +36,14 @@ def table(title: str, *columns: str, numbers: bool = True) -> Table:
     for i, column in enumerate(columns):
         made.add_column(column, justify="right" if numbers and i > 0 else "left", overflow="fold")
     return made
+
+
+def indented(text: str, indent: int) -> Padding:
+    """A paragraph that stands so many columns to the right and is broken between words only."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    return Padding(Text(text), (0, 0, 0, indent))
 
 
 def size(n_bytes: float) -> str:

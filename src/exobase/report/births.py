@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.colors import LogNorm
+from matplotlib.colors import ListedColormap, LogNorm
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from exobase.constants import EV
 from exobase.io.results import Result
+from exobase.report.labels import formula
 from exobase.report.marks import mark_background, points
-from exobase.report.style import FloatArray, Height, formula, height_of, new_figure, nothing_here, palette, panel_label
+from exobase.report.style import (
+    GUIDE,
+    FloatArray,
+    Height,
+    height_of,
+    new_figure,
+    nothing_here,
+    palette,
+    panel_label,
+)
 
 _DECADES = 5.0
 _CURVES = 5
+_EMPTY = "#CFCFCF"
+_HATCH = "...."
+_MAP_KEYS = (
+    Patch(facecolor="white", edgecolor=GUIDE, hatch=_HATCH, lw=0.0, label="map: born, none escaped"),
+    Patch(facecolor=_EMPTY, lw=0.0, label="map: none born"),
+)
 
 
 def escape_probability(result: Result) -> Figure | None:
@@ -38,7 +58,11 @@ def escape_probability(result: Result) -> Figure | None:
         for axes in (left, right):
             axes.label_outer()
             mark_background(result, axes, height, text=axes is right)
-        right.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.3, handlelength=1.2)
+        handles, labels = right.get_legend_handles_labels()
+        place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0), "borderaxespad": 0.3}
+        right.legend(
+            [*handles, *_MAP_KEYS], [*labels, *(key.get_label() for key in _MAP_KEYS)], handlelength=1.2, **place
+        )
     for axes in panels[-1]:
         axes.xaxis.set_tick_params(labelbottom=True)
     return figure
@@ -49,7 +73,7 @@ def _probability_map(figure: Figure, axes: Axes, result: Result, row: int, heigh
     edges = np.asarray(result["energy/edges"], dtype=float) / EV
     altitude = height.convert(np.asarray(result["births/edges"]))
     columns = np.flatnonzero(np.isfinite(p).any(axis=0))
-    axes.set_facecolor("#D9D9D9")
+    axes.set_facecolor(_EMPTY)
     axes.set_xlim(edges[columns[0]], edges[columns[-1] + 1])
     axes.set_xlabel("Energy at birth (eV)")
     if not np.any(p > 0.0):
@@ -57,10 +81,18 @@ def _probability_map(figure: Figure, axes: Axes, result: Result, row: int, heigh
         return
     top = min(float(np.nanmax(p)), 1.0)  # the estimate of a cell with few births may exceed 1
     bottom = 0.99 * max(float(np.nanmin(p[p > 0.0])), top * 10.0**-_DECADES)
-    norm = LogNorm(bottom, top)
-    shown = np.ma.masked_invalid(np.where(p <= 0.0, bottom, p))
-    mesh = axes.pcolormesh(edges, altitude, shown, norm=norm, cmap="cividis", rasterized=True)
+    _none_escaped(axes, edges, altitude, p == 0.0)
+    shown = np.ma.masked_where(~(p > 0.0), p)
+    mesh = axes.pcolormesh(edges, altitude, shown, norm=LogNorm(bottom, top), cmap="cividis", rasterized=True)
     figure.colorbar(mesh, ax=axes, label="Escape probability")
+
+
+def _none_escaped(axes: Axes, edges: FloatArray, altitude: FloatArray, where: npt.NDArray[np.bool_]) -> None:
+    """Cells with births of which none escaped: white and hatched, as the legend says."""
+    if where.any():
+        cells = np.ma.masked_where(~where, np.ones(where.shape))
+        white = ListedColormap(["white"])
+        axes.pcolor(edges, altitude, cells, cmap=white, hatch=_HATCH, edgecolors=GUIDE, linewidth=0.0, zorder=1)
 
 
 def _curves(axes: Axes, result: Result, row: int, height: Height) -> None:

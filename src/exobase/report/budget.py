@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from exobase.report.style import SHADE, formula, new_figure, palette
+from exobase.report.labels import axis_label, formula, process
+from exobase.report.style import SHADE, new_figure, palette
 from exobase.summary.budget import Budget, Entry
 
 CAPTION = (
@@ -26,19 +27,19 @@ def budget(found: Budget) -> Figure | None:
         return None
     elements = list(found.elements)
     processes = list(dict.fromkeys(_family(row.process) for row in rows))
-    colours = {process: palette()[k % len(palette())] for k, process in enumerate(processes)}
+    colours = {name: palette()[k % len(palette())] for k, name in enumerate(processes)}
     heights = [0.32 * len(rows) + 0.7, 0.32 * len(elements) + 0.7]
     figure = new_figure(6.8, sum(heights) if elements else heights[0])
     if elements:
         upper, lower = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": heights})
         _rows(upper, rows, colours)
         _elements(lower, found, colours)
-        lower.set_xlabel("Loss (s$^{-1}$)")
+        lower.set_xlabel(axis_label("Loss", "s-1"))
     else:
         upper = figure.subplots()
         _rows(upper, rows, colours)
-        upper.set_xlabel("Loss (s$^{-1}$)")
-    handles = [Patch(color=colours[process], label=process.replace("_", " ")) for process in processes]
+        upper.set_xlabel(axis_label("Loss", "s-1"))
+    handles = [Patch(color=colours[name], label=process(name.replace("_", " "))) for name in processes]
     if any(row.published for row in rows):
         handles.append(Patch(color=_PUBLISHED, label="published"))
     figure.legend(handles=handles, loc="outside upper center", ncols=min(4, len(handles)))
@@ -68,22 +69,22 @@ def _rows(axes: Axes, rows: Sequence[Entry], colours: dict[str, str]) -> None:
     axes.tick_params(axis="y", length=0.0)
 
 
-def _family(process: str) -> str:
+def _family(name: str) -> str:
     """What a process and its variants ("pickup, low obstacle") are called together."""
-    return process.partition(",")[0]
+    return name.partition(",")[0]
 
 
 def _label(row: Entry) -> str:
-    return f"{formula(row.species)}, {row.process.replace('_', ' ')}"
+    return f"{formula(row.species)}, {process(row.process.replace('_', ' '))}"
 
 
 def _elements(axes: Axes, found: Budget, colours: dict[str, str]) -> None:
     """Total of each element, and a point for each process that takes it."""
     for y, (element, total) in enumerate(found.elements.items()):
         axes.plot([total.value] * 2, [y - 0.4, y + 0.4], color="black", lw=1.5)
-        for process, part in found.element_processes[element].items():
+        for name, part in found.element_processes[element].items():
             if part.value > 0.0:
-                axes.plot(part.value, y, "o", ms=5.5, color=colours[_family(process)])
+                axes.plot(part.value, y, "o", ms=5.5, color=colours[_family(name)])
     axes.set_yticks(range(len(found.elements)), [f"{element} atoms" for element in found.elements])
     axes.set_ylim(len(found.elements) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0.0)

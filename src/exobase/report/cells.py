@@ -15,9 +15,11 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from exobase.report.style import FloatArray, plain_number
 
 POORLY_KNOWN = 0.5
-"""Relative standard error beyond which a cell is hatched."""
+"""Relative standard error beyond which a cell is pale and hatched."""
 
 _DECADES = 6.0
+_PALE = ListedColormap([(1.0, 1.0, 1.0, 0.6)])  # over the colour of a cell, so that a hot one does not stand out
+_HATCH = "#303030"
 
 
 def norm_of(values: FloatArray, decades: float = _DECADES) -> Normalize:
@@ -41,6 +43,17 @@ def plain_ticks(bar: Colorbar) -> None:
         axis.set_minor_formatter(NullFormatter())
 
 
+def poorly_known(values: FloatArray, error: FloatArray) -> npt.NDArray[np.bool_]:
+    """Cells that rest on few particles: with a value whose relative error exceeds POORLY_KNOWN or is infinite."""
+    return np.asarray((values > 0.0) & (np.nan_to_num(error, nan=0.0, posinf=np.inf) > POORLY_KNOWN * values))
+
+
+def well_known(values: FloatArray, error: FloatArray) -> FloatArray:
+    """The values that set the colours: those that are not poorly known, or all where there are no others."""
+    kept = values[(values > 0.0) & ~poorly_known(values, error)]
+    return kept if kept.size else values
+
+
 def draw_cells(
     axes: Axes,
     x: npt.ArrayLike,
@@ -50,12 +63,11 @@ def draw_cells(
     norm: Normalize,
     cmap: str | Colormap = "cividis",
 ) -> Any:
-    """Cells [x, y] between the edges x, y: empty ones white, hatched where the relative error exceeds POORLY_KNOWN."""
+    """Cells [x, y] between the edges x, y: empty ones white, pale and hatched where poorly known."""
     shown = np.ma.masked_where(~(values > 0.0), values).T
     mesh = axes.pcolormesh(x, y, shown, norm=norm, cmap=cmap, rasterized=True, zorder=1)
-    poor = (values > 0.0) & (np.nan_to_num(error, nan=0.0, posinf=0.0) > POORLY_KNOWN * values)
+    poor = poorly_known(values, error)
     if poor.any():
         hatched = np.ma.masked_where(~poor, values).T
-        clear = ListedColormap([(0.0, 0.0, 0.0, 0.0)])
-        axes.pcolor(x, y, hatched, cmap=clear, hatch="//////", edgecolors="white", linewidth=0.0, zorder=1.5)
+        axes.pcolor(x, y, hatched, cmap=_PALE, hatch="//////", edgecolors=_HATCH, linewidth=0.0, zorder=1.5)
     return mesh

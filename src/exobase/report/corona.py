@@ -7,12 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from exobase.io.results import Result
-from exobase.report.cells import norm_of
+from exobase.report.cells import draw_cells, norm_of, well_known
+from exobase.report.labels import axis_label, formula, process, unit
 from exobase.report.marks import mark_background, points
 from exobase.report.style import (
     GUIDE,
     FloatArray,
-    formula,
     height_of,
     legend_above,
     new_figure,
@@ -24,6 +24,7 @@ from exobase.report.style import (
 
 _DECADES = 8.0
 _PER_ROW = 3
+_BEYOND = 30.0  # of the largest density, up to which the background is shown beside it
 _DASHES = ("-", "--", "-.", ":")
 
 
@@ -46,14 +47,14 @@ def corona(result: Result) -> Figure | None:
         for place, j in enumerate(shown if len(shown) > 1 else []):
             kept = part[j] > 0.0
             colour = palette()[(place + 1) % len(palette())]
-            points(axes, part[j][kept], height.convert(r[kept]), error[j][kept], colour, processes[j], "s")
+            points(axes, part[j][kept], height.convert(r[kept]), error[j][kept], colour, process(processes[j]), "s")
         kept = n > 0.0
         points(axes, n[kept], height.convert(r[kept]), stderr[kept], palette()[0], "all processes")
         _background_lines(axes, result)
         top = float(n.max())
         axes.set_xscale("log")
-        axes.set_xlim(max(0.3 * float(n[kept].min()), top * 10.0**-_DECADES), 300.0 * top)
-        axes.set_xlabel("Number density (cm$^{-3}$)")
+        axes.set_xlim(max(0.3 * float(n[kept].min()), top * 10.0**-_DECADES), _BEYOND * top)
+        axes.set_xlabel(axis_label("Number density", "cm-3"))
         panel_label(axes, formula(result.species[row]))
         height.apply(axes)
         axes.label_outer()
@@ -82,7 +83,7 @@ def background(result: Result) -> Figure | None:
         return None
     left.set_xscale("log")
     left.set_xlim(max(largest * 1e-14, 0.5 * float(n[n > 0.0].min())), 3.0 * largest)
-    left.set_xlabel("Number density (cm$^{-3}$)")
+    left.set_xlabel(axis_label("Number density", "cm-3"))
     right.set_xlabel("Temperature (K)")
     right.margins(x=0.15)
     for axes in (left, right):
@@ -119,13 +120,14 @@ def heating(result: Result) -> Figure | None:
         _log_x(right, power * 1e-6)
     else:
         nothing_here(right, "no heating")
-    left.set_xlabel("Births (cm$^{-3}$ s$^{-1}$)")
-    right.set_xlabel("Heating (W cm$^{-3}$)")
+    left.set_xlabel(axis_label("Births", "cm-3 s-1"))
+    right.set_xlabel(axis_label("Heating", "W cm-3"))
     for axes in (left, right):
         height.apply(axes)
         axes.label_outer()
         mark_background(result, axes, height, text=axes is left)
-    highest = max([float(edges[-1]), *(float(x) for x in np.asarray(result["grid/edges"])[1:][power > 0.0])])
+    used = [edges[1:][(born[:, 0] > 0.0).any(axis=0)], np.asarray(result["grid/edges"])[1:][power > 0.0]]
+    highest = float(np.concatenate(used).max())
     left.set_ylim(height.low, min(float(height.convert(highest)), height.high))
     legend_above(figure, (left,), 5)
     return figure
@@ -135,7 +137,7 @@ def zenith_map(result: Result) -> Figure | None:
     """Density of every species against solar zenith angle and altitude."""
     if "map/zenith_density" not in result:
         return None
-    density = np.asarray(result["map/zenith_density"]) * 1e-6
+    density, errors = np.asarray(result["map/zenith_density"]) * 1e-6, result.stderr("map/zenith_density") * 1e-6
     seen = [k for k in range(len(result.species)) if np.any(density[k] > 0.0)]
     if not seen:
         return None
@@ -144,8 +146,9 @@ def zenith_map(result: Result) -> Figure | None:
     figure = new_figure(max(4.6, 1.0 + 3.4 * len(seen)), 4.2)
     panels = figure.subplots(1, len(seen), sharey=True, squeeze=False)[0]
     for axes, row in zip(panels, seen, strict=True):
-        mesh = axes.pcolormesh(angles, edges, density[row], norm=norm_of(density[row]), cmap="cividis", rasterized=True)
-        figure.colorbar(mesh, ax=axes, label="Number density (cm$^{-3}$)")
+        values, error = density[row].T, errors[row].T
+        mesh = draw_cells(axes, angles, edges, values, error, norm_of(well_known(values, error)))
+        figure.colorbar(mesh, ax=axes, label=axis_label("Number density", "cm-3"))
         axes.set_xlabel("Solar zenith angle (degrees)")
         axes.set_xticks([0, 45, 90, 135, 180])
         panel_label(axes, formula(result.species[row]))
@@ -158,7 +161,7 @@ def sphere_map(result: Result) -> Figure | None:
     """Density of every species on the sphere, in the shells at the exobase and at two altitudes above."""
     if "map/density" not in result:
         return None
-    density = np.asarray(result["map/density"]) * 1e-6
+    density, errors = np.asarray(result["map/density"]) * 1e-6, result.stderr("map/density") * 1e-6
     seen = [k for k in range(len(result.species)) if np.any(density[k] > 0.0)]
     if not seen:
         return None
@@ -174,8 +177,9 @@ def sphere_map(result: Result) -> Figure | None:
             if not np.any(values > 0.0):
                 nothing_here(axes, "none sampled here")
                 continue
-            mesh = axes.pcolormesh(longitude, latitude, values, norm=norm_of(values), cmap="cividis", rasterized=True)
-            figure.colorbar(mesh, ax=axes, label="cm$^{-3}$")
+            norm = norm_of(well_known(values, errors[row, c]))
+            mesh = draw_cells(axes, longitude, latitude, values.T, errors[row, c].T, norm)
+            figure.colorbar(mesh, ax=axes, label=unit("cm-3"))
     for axes in panels[-1]:
         axes.set_xlabel("Longitude from noon (degrees)")
     for axes in panels[:, 0]:

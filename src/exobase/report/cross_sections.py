@@ -20,8 +20,9 @@ from exobase.cross_sections.scattering import PairLaw, ScatteringTables, build_s
 from exobase.errors import InputError
 from exobase.histories.preflight import projectile_energies
 from exobase.histories.scattering import pair_laws
+from exobase.report.labels import axis_label, formula
 from exobase.report.look import DEFAULT, Look, store, target_file
-from exobase.report.style import GUIDE, formula, legend_above, new_figure, palette, panel_label, powers
+from exobase.report.style import GUIDE, legend_above, new_figure, palette, panel_label, powers
 from exobase.species import Species
 
 _LINES = ("-", "--", "-.", ":")
@@ -105,8 +106,8 @@ def draw_cross_sections(
             _draw_within(axes, energy, values * 1e4, reach, colour, line, label)
         angle, value = angular_curve(tables, k, at)
         right.plot(np.degrees(angle), value * 1e4, color=colour, linestyle=line, label=label)
-    _finish(left, "Energy in the centre of mass (eV)", "Cross section (cm$^2$)", "Total")
-    _finish(middle, "Energy in the centre of mass (eV)", "Cross section (cm$^2$)", "Momentum transfer")
+    _finish(left, "Energy in the centre of mass (eV)", axis_label("Cross section", "cm2"), "Total")
+    _finish(middle, "Energy in the centre of mass (eV)", axis_label("Cross section", "cm2"), "Momentum transfer")
     _finish(right, "Angle of deflection (deg)", r"d$\sigma$/d$\Omega$ (cm$^2$ sr$^{-1}$)", f"At {powers(at / EV)} eV")
     right.set_xlim(0.01, 180.0)
     legend_above(figure, [left], 5)

@@ -56,15 +56,18 @@ CAPTIONS = {
     "reservoir, solid lines the ballistic and escaping exosphere of Chamberlain, above the exobase found where the gas "
     "collides. Right: the same over theory.",
     "temperature": "Temperatures along the vertical, across it and in total; of rotation where it is followed, for a "
-    "single species (right) its lag with the first-order estimate.",
+    "single species (right) its lag with the first-order estimate. Rings: hotter than every boundary by over "
+    "three errors, "
+    "where nothing heats the gas.",
     "velocity": "Radial velocity and Mach number, where the density is known to 25 %.",
-    "flux": "Flow through every radius over the escape rate; in a steady state it is one. The band is the standard "
-    "error of the escape rate.",
+    "flux": "Flow through every radius over the escape rate; in a steady state it is one. Points are means over "
+    "neighbouring cells, whose errors are combined as independent. The band is the standard error of the escape rate.",
     "knudsen": "Knudsen number l/H; the dashed line is the exobase.",
     "escape_spectrum": "Energies at infinity of escaping particles; horizontal bars are the bins. The line is the "
     "Jeans escape of a full Maxwellian.",
-    "history": "Approach to the steady state: means over groups of records (bands: their standard error; thin lines: "
-    "single records). Grey: burn-in with the adaptation of cells, not part of any mean.",
+    "history": "Approach to the steady state: means over groups of records (bands: the scatter of single records for "
+    "content and energy, else the standard error of the mean). Grey: burn-in with the adaptation of cells, not "
+    "part of any mean.",
     "quality": "Quality of the scheme in every cell. Dashed: bounds that should hold (weight ratios above 16 are "
     "meant for traces only). Grey band: 5 %.",
     "vdf": "Velocity distributions in the cells at chosen radii; theory is averaged over the width of a bin.",
@@ -76,13 +79,16 @@ CAPTIONS = {
     "time. Dashed: escape energy at that radius.",
     "angles": "Flux per cosine of the angle to the vertical over its mean; the line is that of an isotropic gas.",
     "escape_probability": "Probability that a particle born at an altitude with an energy escapes itself (recoils not "
-    "counted). Grey: nothing was born there; right: over ranges of energy with about equal numbers of births.",
+    "counted). Grey: nothing was born there; dotted: of those born there none escaped; right: over ranges of "
+    "energy with about equal numbers of births.",
     "heating": "Births per volume, and power left in the background by collisions and by particles that are "
     "thermalised. Without a map both are those of a body lit all round.",
     "convergence": "Mean escape rate over the first batches with its standard error, and the relative error; the line "
     "falls as the square root of the number of batches.",
-    "zenith_map": "Density by solar zenith angle, the mean over the rotation about the line to the Sun.",
-    "sphere_map": "Density on the sphere in some shells; noon in the middle.",
+    "zenith_map": "Density by solar zenith angle, the mean over the rotation about the line to the Sun. White: nothing "
+    "sampled; pale and hatched: standard error above 50 %.",
+    "sphere_map": "Density on the sphere in some shells; noon in the middle. White: nothing sampled; pale and hatched: "
+    "standard error above 50 %.",
     "escape_zenith": "Escape rate by the zenith angle at which particles leave; grey: night side.",
     "background": "The given atmosphere, its exobase, and the radius above which collisions are neglected.",
     "fields": "Fields in which ions move, on two planes through the body; lines: the parts of flow and magnetic field "
@@ -90,11 +96,12 @@ CAPTIONS = {
     "Grey half: night; white: no solar wind; E: electric field of the undisturbed wind. Colours of the "
     "magnetic field end at its percentiles 1 and 99.5.",
     "ion_density": "Density of ions in the cells on both sides of the planes, and directions of the flux in the plane "
-    "where they are known to half a radian. White: nothing sampled; hatched: standard error above 50 %.",
+    "where they are known to half a radian. White: nothing sampled; pale and hatched: standard error above 50 %.",
     "ring": "Velocities of ions relative to the local solar wind, along and across its magnetic field, over the volume "
     "of velocity space. Ions at rest in the undisturbed wind begin at the diamond and gyrate there; scattering by "
     "waves, which is not simulated, would spread them along the circle. Hatched: standard error above 50 %.",
-    "rain_map": "What reaches the inner boundary, by place. White: nothing; hatched: standard error above 50 %.",
+    "rain_map": "What reaches the inner boundary, by place. White: nothing; pale and hatched: standard error "
+    "above 50 %.",
     "rain": "What reaches the inner boundary: flux by kinetic energy, mean over the sphere, and rate by angle. Errors "
     "of cells are combined as independent.",
 }

@@ -88,7 +88,7 @@ class FreeFlight:
 
     def _tangential_weight(self, x: FloatArray) -> FloatArray:
         """Integral over v_r and the other tangential component."""
-        other = np.linspace(0.0, 7.0, 4001)
+        other = np.linspace(0.0, 7.0, 1001)
         square = np.atleast_1d(x)[:, None] ** 2 + other[None, :] ** 2
         least = np.sqrt(np.maximum(square * self._spread() - self._climb(), 0.0))
         most = np.sqrt(np.maximum(self.depth - square, 0.0))

@@ -9,6 +9,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from exobase.constants import EV
 from exobase.io.results import Result
+from exobase.report.labels import axis_label, formula, process, unit
 from exobase.report.marks import vertical_points
 from exobase.report.style import (
     GUIDE,
@@ -16,7 +17,6 @@ from exobase.report.style import (
     THEORY,
     FloatArray,
     Height,
-    formula,
     height_of,
     legend_above,
     new_figure,
@@ -43,7 +43,7 @@ def spectra(result: Result) -> Figure | None:
     figure, chosen = panels
     colours = species_colours(result)
     for k, axes in chosen:
-        seen = []
+        seen, least = [], 0.0
         for row, name in enumerate(result.species):
             for way, marker in _WAYS:
                 flux = result[f"surface/spectrum_{way}"][row, k] * EV * 1e-4
@@ -52,11 +52,11 @@ def spectra(result: Result) -> Figure | None:
                 label = f"{formula(name)} {way}wards"
                 vertical_points(axes, energy[kept], flux[kept], error[kept], colours[name], label, marker)
                 seen.append(flux)
-            _mark_escape(axes, result, row, float(result["surface/radius"][k]), colours[name])
-        _energy_axis(axes, edges, np.array(seen))
+            least = max(least, _mark_escape(axes, result, row, float(result["surface/radius"][k]), colours[name]))
+        _energy_axis(axes, edges, np.array(seen), least)
         panel_label(axes, _surface(height, result, k))
         axes.set_xlabel("Kinetic energy (eV)")
-        axes.set_ylabel("Flux (cm$^{-2}$ s$^{-1}$ eV$^{-1}$)")
+        axes.set_ylabel(axis_label("Flux", "cm-2 s-1 eV-1"))
     legend_above(figure, [axes for _, axes in chosen], 4)
     return figure
 
@@ -119,16 +119,16 @@ def escape(result: Result) -> Figure | None:
         spread = np.sqrt((np.nan_to_num(result.stderr("escape/spectrum")[row], posinf=0.0) ** 2).sum(axis=0)) * EV
         energy, kept = _middles(np.asarray(result["energy/edges"], dtype=float) / EV), spectrum > 0.0
         vertical_points(right, energy[kept], spectrum[kept], spread[kept], colours[name], formula(name))
-    left.set_yticks(range(len(shown)), [names[j].replace(", ", ",\n") for j in shown])
+    left.set_yticks(range(len(shown)), [process(names[j]).replace(", ", ",\n") for j in shown])
     left.set_ylim(len(shown) - 0.5, -0.5)
     left.set_xscale("log")
     positive = rate[rate > 0.0]
     left.set_xlim(max(0.4 * float(positive.min()), 1e-8 * float(positive.max())), 2.5 * float(positive.max()))
-    left.set_xlabel("Escape rate (s$^{-1}$)")
+    left.set_xlabel(axis_label("Escape rate", "s-1"))
     whole = np.asarray(result["escape/spectrum"]).sum(axis=1) * EV
     _energy_axis(right, np.asarray(result["energy/edges"], dtype=float) / EV, whole)
     right.set_xlabel("Kinetic energy at infinity (eV)")
-    right.set_ylabel("Escape rate per energy (s$^{-1}$ eV$^{-1}$)")
+    right.set_ylabel(axis_label("Escape rate per energy", "s-1 eV-1"))
     legend_above(figure, (left, right), 6)
     return figure
 
@@ -148,7 +148,7 @@ def convergence(result: Result) -> Figure | None:
         if final <= 0.0:
             continue
         mean, error = running(series[:, row], number)
-        label = f"{formula(name)}, {powers(final)} s$^{{-1}}$"
+        label = f"{formula(name)}, {powers(final)} {unit('s-1')}"
         vertical_points(top, number, mean / final, error / final, colours[name], label)
         kept = mean > 0.0
         bottom.plot(number[kept], error[kept] / mean[kept], color=colours[name], marker="o", ms=3.0, ls="none")
@@ -192,7 +192,7 @@ def escape_zenith(result: Result) -> Figure | None:
     axes.set_xlim(-1.0, 1.0)
     axes.set_ylim(bottom=0.0)
     axes.set_xlabel("Cosine of the solar zenith angle")
-    axes.set_ylabel("Escape rate per cosine (s$^{-1}$)")
+    axes.set_ylabel(axis_label("Escape rate per cosine", "s-1"))
     legend_above(figure, (axes,), 6)
     return figure
 
@@ -222,25 +222,31 @@ def _surface_panels(result: Result, *names: str) -> tuple[Figure, list[tuple[int
     return figure, list(zip(crossed, panels, strict=False))
 
 
-def _mark_escape(axes: Axes, result: Result, row: int, radius: float, colour: str) -> None:
-    """A line at the escape energy G M m/r of a species."""
+def _mark_escape(axes: Axes, result: Result, row: int, radius: float, colour: str) -> float:
+    """A line at the escape energy G M m/r of a species, which is returned [eV]; 0 without gravity."""
     gm = float(result.case.get("gm", 0.0))
     if gm <= 0.0:
-        return
+        return 0.0
     energy = gm * float(result["species/mass"][row]) / radius / EV
     axes.axvline(energy, color=colour, ls=(0, (6, 3)), lw=0.9, zorder=0)
     text = f"escape energy of {formula(result.species[row])}"
     axes.plot([], [], color=colour, ls=(0, (6, 3)), lw=0.9, label=text)
+    return energy
 
 
-def _energy_axis(axes: Axes, edges: FloatArray, values: FloatArray) -> None:
-    """Energies linear or logarithmic as the cells are; fluxes logarithmic over so many decades."""
+def _energy_axis(axes: Axes, edges: FloatArray, values: FloatArray, least: float = 0.0) -> None:
+    """Energies linear or logarithmic as the cells are, up to the highest with a value; fluxes over so many decades.
+
+    values [..., energy]; least: energy that is shown in any case.
+    """
     widths = np.diff(edges)
+    used = np.flatnonzero((values > 0.0).reshape(-1, values.shape[-1]).any(axis=0))
+    end = min(float(edges[-1]), 1.05 * max(least, float(edges[used[-1] + 1]))) if used.size else float(edges[-1])
     if widths[-1] > 3.0 * widths[0]:
         axes.set_xscale("log")
-        axes.set_xlim(edges[0] if edges[0] > 0.0 else edges[1], edges[-1])
+        axes.set_xlim(edges[0] if edges[0] > 0.0 else edges[1], end)
     else:
-        axes.set_xlim(edges[0], edges[-1])
+        axes.set_xlim(edges[0], end)
     positive = values[values > 0.0]
     if positive.size:
         axes.set_yscale("log")

@@ -13,12 +13,12 @@ from matplotlib.patches import Arc
 from exobase.constants import EV
 from exobase.io.results import Result
 from exobase.report.cells import draw_cells, norm_of
+from exobase.report.labels import axis_label, formula
 from exobase.report.marks import vertical_points
 from exobase.report.style import (
     GUIDE,
     THEORY,
     FloatArray,
-    formula,
     legend_above,
     new_figure,
     nothing_here,
@@ -51,9 +51,9 @@ def ring(result: Result) -> Figure | None:
         axes.set_aspect("equal")
         axes.set_xlim(along[0], along[-1])
         axes.set_ylim(0.0, across[-1])
-    panels[-1].set_xlabel("Velocity along the magnetic field, relative to the wind (km s$^{-1}$)")
+    panels[-1].set_xlabel(axis_label("Velocity along the magnetic field, relative to the wind", "km s-1"))
     for axes in panels:
-        axes.set_ylabel("Across the field (km s$^{-1}$)")
+        axes.set_ylabel(axis_label("Across the field", "km s-1"))
     legend_above(figure, panels, 3)
     return figure
 
@@ -71,8 +71,8 @@ def rain_map(result: Result) -> Figure | None:
     figure = new_figure(9.4, 0.6 + 2.5 * len(seen))
     panels = figure.subplots(len(seen), 2, sharex=True, sharey=True, squeeze=False)
     shown = (
-        ("rain/flux", 1e-4, "Flux (cm$^{-2}$ s$^{-1}$)"),
-        ("rain/energy_flux", 1e3, "Energy flux (mW m$^{-2}$)"),
+        ("rain/flux", 1e-4, axis_label("Flux", "cm-2 s-1")),
+        ("rain/energy_flux", 1e3, axis_label("Energy flux", "mW m-2")),
     )
     for line, k in zip(panels, seen, strict=True):
         for axes, (name, factor, label) in zip(line, shown, strict=True):
@@ -119,7 +119,7 @@ def rain(result: Result) -> Figure | None:
         vertical_points(right, cosine, by / mean, by_error / mean, colours[name], formula(name))
     _log_flux(left, edges, np.concatenate(seen), highest)
     left.set_xlabel("Kinetic energy (keV)")
-    left.set_ylabel("Mean flux (cm$^{-2}$ s$^{-1}$ keV$^{-1}$)")
+    left.set_ylabel(axis_label("Mean flux", "cm-2 s-1 keV-1"))
     right.plot([0.0, 1.0], [0.0, 2.0], color=THEORY, lw=1.0, zorder=0, label="isotropic")
     right.set_xlim(0.0, 1.0)
     right.set_ylim(bottom=0.0)

@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 
 from exobase.io.results import Result
 from exobase.report.cells import POORLY_KNOWN, draw_cells, norm_of, part_of, plain_ticks
+from exobase.report.labels import axis_label, formula
 from exobase.report.planes import PLANES, draw_boundaries, draw_paths, radius_of, set_frame, window
-from exobase.report.style import FloatArray, formula, legend_above, new_figure, nothing_here, panel_label
+from exobase.report.style import FloatArray, legend_above, new_figure, nothing_here, panel_label
 
 _MOST_SPECIES = 4
 _SMALL = 1e-3  # of a vector, below which its part in the plane is not drawn
@@ -48,7 +49,7 @@ def _flow_panels(figure: Figure, panels: list[Axes], result: Result, speeds: lis
         _mark_electric(axes, result, plane[2])
         panel_label(axes, f"Flow, {plane[1]}")
     if mesh is not None:
-        figure.colorbar(mesh, ax=panels, location="bottom", label="Speed of the flow (km s$^{-1}$)", aspect=30)
+        figure.colorbar(mesh, ax=panels, location="bottom", label=axis_label("Speed of the flow", "km s-1"), aspect=30)
     return lines
 
 
@@ -109,7 +110,7 @@ def ion_density(result: Result) -> Figure | None:
             draw_boundaries(axes, result, float(edges[-1]), upright)
             set_frame(axes, float(edges[-1]), upright)
         if mesh is not None:
-            figure.colorbar(mesh, ax=list(line), label="Number density (cm$^{-3}$)", shrink=0.9)
+            figure.colorbar(mesh, ax=list(line), label=axis_label("Number density", "cm-3"), shrink=0.9)
     legend_above(figure, [panels[0, 0]], 2)
     return figure
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from matplotlib.figure import Figure
 from exobase.errors import InputError, RunError
 from exobase.io.files import discard, is_there, remedy
 from exobase.io.own import note
+from exobase.report.layout import write_png
 from exobase.report.style import RC
 
 FORMATS = ("png", "pdf", "svg")
@@ -103,13 +105,24 @@ def write_figure(figure: Figure, path: Path, look: Look = DEFAULT) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         discard(temporary)
         with mpl.rc_context(look.rc):
-            figure.savefig(temporary, format=kind, metadata=without_date)
+            if kind == "png" and not look.style:
+                temporary.write_bytes(png(figure, look))
+            else:
+                figure.savefig(temporary, format=kind, metadata=without_date)
         temporary.replace(path)
     except OSError as error:
         discard(temporary)
         raise RunError(f"{path}: figure cannot be written: {error}. {remedy(path, error)}, then plot again.") from error
     note(path)
     return path
+
+
+def png(figure: Figure, look: Look = DEFAULT) -> bytes:
+    """A figure as PNG."""
+    buffer = io.BytesIO()
+    with mpl.rc_context(look.rc):
+        write_png(figure, buffer, mpl.rcParams["savefig.dpi"])
+    return buffer.getvalue()
 
 
 def _read_style(name: str) -> dict[str, Any]:

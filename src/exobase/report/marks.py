@@ -7,7 +7,8 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from exobase.io.results import Result
-from exobase.report.style import GUIDE, POINTS, Height, faint, formula, species_colours
+from exobase.report.labels import formula
+from exobase.report.style import GUIDE, POINTS, FloatArray, Height, faint, species_colours
 
 
 def mark_exobase(result: Result, axes: Axes, height: Height, rows: list[int] | None = None, text: bool = False) -> None:
@@ -51,6 +52,28 @@ def points(
     )
 
 
+def over_neighbours(
+    height: Height, r: FloatArray, values: FloatArray, errors: FloatArray, most: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Place as shown, mean and error of neighbouring cells together, at most so many groups of equal height as shown.
+
+    r [m], values and errors [cell]. Cells are weighted by their errors, which are combined as independent; all alike
+    where none has an error.
+    """
+    place = np.asarray(height.convert(r), dtype=float)
+    shown = np.log(np.maximum(place, height.low)) if height.log else place
+    if not shown.size:
+        return place, values, errors
+    edges = np.linspace(shown.min(), shown.max(), most + 1)[1:-1]
+    group = np.searchsorted(edges, shown)
+    known = errors > 0.0
+    weight = 1.0 / np.where(known, errors, errors[known].max()) ** 2 if known.any() else np.ones_like(errors)
+    total = np.bincount(group, weight)
+    held = total > 0.0
+    mean, at = (np.bincount(group, weight * x)[held] / total[held] for x in (values, place))
+    return at, mean, 1.0 / np.sqrt(total[held]) if known.any() else np.zeros_like(mean)
+
+
 def mark_background(result: Result, axes: Axes, height: Height, text: bool = False) -> None:
     """Lines at the exobase of the background and at the top of collisions; text: with their places in the legend."""
     about = result.attributes("background")
@@ -58,6 +81,8 @@ def mark_background(result: Result, axes: Axes, height: Height, text: bool = Fal
     for key, name, style in (("exobase_radius", "exobase", (0, (6, 3))), ("top", "collisions end", (0, (1, 2)))):
         r = about.get(key)
         if not isinstance(r, int | float) or not np.isfinite(r) or not low < r < high:
+            continue
+        if float(height.convert(float(r))) > height.high:
             continue
         axes.axhline(float(height.convert(r)), color=GUIDE, ls=style, lw=0.9, zorder=0)
         if text:

@@ -14,15 +14,22 @@ from exobase.io.results import Result
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; color: #1a1a1a; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; margin-bottom: 0; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
-.lead { color: #555; margin-top: .2rem; } figure { margin: 1.4rem 0; } figure img { max-width: 100%; }
-figcaption { color: #555; font-size: .9rem; } .wide { overflow-x: auto; }
+h1, h2, p, figcaption { overflow-wrap: break-word; }
+.lead { color: #555; margin-top: .2rem; } figure { margin: 1.4rem 0; } figure img { max-width: 100%; height: auto; }
+figcaption { color: #555; font-size: .9rem; } .wide { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; font-size: .9rem; } th { text-align: left; border-bottom: 2px solid #888; }
 th, td { padding: .25rem .7rem .25rem 0; vertical-align: top; } td { border-bottom: 1px solid #ddd; }
-sup { line-height: 0; } th.n { text-align: right; }
+sup, sub { line-height: 0; } th.n { text-align: right; }
 td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .pass { color: #00694d; font-weight: 600; } .fail { color: #b03a00; font-weight: 600; }
 .warning { border-left: 4px solid #e69f00; padding: .2rem .8rem; background: #fdf6e6; margin: .4rem 0; }
 pre { background: #f5f5f5; padding: .8rem; overflow-x: auto; font-size: .82rem; } code { word-break: break-all; }
+@media (max-width: 40rem) {
+  body { margin: 1rem auto; padding: 0 .8rem; } table { font-size: .82rem; } td { min-width: 4.5rem; }
+  td.n { min-width: 0; } td:last-child:not(.n) { min-width: 11rem; }
+  .wide { background: linear-gradient(to left, #fff 40%, transparent) right / 2.4rem 100% no-repeat local,
+    linear-gradient(to left, #aaa, transparent) right / 1rem 100% no-repeat scroll; }
+}
 """
 
 

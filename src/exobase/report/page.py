@@ -12,10 +12,12 @@ from exobase.io.files import write_text_atomic
 from exobase.io.results import RESULT_NAME, Result, read_result, read_summary, staged_output
 from exobase.regime import Number, assess, fractionation
 from exobase.report.figures import plot
+from exobase.report.labels import formula_html
 from exobase.report.markup import STYLE, count, escaping, measured, number, of, section, table, text
 from exobase.report.page_histories import contents as history_contents
 from exobase.report.page_parts import checks, draw_figures, lead, provenance, warnings
 from exobase.report.page_stages import write_stages_page
+from exobase.report.style import altitude_base
 from exobase.validate.judge import judge
 
 
@@ -95,7 +97,7 @@ def _escape(result: Result) -> str:
         lost = result.get("escape/lost_beyond_rate")
         rows.append(
             [
-                text(name),
+                formula_html(name),
                 escaping(result, "escape/rate", k),
                 escaping(result, "escape/flux", k),
                 number(float(result["escape/at_radius"][k]) / 1e3, 6) if "escape/at_radius" in result else "",
@@ -112,18 +114,18 @@ def _escape(result: Result) -> str:
 def _exobase(result: Result) -> str:
     if "exobase/radius" not in result:
         return ""
-    inner = float(result["grid/edges"][0])
+    inner, base = float(result["grid/edges"][0]), altitude_base(result)
     rows = []
     for k, name in enumerate(result.species):
         radius = float(result["exobase/radius"][k])
         if not math.isfinite(radius):
-            rows.append([text(name), "none in the domain", *[""] * 6])
+            rows.append([formula_html(name), "none in the domain", *[""] * 6])
             continue
         rows.append(
             [
-                text(name),
+                formula_html(name),
                 number(radius / 1e3, 6),
-                number(radius / inner, 4),
+                number(radius / inner if base is None else (radius - base) / 1e3, 4),
                 of(result, "exobase/temperature", k),
                 of(result, "exobase/density", k),
                 number(result["exobase/jeans_parameter"][k], 4),
@@ -136,7 +138,7 @@ def _exobase(result: Result) -> str:
     heads = [
         "species",
         "radius [km]",
-        "r/R₀",
+        "r/R₀" if base is None else "altitude [km]",
         "T [K]",
         "n [m⁻³]",
         "Jeans parameter",
@@ -181,7 +183,7 @@ def _regime(result: Result) -> str:
             numbers = [getattr(column, key, Number()) for column in columns]
             if any(entry.known for entry in numbers):
                 rows.append([label, *(measured(*entry) if entry.known else "–" for entry in numbers)])
-        heads = ["", *(text(name) for name in regime.numbers.species), "whole gas"]
+        heads = ["", *(formula_html(name) for name in regime.numbers.species), "whole gas"]
         parts.append(table(heads, rows, numeric=range(1, len(heads))))
     words = {True: "holds", False: "does not hold", None: "not judged"}
     rows = [[text(f.name), words[f.applies], text(f.why)] for f in regime.formulas]
@@ -192,7 +194,7 @@ def _fractionation(result: Result) -> str:
     pairs = fractionation(result, result.case) if "escape/rate" in result else []
     rows = [
         [
-            f"{text(pair.species)}/{text(pair.over)}",
+            f"{formula_html(pair.species)}/{formula_html(pair.over)}",
             *(measured(*pair.factor), number(pair.jeans_separation), number(pair.drag)),
             *(measured(*pair.factor_exobase), number(pair.jeans)),
         ]
@@ -214,7 +216,7 @@ def _ledger(result: Result) -> str:
     energies = result.get("ledger/energy")
     rows = []
     for k, name in enumerate(result.species):
-        rows.append([text(name), "particles", *(count(value) for value in counts[k])])
+        rows.append([formula_html(name), "particles", *(count(value) for value in counts[k])])
         if weights is not None:
             rows.append(["", "flux weight [s⁻¹]", *(number(value) for value in weights[k])])
         if energies is not None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from exobase.constants import EV
 from exobase.io.results import Result
+from exobase.report.labels import formula_html, process_html
 from exobase.report.markup import count, escaping, measured, number, table, text
 from exobase.validate.measured_histories import energy_mean
 
@@ -31,7 +32,7 @@ def contents(result: Result) -> tuple[list[str], list[tuple[str, str]]]:
 def _escape(result: Result) -> str:
     rows = [
         [
-            text(name),
+            formula_html(name),
             escaping(result, "escape/rate", k),
             escaping(result, "escape/flux", k),
             number(float(result["escape/at_radius"][k]) / 1e3, 6),
@@ -59,7 +60,7 @@ def _illuminated(result: Result, j: int) -> str:
     """Name, illumination, area factor and area of one source."""
     factor = float(result["source/area_factor"][j])
     area = factor * 4.0 * math.pi * float(result["escape/at_radius"][0]) ** 2
-    name = text(str(result["source/names"][j]))
+    name = process_html(str(result["source/names"][j]))
     return f"{name} {_illumination(result, j)}, factor {factor:g} of the whole sphere ({number(area)} m²)"
 
 
@@ -72,9 +73,9 @@ def _sources(result: Result) -> str:
     sources = result.case.get("sources", [])
     rows = [
         [
-            text(str(name)),
+            process_html(str(name)),
             text(str(sources[j].get("type", "")).replace("_", " ")) if j < len(sources) else "",
-            text(str(sources[j].get("species", ""))) if j < len(sources) else "",
+            process_html(str(sources[j].get("species", ""))) if j < len(sources) else "",
             _illumination(result, j),
             number(float(result["source/area_factor"][j])),
             number(float(result["source/rate"][j])),
@@ -97,7 +98,7 @@ def _processes(result: Result) -> str:
             if rate > 0.0:
                 share = f"{100.0 * rate / total:.3g} %" if total > 0.0 else ""
                 yields = measured(rate / events[j], error / events[j]) if events[j] > 0.0 else ""
-                rows.append([text(name), text(str(process)), measured(rate, error), share, yields])
+                rows.append([formula_html(name), process_html(str(process)), measured(rate, error), share, yields])
     heads = ["species", "process", "rate [s⁻¹]", "share", "per event of the source"]
     return table(heads, rows, numeric=(2, 3, 4)) or "<p>Nothing escapes.</p>"
 
@@ -110,7 +111,7 @@ def _background(result: Result) -> str:
         known = isinstance(r, int | float) and math.isfinite(r)
         return f"{number((float(r) - base) / 1e3, 5)} km" if known and r is not None else "none"
 
-    names = ", ".join(text(str(name)) for name in result["background/species"])
+    names = ", ".join(formula_html(str(name)) for name in result["background/species"])
     sigma = about.get("cross_section")
     return (
         f"<p>{names}. Exobase at an altitude of {height('exobase_radius')} (mean free path of the cross section "
@@ -122,7 +123,7 @@ def _ledger(result: Result) -> str:
     fates = [str(fate) for fate in result["ledger/fates"]]
     rows = []
     for k, name in enumerate(result.species):
-        rows.append([text(name), "particles", *(count(value) for value in result["ledger/counts"][k])])
+        rows.append([formula_html(name), "particles", *(count(value) for value in result["ledger/counts"][k])])
         rows.append(["", "weight [s⁻¹]", *(number(float(value)) for value in result["ledger/weight"][k])])
         rows.append(["", "energy [W]", *(number(float(value)) for value in result["ledger/energy"][k])])
     heads = ["species", "", *fates]

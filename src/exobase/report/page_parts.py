@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
+from matplotlib.figure import Figure
 
 from exobase.errors import InputError
 from exobase.io.results import Result, read_summary
 from exobase.report.figures import caption, draw, figure_names
-from exobase.report.look import write_figure
+from exobase.report.look import png, write_figure
 from exobase.report.markup import measured, number, plural, span, table, text
-from exobase.report.style import RC
 from exobase.validate.outcome import CheckOutcome
 
 STATUS = {
@@ -83,18 +81,17 @@ def draw_figures(result: Result, folder: Path | None) -> str:
         figure = draw(result, name)
         if figure is None:
             continue
-        if folder is not None:
-            image_bytes = write_figure(figure, folder / f"{name}.png").read_bytes()
-        else:
-            buffer = io.BytesIO()
-            with mpl.rc_context(RC):
-                figure.savefig(buffer, format="png")
-            image_bytes = buffer.getvalue()
-        data = base64.b64encode(image_bytes).decode("ascii")
-        width = int(figure.get_figwidth() * 96)
-        image = f'<img alt="{text(name)}" width="{width}" src="data:image/png;base64,{data}">'
-        blocks.append(f"<figure>{image}<figcaption>{text(caption(name))}</figcaption></figure>")
+        drawn = png(figure) if folder is None else write_figure(figure, folder / f"{name}.png").read_bytes()
+        blocks.append(image(figure, drawn, name, caption(name)))
     return "\n".join(blocks)
+
+
+def image(figure: Figure, drawn: bytes, name: str, words: str) -> str:
+    """A figure with its caption; drawn: it as PNG."""
+    data = base64.b64encode(drawn).decode("ascii")
+    width = int(figure.get_figwidth() * 96)
+    picture = f'<img alt="{text(name)}" width="{width}" src="data:image/png;base64,{data}">'
+    return f"<figure>{picture}<figcaption>{text(words)}</figcaption></figure>"
 
 
 def provenance(result: Result) -> str:

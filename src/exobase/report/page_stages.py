@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,10 @@ import matplotlib as mpl
 from exobase.io.files import write_text_atomic
 from exobase.report.budget import CAPTION
 from exobase.report.budget import budget as draw_budget
+from exobase.report.labels import formula_html, process_html
+from exobase.report.look import png
 from exobase.report.markup import STYLE, measured, number, plural, section, span, table, text
+from exobase.report.page_parts import image
 from exobase.report.style import RC
 from exobase.summary.budget import Budget, ratios, read_budget
 
@@ -57,8 +58,8 @@ def _rows(budget: Budget) -> str:
     lines = []
     for row in budget.rows:
         own = [
-            text(row.species),
-            text(row.process.replace("_", " ")) + ("" if row.counted else " (not in totals)"),
+            formula_html(row.species),
+            process_html(row.process.replace("_", " ")) + ("" if row.counted else " (not in totals)"),
             measured(row.rate, row.stderr) if not row.limit else f"&lt; {number(row.limit, 2)} (95 %)",
             number(row.mass_rate, 3),
         ]
@@ -83,11 +84,7 @@ def _figure(budget: Budget) -> str:
         figure = draw_budget(budget)
         if figure is None:
             return ""
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png")
-    data = base64.b64encode(buffer.getvalue()).decode("ascii")
-    image = f'<img alt="budget" width="{int(figure.get_figwidth() * 96)}" src="data:image/png;base64,{data}">'
-    return f"<figure>{image}<figcaption>{text(CAPTION)}</figcaption></figure>"
+        return image(figure, png(figure), "budget", CAPTION)
 
 
 def _elements(budget: Budget) -> str:
@@ -98,7 +95,7 @@ def _elements(budget: Budget) -> str:
         by = budget.element_processes[element]
         cells = [measured(by[p].value, by[p].stderr) if p in by else "" for p in processes]
         lines.append([text(element), measured(total.value, total.stderr), *cells])
-    heads = ["element", "all [atoms s⁻¹]", *(text(process.replace("_", " ")) for process in processes)]
+    heads = ["element", "all [atoms s⁻¹]", *(process_html(process.replace("_", " ")) for process in processes)]
     return table(heads, lines, numeric=range(1, len(heads)))
 
 

@@ -12,7 +12,8 @@ from exobase.analytic import chamberlain
 from exobase.constants import K_B
 from exobase.io.results import Result
 from exobase.report.free_flight import FreeFlight
-from exobase.report.marks import mark_exobase, points
+from exobase.report.labels import axis_label, formula, unit
+from exobase.report.marks import mark_exobase, over_neighbours, points
 from exobase.report.steady_flow import LABELS, curve, flow_name, lag_panel, temperature_curves
 from exobase.report.style import (
     GUIDE,
@@ -20,7 +21,6 @@ from exobase.report.style import (
     Height,
     few_ticks,
     fine_radii,
-    formula,
     height_of,
     legend_above,
     new_figure,
@@ -30,11 +30,15 @@ from exobase.report.style import (
     powers,
     species_colours,
 )
+from exobase.validate.at_rest import hottest_boundary, what_heats
 from exobase.validate.flows import cell_means, flow
 from exobase.validate.flows import flux as theory_flux
 from exobase.validate.references import FloatArray, Theory, theory
 
 _DECADES = 16
+_FLOWS = 30
+"""Most points of a species in the figure of flows."""
+_EXCESS = 3.0
 _KINDS = (
     ("T_r", "^", 1, r"radial $T_r$"),
     ("T_t", "s", 2, r"tangential $T_t$"),
@@ -120,6 +124,7 @@ def temperature(result: Result) -> Figure | None:
             shown = _significant(value, stderr) & known[row]
             drawn = drawn or bool(shown.any())
             points(axes, value[shown], height.convert(r[shown]), stderr[shown], colour, text, marker)
+        _mark_excess(axes, result, row, known[row], height)
         axes.set_xlabel("Temperature (K)")
         axes.locator_params(axis="x", nbins=6)
         _temperature_limits(axes, result, row, level)
@@ -137,6 +142,20 @@ def temperature(result: Result) -> Figure | None:
     return figure
 
 
+def _mark_excess(axes: Axes, result: Result, row: int, known: npt.NDArray[np.bool_], height: Height) -> None:
+    """Rings round temperatures above every boundary of the gas by more than _EXCESS errors, where nothing heats it."""
+    hottest = hottest_boundary(result.case)
+    if hottest <= 0.0 or what_heats(result.case):
+        return
+    value = np.asarray(result["profile/T"][row], dtype=float)
+    error = np.asarray(result.stderr("profile/T")[row], dtype=float)
+    over = known & (error > 0.0) & (value - hottest > _EXCESS * error)
+    if over.any():
+        place = height.convert(np.asarray(result["grid/r"])[over])
+        label = f"$T$ over {hottest:g} K by more than {_EXCESS:g} errors"
+        axes.plot(value[over], place, ls="none", marker="o", ms=7.0, mfc="none", mec="black", mew=1.0, label=label)
+
+
 def velocity(result: Result) -> Figure | None:
     """Radial velocity and Mach number."""
     height, colours = height_of(result), species_colours(result)
@@ -145,16 +164,16 @@ def velocity(result: Result) -> Figure | None:
     r, fine = np.asarray(result["grid/r"]), fine_radii(result["grid/edges"])
     kept = _well_known(result)
     u, mach = (np.where(kept, result[f"profile/{q}"], np.nan) for q in ("u_r", "mach"))
-    unit, text = (1e-3, "km s$^{-1}$") if _largest(u) > 500.0 else (1.0, "m s$^{-1}$")
+    factor, text = (1e-3, "km s-1") if _largest(u) > 500.0 else (1.0, "m s-1")
     for row, name in enumerate(result.species):
         shown, colour = np.isfinite(u[row]), colours[name]
         place, stderr = height.convert(r[shown]), result.stderr("profile/u_r")[row][shown]
-        points(left, u[row][shown] * unit, place, stderr * unit, colour, formula(name))
+        points(left, u[row][shown] * factor, place, stderr * factor, colour, formula(name))
         points(right, mach[row][shown], place, result.stderr("profile/mach")[row][shown], colour, "")
         about = theory(result.case, name)
         if _free(result, about):
             speed = chamberlain.mean_radial_velocity(fine, about.r_inner, about.temperature, about.mass, about.gm)
-            _theory(left, speed * unit, height.convert(fine), "free flight (Chamberlain)")
+            _theory(left, speed * factor, height.convert(fine), "free flight (Chamberlain)")
             flights = [FreeFlight(x, about.r_inner, about.temperature, about.mass, about.gm) for x in fine[1::4]]
             total = np.array([(t[0] + 2.0 * t[1]) / 3.0 for t in (flight.temperatures() for flight in flights)])
             sound = np.sqrt(5.0 * K_B * total / (3.0 * about.mass))
@@ -163,9 +182,9 @@ def velocity(result: Result) -> Figure | None:
         if named is not None:
             state = flow(named, about, fine)
             sound = np.sqrt(about.gamma * K_B * state.temperature / about.mass)
-            curve(left, height, fine, state.velocity * unit, LABELS[named])
+            curve(left, height, fine, state.velocity * factor, LABELS[named])
             curve(right, height, fine, state.velocity / sound, "")
-    left.set_xlabel(f"Radial velocity $u_r$ ({text})")
+    left.set_xlabel(axis_label("Radial velocity $u_r$", text))
     right.set_xlabel("Mach number")
     if _largest(mach) > 0.5:
         right.axvline(1.0, color=GUIDE, ls=":", lw=1.1)
@@ -181,51 +200,70 @@ def velocity(result: Result) -> Figure | None:
 
 def flux(result: Result) -> Figure | None:
     """Particle flow through every radius over the escape rate, which it must equal in a steady state."""
-    height, colours = height_of(result), species_colours(result)
-    r = np.asarray(result["grid/r"])
-    area = np.ones_like(r) if result.attrs.get("geometry") == "planar" else 4.0 * np.pi * r**2
     if "escape/rate" not in result:
         return None
-    rates, errors = result["escape/rate"], result.stderr("escape/rate")
+    rates = result["escape/rate"]
     shown = [row for row, rate in enumerate(rates) if np.isfinite(rate) and rate > 0]
     if not shown:
         return None
+    height, planar = height_of(result), result.attrs.get("geometry") == "planar"
     figure = new_figure(5.2, 4.4)
     axes = figure.subplots()
-    widths: list[float] = []
-    drawn: list[tuple[FloatArray, FloatArray, str, str]] = []
+    drawn = [_flow_points(result, row, height) for row in shown]
     for row in shown:
-        name, rate = result.species[row], float(rates[row])
-        value = result["profile/particle_flux"][row] * area / rate
-        stderr = result.stderr("profile/particle_flux")[row] * area / rate
-        error = float(errors[row]) / rate
-        label = rf"{formula(name)}: {powers(rate)} s$^{{-1}}$ $\pm$ {100 * error:.2g} %"
-        drawn.append((value, stderr, colours[name], label))
-        if np.isfinite(error):
-            axes.axvspan(1.0 - error, 1.0 + error, color=colours[name], alpha=0.15, lw=0)
-        upper = slice(len(r) // 2, None)
-        spread = (np.abs(value - 1.0) + 2.0 * np.nan_to_num(stderr))[upper]
-        widths.append(float(np.median(spread[np.isfinite(spread)])) if np.isfinite(spread).any() else 0.0)
-        about = theory(result.case, name)
-        if _free(result, about):
-            jeans = about.jeans_flux() * 4.0 * np.pi * about.r_inner**2 / rate
-            axes.axvline(jeans, color=colours[name], ls="--", lw=1.1, label=f"{formula(name)}: Jeans")
-        named = flow_name(result, about)
-        if named is not None:
-            expected = theory_flux(named, about) * (1.0 if about.planar else 4.0 * np.pi * about.r_inner**2) / rate
-            axes.axvline(expected, color=colours[name], ls="--", lw=1.1, label=f"{formula(name)}: {LABELS[named]}")
+        _flow_lines(axes, result, row)
     axes.axvline(1.0, color=THEORY, lw=0.9, zorder=0)
-    half = min(max(0.05, 2.5 * max(widths)), 3.0)
-    for value, stderr, colour, label in drawn:
-        inside = np.abs(value - 1.0) < half
-        points(axes, value[inside], height.convert(r[inside]), stderr[inside], colour, label)
+    half = min(max(0.05, *(_half_width(value, error) for _, value, error in drawn)), 3.0)
+    left_out = 0
+    for row, (place, value, error) in zip(shown, drawn, strict=True):
+        name, rate = result.species[row], float(rates[row])
+        relative = float(result.stderr("escape/rate")[row]) / rate
+        label = f"{formula(name)}: {powers(rate)} {unit('m-2 s-1' if planar else 's-1')}"
+        inside = (np.abs(value - 1.0) < half) & ~(error > half)
+        left_out += int((~inside).sum())
+        label += rf" $\pm$ {100 * relative:.2g} %"
+        points(axes, value[inside], place[inside], error[inside], species_colours(result)[name], label)
+    if left_out:
+        note = f"{left_out} of {sum(value.size for _, value, _ in drawn)} points lie outside or have larger errors"
+        axes.text(0.02, 0.02, note, transform=axes.transAxes, color=GUIDE, fontsize=8.0)
     axes.set_xlim(1.0 - half, 1.0 + half)
-    planar = result.attrs.get("geometry") == "planar"
     axes.set_xlabel(r"$n u$ / escape flux" if planar else r"$4\pi r^2 n u_r$ / escape rate")
     height.apply(axes)
     mark_exobase(result, axes, height)
     legend_above(figure, (axes,), 2)
     return figure
+
+
+def _flow_points(result: Result, row: int, height: Height) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Place as shown, flow over the escape rate and its error, means over neighbouring cells at most _FLOWS."""
+    r, rate = np.asarray(result["grid/r"], dtype=float), float(result["escape/rate"][row])
+    area = np.ones_like(r) if result.attrs.get("geometry") == "planar" else 4.0 * np.pi * r**2
+    value = np.asarray(result["profile/particle_flux"][row], dtype=float) * area / rate
+    error = np.nan_to_num(np.asarray(result.stderr("profile/particle_flux")[row], dtype=float) * area / rate)
+    use = np.isfinite(value) & np.isfinite(error)
+    return over_neighbours(height, r[use], value[use], error[use], _FLOWS)
+
+
+def _half_width(value: FloatArray, error: FloatArray) -> float:
+    """Half of an axis round one that shows three quarters of the points with their bars."""
+    reach = np.abs(value - 1.0) + error
+    return 1.25 * float(np.quantile(reach, 0.75)) if reach.size else 0.0
+
+
+def _flow_lines(axes: Axes, result: Result, row: int) -> None:
+    """The band of the escape rate of a species, and the rate that theory gives."""
+    name, rate = result.species[row], float(result["escape/rate"][row])
+    colour, about = species_colours(result)[name], theory(result.case, name)
+    error = float(result.stderr("escape/rate")[row]) / rate
+    if np.isfinite(error):
+        axes.axvspan(1.0 - error, 1.0 + error, color=colour, alpha=0.15, lw=0)
+    if _free(result, about):
+        jeans = about.jeans_flux() * 4.0 * np.pi * about.r_inner**2 / rate
+        axes.axvline(jeans, color=colour, ls="--", lw=1.1, label=f"{formula(name)}: Jeans")
+    named = flow_name(result, about)
+    if named is not None:
+        expected = theory_flux(named, about) * (1.0 if about.planar else 4.0 * np.pi * about.r_inner**2) / rate
+        axes.axvline(expected, color=colour, ls="--", lw=1.1, label=f"{formula(name)}: {LABELS[named]}")
 
 
 def knudsen(result: Result) -> Figure | None:
@@ -273,12 +311,12 @@ def _temperature_limits(axes: Axes, result: Result, row: int, level: float) -> N
 
 def _density_axes(result: Result, left: Axes, right: Axes, height: Height, ratios: FloatArray) -> None:
     n = result["profile/density"] * 1e-6
-    positive = n[n > 0]
+    positive = n[_well_known(result)] if _well_known(result).any() else n[n > 0]
     top = float(positive.max()) if positive.size else 1.0
     bottom = float(positive.min()) if positive.size else 0.1
     left.set_xscale("log")
     left.set_xlim(max(0.5 * bottom, top * 10.0**-_DECADES), 3.0 * top)
-    left.set_xlabel("Number density (cm$^{-3}$)")
+    left.set_xlabel(axis_label("Number density", "cm-3"))
     height.apply(left)
     about = [theory(result.case, name) for name in result.species]
     free, fitted = any(_free(result, gas) for gas in about), _closed_below(result)

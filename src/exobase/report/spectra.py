@@ -10,12 +10,12 @@ from exobase.analytic import jeans
 from exobase.constants import EV, K_B
 from exobase.io.results import Result
 from exobase.report.free_flight import FreeFlight
+from exobase.report.labels import axis_label, formula
 from exobase.report.style import (
     GUIDE,
     POINTS,
     THEORY,
     faint,
-    formula,
     height_of,
     legend_above,
     new_figure,
@@ -69,7 +69,7 @@ def escape_spectrum(result: Result) -> Figure | None:
     axes.set_ylim(max(top * 10.0**-_DECADES, 0.3 * float(spectrum[spectrum > 0].min()) * EV), 3.0 * top)
     axes.set_xlim(0.0, 1.05 * last if last > 0.0 else None)
     axes.set_xlabel("Kinetic energy at infinity (eV)")
-    axes.set_ylabel("Escape rate per energy (s$^{-1}$ eV$^{-1}$)")
+    axes.set_ylabel(axis_label("Escape rate per energy", "s-1 eV-1"))
     legend_above(figure, (axes,), 2)
     return figure
 
@@ -115,9 +115,9 @@ def velocity_distribution(result: Result, species: str) -> Figure | None:
                 axes.plot(fine * 1e-3, np.where(curve > 0, curve, np.nan) * 1e3, color=THEORY, lw=1.0, zorder=2)
             _velocity_axes(axes, f, edges)
     for axes, symbol in zip(panels[-1], ("v_r", "v_t"), strict=True):
-        axes.set_xlabel(f"Velocity ${symbol}$ (km s$^{{-1}}$)")
+        axes.set_xlabel(axis_label(f"Velocity ${symbol}$", "km s-1"))
     for axes in panels[:, 0]:
-        axes.set_ylabel("Probability density (km$^{-1}$ s)")
+        axes.set_ylabel(axis_label("Probability density", "km-1 s"))
     first = panels[0, 1]
     first.errorbar([], [], yerr=[], color=palette()[0], label="simulation", **POINTS)
     first.plot([], [], color=GUIDE, ls="--", label="Maxwellian at the local $T$ of this component")

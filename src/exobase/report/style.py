@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from exobase.io.results import Result
+from exobase.report.layout import QuickLayout
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -34,11 +35,11 @@ RC: Any = {
     "svg.hashsalt": "exobase",
     "pdf.fonttype": 42,
     "axes.prop_cycle": cycler(color=PALETTE),
-    "figure.constrained_layout.use": True,
     "font.size": 9.0,
     "font.family": "DejaVu Sans",
     "mathtext.fontset": "dejavusans",
     "axes.titlesize": 9.5,
+    "axes.titley": 1.0,  # else the place of every title is sought again at each drawing
     "axes.labelsize": 9.0,
     "axes.linewidth": 0.8,
     "axes.grid": False,
@@ -90,19 +91,44 @@ class Height:
 
 
 def height_of(result: Result) -> Height:
-    """Choose the coordinate for a result."""
-    case = result.case
+    """Choose the coordinate for a result: altitudes where the case has a body. It ends at the highest cell in use."""
     edges = np.asarray(result["grid/edges"], dtype=float)
+    edges = edges[: _highest(result) + 2]
+    base = altitude_base(result)
     if result.attrs.get("geometry") == "planar":
         unit, name = (1e3, "km") if edges[-1] - edges[0] > 3e3 else (1.0, "m")
         return _height(f"Height ({name})", edges, lambda r: np.asarray(r, dtype=float) / unit, False)
-    body_radius = case.get("body_radius")
-    if case.get("body_name") and body_radius and body_radius < edges[0]:
-        base = float(body_radius)
-        ratio = (edges[-1] - base) / (edges[0] - base)
-        return _height("Altitude (km)", edges, lambda r: (np.asarray(r, dtype=float) - base) / 1e3, ratio > 6.0)
-    inner = float(edges[0])
-    return _height("Radius $r/R_0$", edges, lambda r: np.asarray(r, dtype=float) / inner, edges[-1] / edges[0] > 3.0)
+    if base is None:
+        inner = float(edges[0])
+        return _height("Radius $r/R_0$", edges, lambda r: np.asarray(r, dtype=float) / inner, edges[-1] / inner > 3.0)
+    lowest = edges.copy()
+    lowest[0] = max(edges[0], base)
+    if lowest[0] - base < 1e-3 * (edges[-1] - base):  # from the surface: logarithmic from the middle of the lowest cell
+        lowest[0] = 0.5 * (lowest[0] + edges[1])
+    ratio = (edges[-1] - base) / (lowest[0] - base)
+    log = ratio > (6.0 if lowest[0] == edges[0] else 100.0)
+    return _height(
+        "Altitude (km)", lowest if log else edges, lambda r: (np.asarray(r, dtype=float) - base) / 1e3, log
+    )  # fmt: skip
+
+
+def altitude_base(result: Result) -> float | None:
+    """Radius [m] from which altitudes count; None where the case has none, or its gas begins inside the body.
+
+    That of a named body, and one that the case gives where it also gives altitudes.
+    """
+    case, base = result.case, result.case.get("body_radius")
+    if not base or result.attrs.get("geometry") == "planar" or base > float(result["grid/edges"][0]) * (1.0 + 1e-9):
+        return None
+    spelled = f"{result.attrs.get('case_toml', '')} {result.attrs.get('overrides', '')}"
+    return float(base) if case.get("body_name") or "altitude" in spelled else None
+
+
+def _highest(result: Result) -> int:
+    """The highest cell in which anything was sampled; the last one where nothing was."""
+    density = result.get("profile/density")
+    seen = np.flatnonzero((np.asarray(density) > 0.0).any(axis=0)) if density is not None else np.zeros(0, dtype=int)
+    return int(seen[-1]) if seen.size else len(result["grid/edges"]) - 2
 
 
 def species_colours(result: Result) -> Mapping[str, str]:
@@ -124,10 +150,13 @@ def fine_radii(edges: npt.ArrayLike, count: int = 400) -> FloatArray:
     return np.asarray(low + (high - low) * np.linspace(0.0, 1.0, count) ** 3)
 
 
-def formula(name: str) -> str:
-    """Chemical formula as mathtext: CO2 with a subscript, O+ with a superscript."""
-    text = re.sub(r"(\d+)", r"$_{\1}$", name)
-    return re.sub(r"(\++)$", r"$^{\1}$", text)
+_MOST_ROWS = 6
+_LETTER, _HANDLE, _LINE, _ROWS = 0.068, 0.52, 0.17, 2  # inches: a letter, line and gaps of an entry, a row; rows within
+
+
+def _letters(label: str) -> int:
+    """About how many letters wide a label is, mathtext included."""
+    return len(re.sub(r"\\[a-z]+|[${}_^]", "", label))
 
 
 def faint(colour: str) -> tuple[float, float, float, float]:
@@ -141,7 +170,7 @@ def new_figure(width: float, height: float) -> Figure:
     and keeps the shape."""
     wanted = mpl.rcParams["figure.figsize"]
     scale = 1.0 if tuple(wanted) == RC["figure.figsize"] else float(wanted[0]) / width
-    return Figure(figsize=(scale * width, scale * height))
+    return Figure(figsize=(scale * width, scale * height), layout=QuickLayout())
 
 
 def plain_number(value: float, _: object = None) -> str:
@@ -160,19 +189,28 @@ def powers(value: float, digits: int = 3) -> str:
 
 
 def legend_above(figure: Figure, panels: Iterable[Axes], columns: int = 4) -> None:
-    """One legend for all panels above them, where it covers nothing; none where nothing is labelled."""
+    """One legend for all panels above them, where it covers nothing; none where nothing is labelled.
+
+    It has as many columns as fit beside each other, ``columns`` at most, and the figure grows with its rows: the panels
+    stay as large as they are. Many long entries widen it to two columns.
+    """
     found: dict[str, Any] = {}
     for axes in panels:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
             found.setdefault(label, handle)
-    if found:
-        figure.legend(
-            list(found.values()),
-            list(found),
-            loc="outside upper center",
-            ncols=min(columns, len(found)),
-            columnspacing=1.6,
-        )
+    if not found:
+        return
+    width, height = figure.get_size_inches()
+    entry = _LETTER * max(_letters(label) for label in found) + _HANDLE
+    columns = max(1, min(columns, len(found), int(width / entry)))
+    if columns == 1 and len(found) > _MOST_ROWS:
+        columns = 2
+        figure.set_figwidth(2.0 * entry)
+    rows = -(-len(found) // columns)
+    figure.set_figheight(height + _LINE * max(0, rows - _ROWS))
+    figure.legend(
+        list(found.values()), list(found), loc="outside upper center", ncols=columns, columnspacing=1.4
+    )  # fmt: skip
 
 
 def nothing_here(axes: Axes, text: str) -> None:

@@ -18,6 +18,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from exobase.errors import InputError
 from exobase.io.sweeps import SweepTable, read_sweep
+from exobase.report.labels import unit
 from exobase.report.look import DEFAULT, Look, write_figure
 from exobase.report.style import POINTS, SHADE, faint, legend_above, new_figure, nothing_here, palette, plain_number
 from exobase.report.transition import LINES, conduction, lines_for
@@ -96,7 +97,7 @@ def draw_sweep(table: SweepTable, look: Look = DEFAULT) -> Figure | None:
                 axes.set_xticks(range(len(names)), names, rotation=30, ha="right", rotation_mode="anchor")
                 axes.tick_params(axis="x", which="both", length=0)
             axes.set_ylabel(
-                LABELS.get(quantity, f"{table.columns[quantity].description} ({table.columns[quantity].units})")
+                LABELS.get(quantity, f"{table.columns[quantity].description} ({unit(table.columns[quantity].units)})")
             )
             if not names and _wide(x) and x[np.isfinite(x)].min() > 0.0:
                 axes.set_xscale("log")

@@ -9,11 +9,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from exobase.io.results import Result
+from exobase.report.labels import formula, unit
 from exobase.report.style import (
     GUIDE,
     SHADE,
     faint,
-    formula,
     height_of,
     legend_above,
     new_figure,
@@ -27,6 +27,9 @@ from exobase.report.style import (
 FloatArray = npt.NDArray[np.float64]
 
 _BINS = 120
+_ZONES = ("o", "s", "^")
+_BLOCKS = 24
+"""Blocks of records in the panel of net flows: so many that their scatter stays smaller than the panel."""
 
 
 def history(result: Result) -> Figure | None:
@@ -53,11 +56,12 @@ def history(result: Result) -> Figure | None:
     for row in escaping:
         name, rate = result.species[row], float(result["escape/rate"][row])
         if zones is not None:
-            _zones(panels["flow"], step, zones[:, row] / rate, bins, None if len(escaping) == 1 else colours[name])
+            blocks = _bins(step, steady, _BLOCKS)
+            _zones(panels["flow"], step, zones[:, row] / rate, blocks, None if len(escaping) == 1 else colours[name])
         values = np.asarray(result["history/escape_rate"][:, row], dtype=float) / rate
         _binned(panels["escape"], step, values, bins, colours[name])
-        unit = "m$^{-2}$ s$^{-1}$" if result.attrs.get("geometry") == "planar" else "s$^{-1}$"
-        panel_label(panels["escape"], rf"mean escape rate of {formula(name)}: {powers(rate)} {unit}")
+        of_rate = unit("m-2 s-1" if result.attrs.get("geometry") == "planar" else "s-1")
+        panel_label(panels["escape"], rf"mean escape rate of {formula(name)}: {powers(rate)} {of_rate}")
     labels = {"content": "Content", "energy": "Energy", "flow": "Net flow", "escape": "Escape rate"}
     for name, axes in panels.items():
         axes.set_ylabel(f"{labels[name]}\n/ {'escape rate' if name == 'flow' else 'steady mean'}")
@@ -76,16 +80,21 @@ def _steady(result: Result, step: FloatArray) -> npt.NDArray[np.bool_]:
     return np.asarray(step > float(burn_in)) if burn_in not in (None, "") else np.zeros(len(step), dtype=bool)
 
 
-def _bins(step: FloatArray, steady: npt.NDArray[np.bool_]) -> FloatArray:
+def _bins(step: FloatArray, steady: npt.NDArray[np.bool_], number: int = _BINS) -> FloatArray:
     """Edges over the steps: even, or in equal ratios where the burn-in would otherwise be too short to be seen."""
     start = float(step[np.argmax(steady)]) if steady.any() else float(step[-1])
     if start < 0.1 * step[-1] and step[0] > 0:
-        return np.geomspace(0.999 * step[0], step[-1], _BINS + 1)
-    return np.linspace(0.0, step[-1], _BINS // 2 + 1)
+        return np.geomspace(0.999 * step[0], step[-1], number + 1)
+    return np.linspace(0.0, step[-1], number // 2 + 1)
 
 
-def _means(step: FloatArray, values: FloatArray, bins: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Mean step, mean value and its standard error (records taken as independent) in every bin that holds a record."""
+def _means(
+    step: FloatArray, values: FloatArray, bins: FloatArray, of_mean: bool = True
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Mean step, mean value and spread in every bin that holds a record.
+
+    The spread is the standard error of the mean (records taken as independent) or, if not of_mean, that of one record.
+    """
     place = np.clip(np.searchsorted(bins, step, side="left") - 1, 0, len(bins) - 2)
     use = np.isfinite(values)
     place, step, values = place[use], step[use], values[use]
@@ -95,7 +104,8 @@ def _means(step: FloatArray, values: FloatArray, bins: FloatArray) -> tuple[Floa
     x = np.bincount(place, step, len(bins) - 1)[held] / n
     mean = np.bincount(place, values, len(bins) - 1)[held] / n
     square = np.bincount(place, values**2, len(bins) - 1)[held] / n
-    return x, mean, np.sqrt(np.maximum(square - mean**2, 0.0) / np.maximum(n - 1, 1))
+    variance = np.maximum(square - mean**2, 0.0)
+    return x, mean, np.sqrt(variance / np.maximum(n - 1, 1) if of_mean else variance)
 
 
 def _binned(
@@ -113,9 +123,11 @@ def _zones(axes: Axes, step: FloatArray, flows: FloatArray, bins: FloatArray, co
         x, mean, error = _means(step, flows[:, zone], bins)
         hue, style = (palette()[zone + 1], "-") if colour is None else (colour, ("-", "--", ":")[zone % 3])
         axes.fill_between(x, mean - error, mean + error, color=hue, alpha=0.15, lw=0)
-        axes.plot(x, mean, color=hue, ls=style, lw=1.1)
+        axes.plot(x, mean, color=hue, ls=style, lw=1.1, marker=_ZONES[zone % 3], ms=3.0)
         if colour is None or not axes.get_legend_handles_labels()[1][zone:]:
-            axes.plot([], [], color=hue if colour is None else GUIDE, ls=style, label=name)
+            axes.plot(
+                [], [], color=hue if colour is None else GUIDE, ls=style, marker=_ZONES[zone % 3], ms=3.0, label=name
+            )
 
 
 def quality(result: Result) -> Figure | None:
@@ -156,8 +168,8 @@ def quality(result: Result) -> Figure | None:
             axes.axhline(bound, color=palette()[1], ls="--", lw=1.0)
             _judge(axes, highest, bound)
         axes.set_ylim(0.0, 1.25 * max(highest, bound or 0.0))
-        axes.ticklabel_format(axis="y", style="sci", scilimits=(-2, 4), useMathText=True)
-        panel_label(axes, label)
+        exponent = _exponent(axes)
+        panel_label(axes, f"{label}, 10$^{{{exponent}}}$" if exponent else label)
     for k, axes in enumerate(panels):
         if k >= total:
             axes.set_visible(False)
@@ -167,6 +179,16 @@ def quality(result: Result) -> Figure | None:
             axes.set_xlabel("")
     legend_above(figure, panels[: len(several)], 6)
     return figure
+
+
+def _exponent(axes: Axes) -> int:
+    """The power of ten that is left out of the vertical ticks; it stands in the title, with which it would collide."""
+    top = float(axes.get_ylim()[1])
+    exponent = int(np.floor(np.log10(top))) if top > 0.0 else 0
+    if -2 < exponent < 4:
+        return 0
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / 10.0**exponent:g}"))
+    return exponent
 
 
 def _judge(axes: Axes, highest: float, bound: float) -> None:
@@ -180,7 +202,7 @@ def _judge(axes: Axes, highest: float, bound: float) -> None:
         transform=axes.transAxes,
         ha="right",
         va="top",
-        fontsize=7.5,
+        fontsize=8.0,
         color=palette()[2 if held else 1],
     )
 
@@ -255,8 +277,8 @@ def _relative(
     values = np.asarray(values, dtype=float)
     mean = float(np.mean(values[steady])) if steady.any() else float(values[-1])
     if np.isfinite(mean) and mean != 0.0:
-        x, smooth, _ = _means(step, values / mean, bins)
-        axes.plot(step, values / mean, color=colour, lw=0.4, alpha=0.35)
+        x, smooth, spread = _means(step, values / mean, bins, of_mean=False)
+        axes.fill_between(x, smooth - spread, smooth + spread, color=colour, alpha=0.2, lw=0)
         axes.plot(x, smooth, color=colour, lw=1.2, label=label or None)
 
 

@@ -28,7 +28,7 @@ def deviations(validation: Validation) -> Figure:
         axes.axvline(0.0, color=THEORY, linewidth=0.8)
         for place, row in enumerate(rows):
             _mark(axes, place, row)
-        axes.set_yticks(range(len(rows)), [_short(row.name) for row in rows], fontsize=6.5)
+        axes.set_yticks(range(len(rows)), [_short(row.name) for row in rows], fontsize=8.0)
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.set_xlim(-_LIMIT - 0.3, _LIMIT + 0.3)
         axes.set_xlabel("Deviation from the reference (standard errors; open: shares of the tolerance)")
@@ -64,7 +64,7 @@ def case_times(validation: Validation) -> Figure:
         axes = figure.subplots()
         places = list(range(len(results)))
         axes.barh(places, [result.seconds for result in results], color=PALETTE[0], height=0.6)
-        axes.set_yticks(places, [result.task.name for result in results], fontsize=7.5)
+        axes.set_yticks(places, [result.task.name for result in results], fontsize=8.0)
         axes.set_ylim(len(results) - 0.4, -0.6)
         axes.set_xlabel("Time (s)")
         axes.tick_params(axis="y", length=0.0, right=False)

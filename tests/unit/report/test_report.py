@@ -13,8 +13,9 @@ import pytest
 from exobase.errors import InputError
 from exobase.io.results import Result, ResultWriter, read_result
 from exobase.report import draw, figure_names, plot, write_report
+from exobase.report.labels import formula
 from exobase.report.markup import measured, number
-from exobase.report.style import formula, height_of, powers
+from exobase.report.style import height_of, powers
 
 pytestmark = pytest.mark.filterwarnings("error")
 
