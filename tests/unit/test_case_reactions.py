@@ -50,7 +50,7 @@ def test_energies_beyond_a_fit_are_refused_with_the_way_out() -> None:
         examine(case)
     said = "\n".join(caught.value.messages)
     assert "collision O+ on H (charge_exchange): its cross section ends at 1e+05 eV" in said
-    assert "can occur; state extrapolate_to = " in said
+    assert "can occur; set extrapolate_to = " in said
     stated = [{**entry, "extrapolate_to": "2 MeV"} for entry in MARS["collision"] if entry["law"] == "charge_exchange"]
     rest = [entry for entry in MARS["collision"] if entry["law"] != "charge_exchange"]
     examine(mars_ions(field={**MARS["field"], "speed": "500 km/s"}, collision=[*stated, *rest]))
