@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from exobase.case import make_case
 from exobase.constants import EV
 from exobase.cross_sections.scattering import PairLaw
-from exobase.report.cross_sections import draw_cross_sections
+from exobase.report.cross_sections import draw_cross_sections, gas_laws, write_cross_sections
 from exobase.species import species
 
 
@@ -39,3 +40,26 @@ def test_the_figure_shows_every_pair_that_meets(tmp_path: Path) -> None:
     # Above its reach of 10 eV the law is drawn as a guide only.
     assert np.all(np.isnan(y[x > 10.1]))
     figure.savefig(tmp_path / "figure.png")
+
+
+def test_the_pairs_of_a_gas_are_drawn_once_with_their_tables(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("energy [eV], sigma [cm2]\n0.001, 4e-15\n10, 4e-15\n")
+    gas = {"temperature": "300 K", "density": "1e8 cm-3"}
+    case = make_case(
+        {
+            "solver": "dsmc",
+            "body": {"name": "Mars"},
+            "domain": {"inner_altitude": "180 km", "outer_altitude": "500 km"},
+            "species": [{"name": "CO2", **gas}, {"name": "O", **gas}],
+            "pair": [{"species": ["O", "CO2"], "table": str(tmp_path / "own.csv"), "below": "constant"}],
+        }
+    )
+    kinds = [s.species for s in case.species]
+    figure = draw_cross_sections(kinds, kinds, gas_laws(case), 1e-4 * EV, EV)
+    lines, labels = figure.axes[0].get_legend_handles_labels()
+    assert labels == ["CO$_{2}$ + CO$_{2}$ (vhs)", "CO$_{2}$ + O (own.csv)", "O + O (vhs)"]
+    x, y = (np.asarray(column, dtype=float) for column in lines[1].get_data())
+    assert float(np.interp(0.1, x, y)) == pytest.approx(4e-15, rel=1e-9, abs=0.0)
+    # Below the table its first value is used, drawn as a guide only.
+    assert np.all(np.isnan(y[x < 0.0009]))
+    assert write_cross_sections(tmp_path / "gas.png", case).is_file()
