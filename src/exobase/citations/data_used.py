@@ -65,8 +65,8 @@ def _of_histories(case: Data) -> Iterator[Datum]:
     for law, names in pairs.items():
         yield f"scattering law {law} ({', '.join(names)})", laws()[law].source
     for reaction in case.get("reactions") or ():
-        pair = f"{reaction['projectile']} + {reaction['target']}"
-        yield f"{reaction['kind'].replace('_', ' ')}, {pair}", _listed(reaction["source"])
+        partners = f"{reaction['projectile']} + {reaction['target']}"
+        yield f"{reaction['kind'].replace('_', ' ')}, {partners}", _listed(reaction["source"])
     yield from _sources(case)
     for text in (case.get("field") or {}).get("sources", ()):
         what, _, source = str(text).partition(": ")

@@ -179,10 +179,10 @@ def _exobase(result: Result, names: Sequence[str]) -> tuple[str, list[str], Rows
 
 def _background(result: Result) -> tuple[str, list[str], Rows]:
     """The exobase of the given atmosphere."""
-    radius = result.attributes("background").get("exobase_radius")
+    given = result.attributes("background").get("exobase_radius")
+    radius = float(given) if given is not None else math.nan
     base = float(result.attributes("grid").get("body_radius", 0.0))
-    known = isinstance(radius, float) and math.isfinite(radius)
-    values = [radius / 1e3, (radius - base) / 1e3] if known else [None, None]
+    values = [radius / 1e3, (radius - base) / 1e3]
     return "rr", ["Exobase (km)", "Altitude (km)"], [[number(value, None, 5) for value in values]]
 
 

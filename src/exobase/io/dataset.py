@@ -47,7 +47,7 @@ ENGINES = {"netcdf4": "netCDF4", "h5netcdf": "h5netcdf"}
 """Libraries that write netCDF-4, by their names in xarray."""
 
 
-class Dataset(xarray.Dataset):
+class Dataset(xarray.Dataset):  # type: ignore[no-untyped-call]
     """An xarray.Dataset of a result. Only to_dataframe differs: a result has too many axes for one table of all."""
 
     __slots__ = ()

@@ -40,7 +40,7 @@ class Look:
     style: tuple[tuple[str, Any], ...] = ()
 
     @property
-    def rc(self) -> dict[str, Any]:
+    def rc(self) -> Any:
         """Settings of matplotlib: those of exobase, then those of the style. A font size scales the sizes of RC."""
         own = dict(self.style)
         scale = float(own.get("font.size", RC["font.size"])) / RC["font.size"]

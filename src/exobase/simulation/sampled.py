@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +43,8 @@ def sampled_profiles(sim: Simulation) -> xarray.Dataset:
         "r": xarray.Variable("cell", r, {"units": "m", "long_name": "mean radius of the cell"}),
         "r_edge": xarray.Variable("edge", edges, {"units": "m", "long_name": "cell edges"}),
     }
-    attrs = {"case_name": sim.case.name, "steps": sim.steps, "averaged_from_step": sim.tally_step}
-    return xarray.Dataset(variables, coords=coords, attrs=attrs)
+    about: dict[str, Any] = {"case_name": sim.case.name, "steps": sim.steps, "averaged_from_step": sim.tally_step}
+    return xarray.Dataset(variables, coords=coords, attrs=about)
 
 
 def _join(parts: list[Chunk]) -> tuple[Array, Array, dict[str, Array]]:
