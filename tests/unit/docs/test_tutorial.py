@@ -1,6 +1,6 @@
 """Every command of the tutorial runs as it stands, in an empty folder; only the case is made small.
 
-The page's case has 60 particles per cell and aims at 4 %; here it has few and stops after some hundred steps, so that
+The page's case has 60 particles per cell and aims at 4 %; here it has few and stops after 8000 steps, so that
 exit codes 0 (all checks passed) and 1 (a check failed) are both a run.
 """
 
@@ -15,7 +15,7 @@ import pytest
 from pages import DOCS, ROOT, Block, blocks, commands, make_exobase
 
 PAGE = DOCS / "tutorial.md"
-SMALL = {"particles_per_cell": "6", "max_steps": "2400", "target_error": '"30 %"'}
+SMALL = {"particles_per_cell": "6", "max_steps": "8000", "target_error": '"30 %"'}
 JUDGED = ("run", "resume", "sweep")
 MADE = ("temperature.pdf", "escape.tex", "pluto/output/figures/density.pdf", "pluto/output/result.h5")
 
