@@ -1,4 +1,4 @@
-"""Options and fixtures of all tests: --full, and mpirun."""
+"""Options and fixtures of all tests: --full, --update, and mpirun."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ FOREIGN = ("PMI", "MPI_", "MPIR_", "MPICH_", "MPI4PY", "HYDRA_", "HYDI_", "OMPI_
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="also run the long validation (marker slow)")
+    parser.addoption("--update", action="store_true", help="keep the results of tests/regression anew (use -n 0)")
 
 
 def pytest_configure(config: pytest.Config) -> None:

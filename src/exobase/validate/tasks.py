@@ -59,6 +59,7 @@ _SMALL = {
     "tally.record_every": "6",
     "tally.sample_every": "3",
 }
+_ADAPTED = {**_SMALL, "run.max_steps": "3000"}  # after cells are made anew, a burn-in of some slow times follows
 _FEW = {
     "run.histories_per_batch": "50",
     "run.batches_per_round": "8",
@@ -68,8 +69,8 @@ _FEW = {
 }
 IDENTITY_CASES: Mapping[str, Mapping[str, str]] = {
     "earth_hydrogen": {**_SMALL, "grid.max_ratio": "0.2"},
-    "jeans_6": {**_SMALL, "domain.outer_over_inner": "4", "tally.vdf_radii": '["1100 km"]'},
-    "mars_h_in_co2_o": _SMALL,
+    "jeans_6": {**_ADAPTED, "domain.outer_over_inner": "4", "tally.vdf_radii": '["1100 km"]'},
+    "mars_h_in_co2_o": _ADAPTED,
     "earth_h_in_o": _FEW,
     "mars_hot_oxygen": _FEW,
     "venus_oxygen_pickup": _FEW,
