@@ -188,6 +188,7 @@ def _names(table: Any, profile: Profile, report: Report) -> list[str]:
 
 def gas_species(key: str, entry: Any, report: Report) -> Species | None:
     """The species of a table with name, and mass and diameter where they are not those of the package's table."""
+    base: Species | None
     if entry.name in species_names():
         base: Species | None = find_species(entry.name)
     elif entry.mass is not None:

@@ -38,7 +38,7 @@ def exobase(environment: dict[str, str], *arguments: bytes) -> subprocess.Comple
     command = [os.fsencode(sys.executable), b"-m", b"exobase.cli", *arguments]
     path = {"PYTHONPATH": str(ROOT / "src")}
     done = subprocess.run(
-        command, capture_output=True, env={**os.environ, **path, **environment}, timeout=300, check=False
+        command, capture_output=True, env={**os.environ, **path, **environment}, timeout=900, check=False
     )
     assert b"Traceback" not in done.stderr + done.stdout, done.stderr.decode("utf-8", "replace")
     return done
@@ -63,11 +63,11 @@ def test_a_case_is_checked_whatever_its_title_and_folder(
 
 
 def test_a_run_report_and_export_in_a_plain_locale(tmp_path: Path) -> None:
-    """One process for each command; the folder's name is no UTF-8."""
+    """The run writes the report too; the folder's name is no UTF-8."""
     place = made(tmp_path, FOLDERS[1])
     done = exobase(PLAIN, b"run", place)
     assert done.returncode in (0, 1), done.stderr
-    for command in (b"info", b"report", b"export"):
+    for command in (b"info", b"export"):
         assert exobase(PLAIN, command, place).returncode == 0, command
     with open(place + b"/output/report.html", encoding="utf-8") as page:
         assert "Exosph\u00e8re" in page.read()
