@@ -78,9 +78,9 @@ def test_the_free_path_is_that_of_the_table(tmp_path: Path, energy: float) -> No
 
 
 def test_the_mean_energy_lost_in_a_collision_is_that_of_the_momentum_transfer(tmp_path: Path) -> None:
-    """O of 2 eV in CO2 that is met twice in 0.5 % of the histories that meet it at all."""
+    """O of 2 eV in CO2. Of 130 000 collisions 1 % are second ones, with 5 % less energy: a bias of 5e-4."""
     energy = 2.0
-    sim: HistorySimulation = beam(tmp_path, ANGLES, "CO2", energy, 1e-2 * 1e-19 / 1.4e-18, 0.01, 100_000)
+    sim: HistorySimulation = beam(tmp_path, ANGLES, "CO2", energy, 5e-3, 0.01, 100_000)
     sums = [(s.exchange[HEAT], s.work[COLLISIONS]) for s in scored(sim, BATCHES)]
     heat, met = np.array(sums).T
     m1, m2 = species("O").mass, species("CO2").mass
@@ -92,6 +92,6 @@ def test_the_mean_energy_lost_in_a_collision_is_that_of_the_momentum_transfer(tm
     found = heat.sum() / (met.sum() * per_history)
     ratio = heat / (met * per_history)
     error = float(ratio.std(ddof=1)) / math.sqrt(BATCHES)
-    assert met.sum() > 20_000
+    assert met.sum() > 100_000
     assert error < 0.01 * exact
     assert abs(found - exact) < 4.0 * error

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from exobase.analytic import jeans
 from exobase.case import Case
 from exobase.case.derive import at_surface
+from exobase.case.resolve_gas import pair_temperature
 from exobase.constants import EV, K_B
 from exobase.cross_sections.tabulated import OUTSIDE
 from exobase.geometry.grid import Grid
@@ -179,7 +180,7 @@ def outside_tables(case: Case) -> list[str]:
     for a, b, table in case.laws.listed:
         left, right = case.species[a], case.species[b]
         reduced = left.mass * right.mass / (left.mass + right.mass)
-        temperature = (right.mass * left.temperature + left.mass * right.temperature) / (left.mass + right.mass)
+        temperature = pair_temperature(left, right)
         (below,), (above,) = table.share_outside([temperature])
         where = f"of the collisions of {left.name} and {right.name} at {temperature:.4g} K lie"
         first, last = (f"{table.energy[k] / EV:.4g} eV of {table.source}" for k in (0, -1))

@@ -43,6 +43,7 @@ def lifts(gas_weight: float, zeta: float = 0.0) -> tuple[np.ndarray, np.ndarray]
             -1,
             pool,
             k,
+            None,
             1,
             1e-17,
             1.0,
