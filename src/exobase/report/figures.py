@@ -15,7 +15,7 @@ from exobase.io.files import remedy
 from exobase.io.own import note
 from exobase.io.results import Result, read_result, staged_output
 from exobase.report import births, budget, corona, hot_spectra, ion_motion, ion_planes, profiles, spectra, timeline
-from exobase.report.layout import write_png
+from exobase.report.layout import thin_ticks, write_png
 from exobase.report.style import RC
 from exobase.summary.budget import read_budget
 
@@ -128,7 +128,8 @@ def draw(result: Result, name: str) -> Figure | None:
     if not result.species or not len(result["grid/r"]):
         return None
     with mpl.rc_context(RC):
-        return drawer(result)
+        figure = drawer(result)
+        return None if figure is None else thin_ticks(figure)
 
 
 def png(figure: Figure) -> bytes:
