@@ -60,9 +60,8 @@ def escape_probability(result: Result) -> Figure | None:
             mark_background(result, axes, height, text=axes is right)
         handles, labels = right.get_legend_handles_labels()
         place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0), "borderaxespad": 0.3}
-        right.legend(
-            [*handles, *_MAP_KEYS], [*labels, *(key.get_label() for key in _MAP_KEYS)], handlelength=1.2, **place
-        )
+        keys = _map_keys(result, row)
+        right.legend([*handles, *keys], [*labels, *(key.get_label() for key in keys)], handlelength=1.2, **place)
     for axes in panels[-1]:
         axes.xaxis.set_tick_params(labelbottom=True)
     return figure
@@ -85,6 +84,13 @@ def _probability_map(figure: Figure, axes: Axes, result: Result, row: int, heigh
     shown = np.ma.masked_where(~(p > 0.0), p)
     mesh = axes.pcolormesh(edges, altitude, shown, norm=LogNorm(bottom, top), cmap="cividis", rasterized=True)
     figure.colorbar(mesh, ax=axes, label="Escape probability")
+
+
+def _map_keys(result: Result, row: int) -> list[Patch]:
+    """Legend of the cells of a map that have no colour, of those that it has."""
+    p = np.asarray(result["births/escape_probability"][row], dtype=float)
+    present = (bool(np.any(p == 0.0)), not np.isfinite(p[:, np.isfinite(p).any(axis=0)]).all())
+    return [key for key, there in zip(_MAP_KEYS, present, strict=True) if there]
 
 
 def _none_escaped(axes: Axes, edges: FloatArray, altitude: FloatArray, where: npt.NDArray[np.bool_]) -> None:
@@ -110,7 +116,7 @@ def _curves(axes: Axes, result: Result, row: int, height: Height) -> None:
         points(axes, p[kept], middle[kept], error[kept], colour, label)
         lowest = min([lowest, *(float(x) for x in p[kept])])
     axes.set_xscale("log")
-    axes.set_xlim(max(0.5 * lowest, 10.0**-_DECADES), 2.0)
+    axes.set_xlim(max(min(0.5 * lowest, 0.05), 10.0**-_DECADES), 2.0)
     axes.set_xlabel("Escape probability")
 
 

@@ -19,7 +19,7 @@ POORLY_KNOWN = 0.5
 
 _DECADES = 6.0
 _PALE = ListedColormap([(1.0, 1.0, 1.0, 0.6)])  # over the colour of a cell, so that a hot one does not stand out
-_HATCH = "#303030"
+_HATCH = "#505050"
 
 
 def norm_of(values: FloatArray, decades: float = _DECADES) -> Normalize:
@@ -69,5 +69,5 @@ def draw_cells(
     poor = poorly_known(values, error)
     if poor.any():
         hatched = np.ma.masked_where(~poor, values).T
-        axes.pcolor(x, y, hatched, cmap=_PALE, hatch="//////", edgecolors=_HATCH, linewidth=0.0, zorder=1.5)
+        axes.pcolor(x, y, hatched, cmap=_PALE, hatch="////", edgecolors=_HATCH, linewidth=0.0, zorder=1.5)
     return mesh

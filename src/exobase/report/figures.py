@@ -15,6 +15,7 @@ from exobase.io.places import sweep_of
 from exobase.io.results import Result, read_result, staged_output
 from exobase.io.sweeps import read_sweep
 from exobase.report import births, budget, corona, hot_spectra, ion_motion, ion_planes, profiles, spectra, timeline
+from exobase.report.layout import thin_ticks
 from exobase.report.look import DEFAULT, Look, store, target_file
 from exobase.report.sweep import draw_sweep
 from exobase.summary.budget import read_budget
@@ -128,7 +129,8 @@ def draw(result: Result, name: str, look: Look = DEFAULT) -> Figure | None:
     if not result.species or not len(result["grid/r"]):
         return None
     with mpl.rc_context(look.rc):
-        return drawer(result)
+        figure = drawer(result)
+        return None if figure is None else thin_ticks(figure)
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ RC: Any = {
     "ytick.direction": "in",
     "xtick.top": True,
     "ytick.right": True,
+    "hatch.linewidth": 0.5,
     "legend.fontsize": 8.0,
     "legend.frameon": False,
     "legend.handlelength": 2.0,

@@ -33,7 +33,7 @@ def test_the_figure_shows_every_pair_that_meets(tmp_path: Path) -> None:
         "C + C of CO$_{2}$ (zbl)",
     ]
     assert "eV" in total.get_xlabel()
-    assert "cm$^2$" in transfer.get_ylabel()
+    assert "cm$^{2}$" in transfer.get_ylabel()
     assert "sr" in angles.get_ylabel()
     x, y = (np.asarray(column, dtype=float) for column in total.lines[0].get_data())
     assert float(np.interp(3.0, x, y)) == pytest.approx(5.44e-15, rel=0.01, abs=0.0)

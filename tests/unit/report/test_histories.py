@@ -65,7 +65,7 @@ def test_the_corona_shows_every_process_and_the_background(radial: Result) -> No
     figure = draw(radial, "corona")
     assert figure is not None
     labels = figure.axes[0].get_legend_handles_labels()[1]
-    for text in ("all processes", "O2+ + e, recoils", "background CO$_{2}$", "exobase, altitude 200 km"):
+    for text in ("all processes", "O$_{2}$$^{+}$ + e, recoils", "background CO$_{2}$", "exobase, altitude 200 km"):
         assert text in labels
 
 
@@ -141,9 +141,9 @@ def test_the_page_states_verdict_area_ledger_and_provenance(mapped: Path) -> Non
     for part in (
         "4 of 4 checks passed",
         "Hot oxygen &amp; carbon",
-        "O2+ + e dayside, factor 0.5 of the whole sphere",
-        "pickup O+ cos zenith, factor 0.25",
-        "pickup O+, recoils",
+        "O<sub>2</sub><sup>+</sup> + e dayside, factor 0.5 of the whole sphere",
+        "pickup O<sup>+</sup> cos zenith, factor 0.25",
+        "pickup O<sup>+</sup>, recoils",
         "a warning",
         "born + recoil + split = roulette + escaped + absorbed + thermalised + lost + trapped",
         "kinetic energy given to recoils",

@@ -12,7 +12,7 @@ from PIL import Image
 
 from exobase.io.results import read_result
 from exobase.report import draw
-from exobase.report.layout import QuickLayout, write_png
+from exobase.report.layout import QuickLayout, thin_ticks, write_png
 from exobase.report.style import RC, legend_above, new_figure
 
 
@@ -54,6 +54,17 @@ def test_the_png_has_the_size_and_the_pixels_of_savefig() -> None:
             images.append(np.asarray(Image.open(buffer).convert("RGB"), dtype=float))
     assert images[0].shape == (400, 600, 3)
     assert np.abs(images[0] - images[1]).mean() < 1.0
+
+
+def test_wide_logarithmic_axes_have_few_minor_ticks() -> None:
+    for top, number in ((20.0, 18), (1e3, 8), (1e9, 0)):
+        figure = new_figure(3.0, 2.0)
+        axes = figure.subplots()
+        axes.set_xscale("log")
+        axes.set_xlim(1.0, top)
+        ticks = thin_ticks(figure).axes[0].xaxis.get_minorticklocs()
+        assert np.sum((ticks > 1.0) & (ticks < top)) <= number
+        assert (number == 0) == (len(ticks) == 0)
 
 
 def test_a_long_legend_fits_the_width_and_takes_nothing_from_the_panels() -> None:
