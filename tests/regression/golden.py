@@ -46,13 +46,15 @@ CASES: Mapping[str, Mapping[str, str]] = {
         **{f"pickup.{key}": value for key, value in FEW.items()},
     },
 }
-"""Collisionless, hard spheres in adapted cells, tracers of the fast tail, a mixture, rotation, planar; hot atoms, cascades, ions; stages."""
+"""Collisionless, hard spheres in adapted cells, tracers of the fast tail, a mixture, rotation, planar; hot atoms,
+cascades, ions; stages."""
 
 PHYSICAL = (
-    "r_edge", "volume", "weight", "dt", "particles", "samples", "density", "u_r", "T_r", "T_t", "T_rot", "particle_flux",
-    "energy_flux", "ledger_counts", "ledger_energy", "history_content", "history_energy", "history_particles",
-    "history_escape_rate", "escape_count", "escape_rate", "escape_energy_rate", "escape_spectrum", "vdf_f_vr", "vdf_f_vt",
-    "quality_collision_rate", "flux_up", "flux_down", "births", "column", "tail_density", "precipitation",
+    "r_edge", "volume", "weight", "dt", "particles", "samples", "density", "u_r", "T_r", "T_t", "T_rot",
+    "particle_flux", "energy_flux", "ledger_counts", "ledger_energy", "ledger_weight", "history_content",
+    "history_energy", "history_particles", "history_escape_rate", "escape_count", "escape_rate", "escape_energy_rate",
+    "escape_spectrum", "vdf_f_vr", "vdf_f_vt", "quality_collision_rate", "density_by_process", "escape_by_process",
+    "births_rate", "births_escape_yield", "heating", "surface_spectrum_up", "surface_spectrum_down", "rain_rate",
 )  # fmt: skip
 """Columns of a result in the order of their hash; those that a solver does not write are left out."""
 

@@ -190,7 +190,7 @@ def gas_species(key: str, entry: Any, report: Report) -> Species | None:
     """The species of a table with name, and mass and diameter where they are not those of the package's table."""
     base: Species | None
     if entry.name in species_names():
-        base: Species | None = find_species(entry.name)
+        base = find_species(entry.name)
     elif entry.mass is not None:
         base = own_species(key, entry, report)
     else:
