@@ -21,7 +21,7 @@ def load_table(name: str) -> dict[str, Any]:
     return tomllib.loads(files("exobase").joinpath("data", name).read_text(encoding="utf-8"))
 
 
-NEAR = 0.5
+NEAR = 0.6
 """Least similarity (0: nothing in common, 1: the same) of a name that is suggested for another one."""
 
 

@@ -170,7 +170,7 @@ def test_test_particles_add_losses_to_their_frequency() -> None:
         ({"species": "H", **BEAM, "ion": "H+"}, "needs either beam_density, beam_speed or ion, ion_density"),
         ({"species": "CO2", **BEAM, "cross_section": "fit", "ion": "H+", "beam_speed": "100 km/s"}, "outside the data"),
         ({"species": "CO2", "process": "electron_impact", "electron_density": "1 cm-3",
-          "electron_temperature": "1e5 K"}, "the rate of 'CO2' does not exist; choose one of"),
+          "electron_temperature": "1e5 K"}, "the rate of 'CO2' does not exist; choose one of H, He"),
         ({"species": "H", "process": "photoionisation", "sunlit_fraction": 1.5}, "loss.0.sunlit_fraction"),
     ],
 )  # fmt: skip

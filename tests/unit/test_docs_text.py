@@ -149,7 +149,7 @@ def unknown_commands(text: str) -> list[str]:
     A line with a bracket after the second word is output: "exobase estimate (isothermal, hydrostatic): ...".
     """
     found = []
-    of_scripts = {"run": options()["run"], "bench": options()["bench"], "test": {"--full"}}
+    of_scripts = {"run": options()["run"], "bench": options()["bench"], "test": {"--full"}, "docs": set()}
     for line in code(text):
         match = re.match(r"\s*(?:mpirun -n \w+ |srun )?(exobase |scripts/)([a-z][\w-]*)\b(?! \()([^|&;]*)", line)
         if match:

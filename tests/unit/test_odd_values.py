@@ -70,7 +70,7 @@ def test_collisions_that_cannot_happen_are_questioned() -> None:
         ({"species.0.mass": "1e-33 kg"}, "below the mass of an electron"),
         ({"species.0.name": "Na+", "species.0.mass": "23 u"}, "ions need fields"),
         ({"species.0.name": "H-", "species.0.mass": "1 u"}, "negative ions and electrons are not simulated"),
-        ({"collisions": "vss"}, 'use collisions = "vhs", or give its diameter and alpha'),
+        ({"collisions": "vss", "species.0.name": "Na"}, 'collisions = "vhs" uses the values of the table'),
     ],
 )
 def test_impossible_values_are_refused(changes: dict[str, Any], said: str) -> None:

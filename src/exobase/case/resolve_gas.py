@@ -113,6 +113,8 @@ def check_laws(species: tuple[CaseSpecies, ...], laws: PairLaws, collisions: str
             f'no collision values, which collisions = "{collisions}" needs: give {need} of this species, or a [[pair]] '
             f'with {need} for each of {pairs}; a mass alone suffices with collisions = "off"'
         )
+        if collisions == "vss" and s.name in species_names() and find_species(s.name).collides:
+            text += ', and collisions = "vhs" uses the values of the table'
         report(f"species.{k}", text, s.name)
     return not lacking
 
