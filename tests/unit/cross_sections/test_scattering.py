@@ -31,6 +31,7 @@ from exobase.cross_sections.scattering import (
     in_range,
     total,
 )
+from exobase.cross_sections.tabulated import ElasticTable
 from exobase.cross_sections.vhs import mean_laws, sigma_g, vhs_coefficient
 from exobase.errors import InputError
 from exobase.species import species
@@ -42,7 +43,7 @@ U = (np.arange(400_000) + 0.5) / 400_000
 
 def one(projectile: str, target: str, law: str, **more: Any) -> ScatteringTables:
     """Tables of a single pair."""
-    options = {key: more.pop(key) for key in list(more) if key not in ("target_as", "stopping")}
+    options = {key: more.pop(key) for key in list(more) if key not in ("target_as", "stopping", "table")}
     pair = PairLaw(projectile, target, law, options, **more)
     return build_scattering([species(projectile)], [species(target)], [pair])
 
@@ -345,6 +346,7 @@ def test_every_law_offered_for_a_pair_can_be_built(projectile: str, target: str,
     energy, out = np.array([5.0 * EV]), np.empty(1)
     for law in laws_for(projectile, target, target_as):
         options = {"cross_section": 1e-19} if laws()[law].required else {}
-        tables = one(projectile, target, law, target_as=target_as, **options)
+        more = {"table": ElasticTable("own.csv", "isotropic", (EV,), (1e-19,))} if law == "table" else {}
+        tables = one(projectile, target, law, target_as=target_as, **options, **more)
         fill_totals(tables, 0, energy, out)
         assert 1e-21 < out[0] < 1e-17
