@@ -42,8 +42,7 @@ CASES: Mapping[str, Mapping[str, str]] = {
         "hydrogen.run.max_steps": "200",
         "hydrogen.run.particles_per_cell": "10",
         "hydrogen.run.target_error": "1e-6",
-        **{f"oxygen.{key}": value for key, value in FEW.items()},
-        **{f"pickup.{key}": value for key, value in FEW.items()},
+        **{f"{stage}.{key}": v for stage in ("oxygen_fast", "oxygen_slow", "pickup") for key, v in FEW.items()},
     },
 }
 """Collisionless, hard spheres in adapted cells, tracers of the fast tail, a mixture, rotation, planar; hot atoms,
@@ -91,5 +90,5 @@ def result(folder: Path) -> dict[str, Any]:
     """Digest and numbers of a finished run in its output folder; of stages, one for each."""
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     if summary["solver"] == "stages":
-        return {stage["name"]: result(folder / stage["name"]) for stage in summary["stages"]}
+        return {stage: result(folder / "stages" / stage) for stage in summary["stages"]}
     return {"digest": digest(exobase.open(folder)), **numbers(summary)}
