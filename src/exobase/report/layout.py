@@ -58,8 +58,9 @@ def write_png(figure: Figure, stream: BinaryIO, dpi: float) -> None:
     figure.set_dpi(dpi)
     try:
         canvas = FigureCanvasAgg(figure)
-        canvas.draw()
-        image = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
+        canvas.draw()  # type: ignore[no-untyped-call]
+        pixels = canvas.buffer_rgba()  # type: ignore[no-untyped-call]
+        image = Image.frombuffer("RGBA", canvas.get_width_height(), pixels, "raw", "RGBA", 0, 1)
         image.convert("RGB").save(stream, format="png", dpi=(dpi, dpi), compress_level=_COMPRESSION)
     finally:
         figure.set_dpi(own)
@@ -88,4 +89,4 @@ def _labels_only(figure: Figure) -> Iterator[None]:
 
 def _axes_without_minor_labels(axes: Axes) -> list[Axis]:
     shown = (axis for axis in (axes.xaxis, axes.yaxis) if not isinstance(axis.get_minor_locator(), NullLocator))
-    return [axis for axis in shown if not any(axis.get_minor_formatter().format_ticks(axis.get_minorticklocs()))]
+    return [axis for axis in shown if not any(axis.get_minor_formatter().format_ticks(list(axis.get_minorticklocs())))]
