@@ -17,7 +17,7 @@ def test_the_regime_section_says_verdict_numbers_and_formulas(mixture: Path) -> 
 def test_every_pair_of_the_mixture_has_its_factor_with_an_error(mixture: Path) -> None:
     text = _fractionation(read_result(mixture))
     assert text.count("<tr>") == 1 + 3  # heads and three pairs
-    assert all(pair in text for pair in ("O/H", "CO2/H", "CO2/O", "±"))
+    assert all(pair in text for pair in ("O/H", "CO<sub>2</sub>/H", "CO<sub>2</sub>/O", "±"))
 
 
 def test_one_species_has_no_fractionation_section(exosphere: Path) -> None:
