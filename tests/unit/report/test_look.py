@@ -13,6 +13,7 @@ from matplotlib.image import imread
 from exobase.errors import InputError
 from exobase.io.results import read_result
 from exobase.io.sweeps import Column, SweepTable, write_sweep
+from exobase.report import figures
 from exobase.report.figures import draw, plot
 from exobase.report.look import make_look
 
@@ -49,14 +50,19 @@ def test_a_file_for_several_figures_or_of_another_format_is_refused(exosphere: P
     assert list(tmp_path.iterdir()) == []
 
 
-def test_unknown_and_empty_figures_are_told_from_the_others(exosphere: Path, tmp_path: Path) -> None:
+def test_unknown_figures_are_told_with_those_that_there_are(exosphere: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no figure 'fluxes' of .*result.h5; there are density, temperature, .*vdf_H"):
         plot(exosphere, tmp_path, ["fluxes"])
-    result = read_result(exosphere)
-    empty = next(name for name in ("knudsen", "quality", "history") if name != "flux")
-    if draw(result, empty) is None:
-        with pytest.raises(InputError, match=f"figure '{empty}' has nothing to show"):
-            plot(exosphere, tmp_path, [empty])
+
+
+def test_a_figure_without_data_is_an_error_where_it_is_named_and_left_out_where_not(
+    exosphere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures, "_DRAWERS", {"flux": figures._DRAWERS["flux"], "knudsen": lambda _: None})
+    monkeypatch.setattr(figures, "figure_names", lambda _: ["flux", "knudsen"])
+    assert plot(exosphere, tmp_path) == [tmp_path / "flux.png"]
+    with pytest.raises(InputError, match=r"figure 'knudsen' has nothing to show of .*result.h5"):
+        plot(exosphere, tmp_path, ["knudsen"])
 
 
 def test_resolution_and_style_change_the_figure(exosphere: Path, tmp_path: Path) -> None:
