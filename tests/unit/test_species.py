@@ -272,7 +272,7 @@ def test_an_unknown_species_is_refused_with_the_nearest_name(given: str, nearest
 def test_an_unknown_law_or_missing_vss_set_is_refused() -> None:
     with pytest.raises(InputError, match="choose 'vhs' or 'vss'"):
         species("H", "lennard-jones")
-    with pytest.raises(InputError, match="no VSS diameter"):
+    with pytest.raises(InputError, match="no VSS data"):
         species("H", "vss")
 
 
