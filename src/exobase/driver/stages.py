@@ -87,8 +87,8 @@ def plan_stage(case: StagedCase, name: str, overwrite: bool = False) -> Plan:
 def _what_changed(output: Path, now: AnyCase) -> str:
     """Why a stage with another key runs again: keys of its case that differ from those of its last result."""
     try:
-        then = read_result(output / RESULT_NAME).case
-        keys = changed_keys(json.loads(json.dumps(to_json(now.to_dict()))), then, ())
+        then = to_json(read_result(output / RESULT_NAME).case)
+        keys = changed_keys(to_json(now.to_dict()), then, ())
     except (InputError, KeyError, TypeError, ValueError):
         return "its inputs changed: runs again"
     what = ", ".join(keys) or "the version of exobase, or its checks"

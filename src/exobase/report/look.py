@@ -110,6 +110,11 @@ def write_figure(figure: Figure, path: Path, look: Look = DEFAULT) -> Path:
             else:
                 figure.savefig(temporary, format=kind, metadata=without_date)
         temporary.replace(path)
+    except (RuntimeError, ValueError) as error:
+        discard(temporary)
+        if not look.style:
+            raise
+        raise InputError(f"{path}: --style: the figure cannot be drawn with this style: {error}") from error
     except OSError as error:
         discard(temporary)
         raise RunError(f"{path}: figure cannot be written: {error}. {remedy(path, error)}, then plot again.") from error

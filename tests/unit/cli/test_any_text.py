@@ -29,8 +29,8 @@ spacing = "log"
 cells = 5
 [run]
 particles_per_cell = 10
-max_steps = 60
-burn_in = 8
+max_steps = 300
+burn_in = 40
 """
 
 
