@@ -26,7 +26,10 @@ _MEANT = {
 
 
 def plain_unit(unit: str, area: bool = False) -> str:
-    """A unit in the words of astropy: '#/cc', '1/cm^3' and '/cm3' are cm-3, 'photons/cm2/s' is cm-2 s-1; of an area, 'A2' are square angstroms."""
+    """A unit in the words of astropy: '#/cc', '1/cm^3' and '/cm3' are cm-3, 'photons/cm2/s' is cm-2 s-1.
+
+    Of an area, 'A2' are square angstroms.
+    """
     counted = _COUNT.sub(lambda match: "1/" if match.group(1) else "", unit.strip()).strip()
     text = _WORD.sub(lambda match: _WORDS[match.group(1)], counted)
     if area:

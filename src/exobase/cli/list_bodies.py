@@ -78,11 +78,11 @@ def show_body(entry: dict[str, Any]) -> None:
         (f"semi-major axis round {entry['primary']}", f"{entry['semi_major_axis_m'] / 1e3:.8g} km", "table"),
         ("eccentricity", f"{entry['eccentricity']:g}", "table"),
         ("sidereal rotation", f"{entry['rotation_period_s'] / 3600.0:.7g} h", entry["rotation_source"]),
-        ("mean distance from the Sun", f"{entry['sun_distance_au']:.5g} au", "its orbit, of a moon that of the planet"),
+        ("semi-major axis round the Sun", f"{entry['sun_distance_au']:.5g} au", "of a moon: that of the planet"),
         ("Hill radius at periapsis", f"{entry['hill_radius_m'] / 1e3:.5g} km", hill),
         ("surface gravity", f"{entry['surface_gravity_m_s2']:.4g} m s-2", "follows: GM/R^2"),
         ("escape speed", f"{entry['escape_speed_m_s']:.5g} m s-1", "follows: sqrt(2 GM/R)"),
     ]
     show_entry(entry["name"], rows)
     say(f"table: {entry['source']}")
-    say("orbits are mean elements, for Hill radii and mean distances; GM to the digits shown")
+    say("orbits are mean elements, for Hill radii and semi-major axes; GM to the digits shown")

@@ -131,3 +131,15 @@ def test_the_folder_of_a_sweep_and_its_table_are_plotted_alike(tmp_path: Path) -
     assert plot(tmp_path / "sweep.h5", tmp_path / "s.svg", ["sweep"]) == [tmp_path / "s.svg"]
     with pytest.raises(InputError, match=r"no figure 'flux' of the sweep .*; there are sweep"):
         plot(tmp_path, names=["flux"])
+
+
+def test_a_style_that_cannot_be_drawn_is_refused_by_name(
+    exosphere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TeX without its program, here in a path without programs."""
+    style = tmp_path / "tex.mplstyle"
+    style.write_text("text.usetex: True\n")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(InputError, match="cannot be drawn with this style"):
+        plot(exosphere, tmp_path / "a.pdf", ["density"], make_look(style=style))
+    assert [p.name for p in tmp_path.iterdir()] == ["tex.mplstyle"]

@@ -200,7 +200,6 @@ def test_commands_on_a_case_of_stages(done: Path, serial: Any) -> None:
     assert read_summary(done)["stages"]["corona"]["state_digest"][:16] in output
     assert "photochemical" not in said("info", done / "output" / "stages" / "pickup")
     assert said("export", done).startswith("species,process,stage,rate [s-1]")
-    assert "corona, pickup" in said("export", done, code=2)
     assert "budget" in said("plot", done, "density", code=2)
     assert "unchanged" in said("resume", done)
 
