@@ -32,7 +32,7 @@ def digest_of_the_straight_run(mpirun: Any, tmp_path_factory: Any) -> Any:
 
 
 def resumed(mpirun: Any, ranks: int, case: Path) -> Any:
-    job = mpirun(ranks, "exobase", "resume", case, *settings(EARTH))
+    job = mpirun(ranks, "exobase", "resume", case, "--set", "run.wall_time=1 h", *settings(EARTH))
     assert job.rc == 1, job.stderr[-3000:]
     return summary(case)["state_digest"]
 
