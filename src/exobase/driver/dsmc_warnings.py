@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from exobase.case import Case
 from exobase.simulation import Simulation, escape_estimates, weight_warning
 from exobase.simulation.advice import LARGEST_WEIGHT_RATIO
@@ -64,6 +66,8 @@ def _about_errors(sim: Simulation, status: str) -> list[str]:
 
 def _no_plateau(name: str, estimate: BlockEstimate, case: Case) -> str:
     """The error and what it is worth, where it would still change with more records."""
+    if not math.isfinite(estimate.stderr):
+        return f"too few records show the error of the {name} escape rate; raise run.max_steps and resume"
     steps, percent = estimate.length * case.tally.record_every, 100.0 * estimate.stderr / estimate.mean
     return (
         f"the error of the {name} escape rate, {percent:.2g} %, has no plateau: it comes from "

@@ -76,7 +76,7 @@ def summary_of(path: Path | str) -> Path:
     if stages:
         raise InputError(
             f"{given}: no budget yet; stages with results: {', '.join(stages)}. 'exobase check' lists all, "
-            f"'exobase resume' goes on, 'exobase info {folder / 'stages' / stages[0]}' shows one"
+            f"'exobase resume' continues it, 'exobase info {folder / 'stages' / stages[0]}' shows one"
         )
     if (folder / TABLE_NAME).is_file():
         raise InputError(

@@ -34,6 +34,10 @@ class BlockEstimate:
     effective: float
 
 
+ROUND_OFF = 1e-12
+"""Scatter over mean below which values are equal but for the order of their sums."""
+
+
 def block_estimate(series: Array, min_blocks: int = 20, known: float = 0.0) -> BlockEstimate:
     """Mean and standard error of a stationary series [n] (see :mod:`exobase.tallies.spectral`).
 
@@ -48,6 +52,8 @@ def block_estimate(series: Array, min_blocks: int = 20, known: float = 0.0) -> B
     if n < 2:
         return BlockEstimate(mean, math.inf, n, 1, False, math.nan, float(n))
     naive = float(series.std(ddof=1)) / math.sqrt(n)
+    if n < LEAST_VALUES and naive <= ROUND_OFF * abs(mean) and mean != 0.0:
+        return BlockEstimate(mean, math.inf, n, 1, False, math.nan, float(n))  # a few equal counts show no error
     if naive == 0.0:
         return BlockEstimate(mean, 0.0, n, 1, True, 0.5, float(n))
     if n < LEAST_VALUES:

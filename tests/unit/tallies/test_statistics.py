@@ -121,6 +121,15 @@ def test_too_short_and_constant_series_are_told_apart() -> None:
     assert (constant.mean, constant.stderr, constant.plateau) == (2.0, 0.0, True)
 
 
+def test_a_few_equal_counts_leave_the_error_unknown() -> None:
+    """Two blocks with as many escapers differ by the order of a sum: that is no error of 1e-16."""
+    few = np.array([1.399e27, 1.399e27 * (1.0 + 4e-16)])
+    assert math.isinf(block_estimate(few).stderr)
+    assert not block_estimate(few).plateau
+    assert block_estimate(np.zeros(3)).stderr == 0.0  # nothing escaped: a limit is given instead
+    assert math.isfinite(block_estimate(np.array([1.0, 1.1])).stderr)
+
+
 def test_drift_of_stationary_noise_is_student_distributed() -> None:
     """Eight block means about a line: t with 6 degrees of freedom, |t| > 2 in 9.2 % of series (scatter 2 %)."""
     x = np.random.default_rng(7).normal(size=(SERIES, 800))
