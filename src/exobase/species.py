@@ -82,17 +82,28 @@ class Species:
         return 1.25 * math.pi * shape / ((5.0 - 2.0 * self.omega) * (7.0 - 2.0 * self.omega))
 
 
+def formula_parts(name: str) -> tuple[list[tuple[str, str, str]], str] | None:
+    """Nuclides of a chemical formula as texts (mass number, symbol, number of atoms), and its charges: "++".
+
+    Numbers that the name leaves out are empty. None for a name that is no formula.
+    """
+    formula = name.rstrip("+-")
+    parts = _FORMULA.findall(formula)
+    if not parts or "".join(mass + symbol + number for mass, symbol, number in parts) != formula:
+        return None
+    return parts, name[len(formula) :]
+
+
 def composition(name: str) -> dict[str, int]:
     """Number of atoms of each element in a species, D apart from H: composition("CO2+") is {"C": 1, "O": 2}.
 
     Rare nuclides count for their element. Raises InputError for a name that is no chemical formula.
     """
-    formula = name.rstrip("+-")
-    parts = _FORMULA.findall(formula)
-    if not parts or "".join(mass + symbol + number for mass, symbol, number in parts) != formula:
+    parts = formula_parts(name)
+    if parts is None:
         raise InputError(f"{name}: is no chemical formula, so its atoms cannot be counted")
     found: dict[str, int] = {}
-    for _, symbol, number in parts:
+    for _, symbol, number in parts[0]:
         found[symbol] = found.get(symbol, 0) + int(number or 1)
     return found
 

@@ -31,7 +31,7 @@ PLASMAS = fields.plasmas
 
 
 def test_an_unknown_benchmark_is_refused_with_the_nearest_name() -> None:
-    with pytest.raises(InputError, match="did you mean radial"):
+    with pytest.raises(InputError, match="did you mean 'radial"):
         bench.run_bench("radail")
     with pytest.raises(InputError, match="step = 'fast'"):
         bench.run_bench("radial", step="fast")

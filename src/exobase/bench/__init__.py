@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import sys
@@ -29,6 +28,7 @@ from exobase.bench import (
 )
 from exobase.bench.workers import Figures, started_by_mpi
 from exobase.errors import InputError
+from exobase.tables import nearest
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -62,9 +62,9 @@ def run_bench(
     and is no error.
     """
     if name is not None and name not in BENCHMARKS:
-        near = difflib.get_close_matches(name, BENCHMARKS, 1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise InputError(f"there is no benchmark {name!r}: choose from {', '.join(BENCHMARKS)}{hint}")
+        raise InputError(
+            f"there is no benchmark {name!r}: choose from {', '.join(BENCHMARKS)}{nearest(name, BENCHMARKS)}"
+        )
     if step not in STEPS or ranks < 1:
         raise InputError(f"step = {step!r} must be one of {', '.join(STEPS)}, ranks = {ranks} at least 1")
     if started_by_mpi():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from exobase.errors import InputError
 from exobase.io import read_result, read_summary
 from exobase.io.results import staged_output
+from exobase.species import formula_parts
 
 if TYPE_CHECKING:
     from exobase.io.results import Result
@@ -27,7 +27,6 @@ _SIGNS = {
     "µ": r"$\mu$", "γ": r"$\gamma$", "β": r"$\beta$", "α": r"$\alpha$", "≤": r"$\le$", "≥": r"$\ge$", "≈": r"$\approx$",
     "→": r"$\rightarrow$",
 }  # fmt: skip
-_FORMULA = re.compile(r"(\d{2}|3(?=He))?([A-Z][a-z]?)(\d(?!\d))?")
 Rows = list[list[str]]
 
 
@@ -119,11 +118,10 @@ def text(value: Any) -> str:
 
 def chemical(name: str) -> str:
     """A species with its numbers and charge raised and lowered: CO$_{2}^{+}$, $^{15}$N; other names as text."""
-    formula = name.rstrip("+-")
-    parts = _FORMULA.findall(formula)
-    if not parts or "".join(mass + symbol + count for mass, symbol, count in parts) != formula:
+    found = formula_parts(name)
+    if found is None:
         return text(name)
-    charge = name[len(formula) :]
+    parts, charge = found
     raised = "" if not charge else f"^{{{charge if len(charge) == 1 else f'{len(charge)}{charge[0]}'}}}"
     made = []
     for k, (mass, symbol, count) in enumerate(parts):

@@ -1,6 +1,6 @@
 """How species, processes and units are written: as mathtext in figures, with sub and sup in pages.
 
-A word that consists of symbols of elements, with digits and charges, is a chemical formula: O2+, CO2, 15N, H++. Other
+A word that reads as symbols of elements, with digits and charges, is a chemical formula: O2+, CO2, 14N15N, H++. Other
 words stay as they are.
 """
 
@@ -10,96 +10,8 @@ import html
 import re
 from collections.abc import Callable
 
-_SYMBOLS = [
-    "H",
-    "He",
-    "Li",
-    "Be",
-    "B",
-    "C",
-    "N",
-    "O",
-    "F",
-    "Ne",
-    "Na",
-    "Mg",
-    "Al",
-    "Si",
-    "P",
-    "S",
-    "Cl",
-    "Ar",
-    "K",
-    "Ca",
-    "Sc",
-    "Ti",
-    "V",
-    "Cr",
-    "Mn",
-    "Fe",
-    "Co",
-    "Ni",
-    "Cu",
-    "Zn",
-    "Ga",
-    "Ge",
-    "As",
-    "Se",
-    "Br",
-    "Kr",
-    "Rb",
-    "Sr",
-    "Y",
-    "Zr",
-    "Nb",
-    "Mo",
-    "Tc",
-    "Ru",
-    "Rh",
-    "Pd",
-    "Ag",
-    "Cd",
-    "In",
-    "Sn",
-    "Sb",
-    "Te",
-    "I",
-    "Xe",
-    "Cs",
-    "Ba",
-    "La",
-    "Ce",
-    "Pr",
-    "Nd",
-    "Sm",
-    "Eu",
-    "Gd",
-    "Tb",
-    "Dy",
-    "Ho",
-    "Er",
-    "Tm",
-    "Yb",
-    "Lu",
-    "Hf",
-    "Ta",
-    "W",
-    "Re",
-    "Os",
-    "Ir",
-    "Pt",
-    "Au",
-    "Hg",
-    "Tl",
-    "Pb",
-    "Bi",
-    "Th",
-    "U",
-    "D",
-    "T",
-]
-_ATOM = "(?:" + "|".join(sorted(_SYMBOLS, key=len, reverse=True)) + r")\d*"
-_FORMULA = re.compile(rf"(?P<isotope>\d*)(?P<atoms>(?:{_ATOM})+)(?P<charge>\+*)")
+from exobase.species import formula_parts
+
 _WORD = re.compile(r"[^\s,;:()/]+")
 _FACTOR = re.compile(r"([A-Za-z%]+)(-?\d+)?")
 
@@ -146,11 +58,14 @@ def axis_label(name: str, units: str) -> str:
 
 
 def _formula(name: str, lower: Raise, upper: Raise, other: Raise = str) -> str:
-    found = _FORMULA.fullmatch(name)
+    found = formula_parts(name)
     if found is None:
         return other(name)
-    isotope, charge = (upper(found[part]) if found[part] else "" for part in ("isotope", "charge"))
-    return isotope + re.sub(r"\d+", lambda digits: lower(digits.group()), found["atoms"]) + charge
+    parts, charge = found
+    atoms = "".join(
+        (upper(mass) if mass else "") + atom + (lower(count) if count else "") for mass, atom, count in parts
+    )
+    return atoms + (upper(charge) if charge else "")
 
 
 def _factor(part: str, upper: Raise) -> str:

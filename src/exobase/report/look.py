@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import io
 import logging
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from exobase.io.files import discard, is_there, remedy
 from exobase.io.own import note
 from exobase.report.layout import write_png
 from exobase.report.style import RC
+from exobase.tables import nearest
 
 FORMATS = ("png", "pdf", "svg")
 _SIZES = ("axes.titlesize", "axes.labelsize", "xtick.labelsize", "ytick.labelsize", "legend.fontsize")
@@ -139,9 +139,8 @@ def _read_style(name: str) -> dict[str, Any]:
     if "/" in name or name.endswith((".mplstyle", ".rc")) or name == "matplotlibrc":
         raise InputError(f"--style {name}: no such file; give a matplotlib style file, or the name of a style")
     known = [style for style in named_styles.available if not style.startswith("_")]
-    near = difflib.get_close_matches(name, known, 1)
-    hint = f"the nearest name is {near[0]}; " if near else ""
-    raise InputError(f"--style {name}: neither a file nor a style of matplotlib; {hint}there are {', '.join(known)}")
+    hint = nearest(name, known) or ";"
+    raise InputError(f"--style {name}: neither a file nor a style of matplotlib{hint} there are {', '.join(known)}")
 
 
 def _read_file(path: Path) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from exobase.errors import InputError
+from exobase.tables import nearest
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,6 @@ class Channel:
 def choose(what: str, given: str, names: Sequence[str]) -> str:
     """``given`` if it is one of ``names``, else an InputError that lists them."""
     if given not in names:
-        near = get_close_matches(given, list(names), n=1, cutoff=0.0)
-        hint = f"; the nearest is '{near[0]}'" if near else ""
-        raise InputError(f"{what} '{given}' does not exist; choose one of {', '.join(repr(n) for n in names)}{hint}")
+        listed = ", ".join(repr(n) for n in names)
+        raise InputError(f"{what} '{given}' does not exist; choose one of {listed}{nearest(given, names)}")
     return given

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any, TypeVar
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy.typing as npt
 
 from exobase.errors import InputError
 from exobase.sources.channels import choose
+from exobase.tables import nearest
 
 FloatArray = npt.NDArray[np.float64]
 T = TypeVar("T")
@@ -120,9 +120,8 @@ class Settings:
         """Refuse keys that the type does not know (or that what else is given leaves without meaning)."""
         unknown = [key for key in self.values if key not in self._known and self.values[key] is not None]
         if unknown:
-            near = get_close_matches(unknown[0], self._known, n=1)
-            hint = f"; did you mean '{near[0]}'?" if near else ""
-            raise self.fault(f"{unknown[0]} has no meaning here{hint}; allowed: {', '.join(sorted(self._known))}")
+            hint = nearest(unknown[0], self._known)
+            raise self.fault(f"{unknown[0]} has no meaning here{hint or ';'} allowed: {', '.join(sorted(self._known))}")
 
     def _note(self, key: str) -> None:
         if key not in self._known:

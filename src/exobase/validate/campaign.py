@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import difflib
 import os
 import platform
 import signal
@@ -17,6 +16,7 @@ from typing import Any
 from exobase.errors import InputError
 from exobase.io.files import write_text_atomic
 from exobase.provenance import commit, version
+from exobase.tables import nearest
 from exobase.validate.jobs import Ended, Job, module
 from exobase.validate.row import Row, Size, broken, not_available
 from exobase.validate.rows import SUMMARIES, missing
@@ -89,8 +89,7 @@ def chosen(plan: Plan) -> list[Task]:
     parts = {summary.name: summary.parts for summary in SUMMARIES if set(summary.parts) <= set(names)}
     unknown = [name for name in plan.only if name not in names and name not in parts]
     if unknown:
-        near = difflib.get_close_matches(unknown[0], [*names, *parts], 1)
-        hint = f"; did you mean {near[0]}?" if near else ""
+        hint = nearest(unknown[0], [*names, *parts])
         if unknown[0] in _names_in_full(plan):
             hint = "; that one runs with --full only"
         raise InputError(f"there is no task {unknown[0]!r}: choose from {', '.join([*names, *parts])}{hint}")

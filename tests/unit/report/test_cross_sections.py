@@ -62,4 +62,6 @@ def test_the_pairs_of_a_gas_are_drawn_once_with_their_tables(tmp_path: Path) -> 
     assert float(np.interp(0.1, x, y)) == pytest.approx(4e-15, rel=1e-9, abs=0.0)
     # Below the table its first value is used, drawn as a guide only.
     assert np.all(np.isnan(y[x < 0.0009]))
-    assert write_cross_sections(tmp_path / "gas.png", case).is_file()
+    (path,) = write_cross_sections(case, tmp_path / "figures")
+    assert path.name == "cross_sections.png"
+    assert path.is_file()

@@ -13,6 +13,7 @@ from exobase.report.labels import axis_label, formula, formula_html, process, pr
         ("CO2", "CO$_{2}$", "CO<sub>2</sub>"),
         ("O2+", "O$_{2}$$^{+}$", "O<sub>2</sub><sup>+</sup>"),
         ("15N", "$^{15}$N", "<sup>15</sup>N"),
+        ("14N15N", "$^{14}$N$^{15}$N", "<sup>14</sup>N<sup>15</sup>N"),
         ("Ar", "Ar", "Ar"),
         ("HS", "HS", "HS"),
         ("gas1", "gas1", "gas1"),

@@ -110,7 +110,7 @@ def test_a_faulty_style_is_an_error_with_file_and_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"style": "ggplt"}, "--style ggplt: neither a file nor a style of matplotlib; the nearest name is ggplot"),
+        ({"style": "ggplt"}, "--style ggplt: neither a file nor a style of matplotlib; did you mean 'ggplot'?"),
         ({"style": "no/such.mplstyle"}, "--style no/such.mplstyle: no such file"),
         ({"formats": ["eps"]}, "--format eps: no such format; allowed: png, pdf, svg"),
         ({"dpi": 1.0}, "--dpi 1: must lie between 10 and 2400"),

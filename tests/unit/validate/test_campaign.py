@@ -124,7 +124,7 @@ def test_chosen_tasks_pass_alone_and_one_failing_row_fails_all(machinery: Machin
 
 def test_unknown_tasks_are_refused_with_the_nearest_name(machinery: Machinery, tmp_path: Path) -> None:
     machinery.gives.clear()
-    with pytest.raises(InputError, match=r"no task 'aa': choose from a, b, c; did you mean a\?"):
+    with pytest.raises(InputError, match=r"no task 'aa': choose from a, b, c; did you mean 'a'\?"):
         validate(plan(tmp_path, only=("aa",)), str)
 
 
