@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from exobase.case import Case, make_case
     from exobase.case import open_case as load_case
     from exobase.driver.library import run
-    from exobase.io import open_dataset as open  # noqa: A004
+    from exobase.io.dataset import open_dataset as open  # noqa: A004
     from exobase.simulation import Simulation
 
 __version__ = "0.1.0"
@@ -25,7 +25,7 @@ _HOMES = {
     "Case": ("exobase.case", "Case"),
     "load_case": ("exobase.case", "open_case"),
     "make_case": ("exobase.case", "make_case"),
-    "open": ("exobase.io", "open_dataset"),
+    "open": ("exobase.io.dataset", "open_dataset"),
     "run": ("exobase.driver.library", "run"),
     "Simulation": ("exobase.simulation", "Simulation"),
 }

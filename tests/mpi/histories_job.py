@@ -1,7 +1,4 @@
-"""Digests of a small test-particle run, and tasks, on the ranks of an MPI job. Rank 0 prints JSON.
-
-usage: histories_job.py digest | ions | tasks
-"""
+"""Digests of small test-particle runs (neutrals and ions), and tasks, on the ranks of an MPI job; printed as JSON."""
 
 from __future__ import annotations
 
@@ -70,7 +67,7 @@ def tasks(comm: Comm) -> dict[str, Any]:
 
 def main() -> None:
     comm = world()
-    out = {"digest": digest, "ions": ions, "tasks": tasks}[sys.argv[1]](comm)
+    out = {"digest": digest(comm), "ions": ions(comm), "tasks": tasks(comm)}
     if comm.rank == 0:
         print(json.dumps(out, default=lambda x: np.asarray(x).tolist()))
 

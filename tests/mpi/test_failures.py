@@ -13,6 +13,7 @@ from shipped import EARTH, WRAPPED, checkpoints, copy_case, settings, summary
 
 pytestmark = pytest.mark.mpi
 LIMIT = 30.0
+SLOW = pytest.mark.slow
 MESSAGES = {
     "raise": "internal error: ZeroDivisionError: injected; please report",
     "error": "injected: a particle was lost (rank 1 of 3)",
@@ -37,7 +38,7 @@ def resumed(mpirun: Any, ranks: int, case: Path) -> Any:
     return summary(case)["state_digest"]
 
 
-@pytest.mark.parametrize("fault", ["raise", "error", "kill", "disk"])
+@pytest.mark.parametrize("fault", ["raise", "disk", *(pytest.param(f, marks=SLOW) for f in ("error", "kill"))])
 def test_a_failure_on_one_rank_ends_all_and_leaves_the_checkpoint(
     mpirun: Any, tmp_path: Path, tmp_path_factory: Any, fault: str
 ) -> None:
@@ -66,7 +67,7 @@ def test_a_failure_that_all_ranks_meet_is_told_once_and_ends_in_order(mpirun: An
     assert done.stderr.strip() == "exobase: injected: a particle was lost"
 
 
-@pytest.mark.parametrize("how", ["SIGTERM", "SIGINT", "wall_time"])
+@pytest.mark.parametrize("how", ["SIGTERM", *(pytest.param(how, marks=SLOW) for how in ("SIGINT", "wall_time"))])
 def test_a_stop_writes_a_checkpoint_that_resumes_to_the_same_bits(
     mpirun: Any, tmp_path: Path, tmp_path_factory: Any, how: str
 ) -> None:

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.mpi
 JOB = Path(__file__).with_name("histories_job.py")
 WRAPPED = Path(__file__).with_name("wrapped_histories.py")
 LIMIT = 10.0
+SLOW = pytest.mark.slow
 SMALL = {
     "run.histories_per_batch": "20", "run.batches_per_round": "4", "run.max_batches": "24", "run.min_batches": "4",
     "run.target_error": "1e-9", "run.checkpoint_every": "1", "run.wall_time": "1 h",
@@ -29,16 +30,12 @@ def words(**changes: str) -> list[str]:
     return ["--quiet", *(word for key, value in values.items() for word in ("--set", f"{key}={value}"))]
 
 
-def job(mpirun: Any, ranks: int, what: str) -> Any:
-    done = mpirun(ranks, JOB, what, timeout=300)
-    assert done.rc == 0, done.stderr[-3000:]
-    return json.loads(done.stdout)
-
-
-def digest(mpirun: Any, ranks: int) -> Any:
-    """What the small case gives on a number of ranks; run once."""
+def job(mpirun: Any, ranks: int) -> Any:
+    """What all parts of the job give on a number of ranks; run once."""
     if ranks not in _done:
-        _done[ranks] = job(mpirun, ranks, "digest")
+        done = mpirun(ranks, JOB, timeout=300)
+        assert done.rc == 0, done.stderr[-3000:]
+        _done[ranks] = json.loads(done.stdout)
     return _done[ranks]
 
 
@@ -58,10 +55,10 @@ def resumed(mpirun: Any, ranks: int, case: Path) -> Any:
     return summary(case)["state_digest"]
 
 
-@pytest.mark.parametrize("ranks", [2, 3, 7])
+@pytest.mark.parametrize("ranks", [pytest.param(2, marks=SLOW), 3, pytest.param(7, marks=SLOW)])
 def test_sums_have_the_same_bits_on_any_number_of_ranks(mpirun: Any, ranks: int) -> None:
     """Two sources, cascades, splitting, loss, maps; a round is cut short at a place that differs."""
-    one, several = digest(mpirun, 1), digest(mpirun, ranks)
+    one, several = job(mpirun, 1)["digest"], job(mpirun, ranks)["digest"]
     assert one["batches"] == several["batches"] == 14
     assert one["cut"] == 6
     assert 5 <= several["cut"] <= 11
@@ -70,19 +67,17 @@ def test_sums_have_the_same_bits_on_any_number_of_ranks(mpirun: Any, ranks: int)
     assert several["mine"] <= one["mine"] // ranks + 1
 
 
-@pytest.mark.parametrize("ranks", [2, 3])
+@pytest.mark.parametrize("ranks", [pytest.param(2, marks=SLOW), 3])
 def test_sums_of_ions_have_the_same_bits_on_any_number_of_ranks(mpirun: Any, ranks: int) -> None:
     """Draped field, pickup, charge exchange; density in three dimensions, ring, rain."""
-    if "ions" not in _done:
-        _done["ions"] = job(mpirun, 1, "ions")
-    one = _done["ions"]
+    one = job(mpirun, 1)["ions"]
     assert all(float.fromhex(total) != 0.0 for total in one["sums"].values()), one["sums"]
-    assert job(mpirun, ranks, "ions") == one
+    assert job(mpirun, ranks)["ions"] == one
 
 
-@pytest.mark.parametrize("ranks", [1, 2, 3, 7])
+@pytest.mark.parametrize("ranks", [*(pytest.param(n, marks=SLOW) for n in (1, 2, 7)), 3])
 def test_every_task_is_done_once_and_a_free_rank_takes_the_next(mpirun: Any, ranks: int) -> None:
-    told = job(mpirun, ranks, "tasks")
+    told = job(mpirun, ranks)["tasks"]
     for turn, parts in enumerate(told["turns"]):
         assert sorted(task for part in parts for task in part) == list(range(10, 50))
         assert all(part == sorted(part) for part in parts)
@@ -95,7 +90,7 @@ def test_every_task_is_done_once_and_a_free_rank_takes_the_next(mpirun: Any, ran
     assert 3 <= len(stopped) < 900
 
 
-@pytest.mark.parametrize("how", ["SIGTERM", "SIGINT", "wall_time"])
+@pytest.mark.parametrize("how", [*(pytest.param(how, marks=SLOW) for how in ("SIGTERM", "wall_time")), "SIGINT"])
 def test_a_stop_is_heard_within_a_round_and_resumes_to_the_same_bits(
     mpirun: Any, tmp_path: Path, tmp_path_factory: Any, how: str
 ) -> None:
@@ -115,11 +110,11 @@ def test_a_stop_is_heard_within_a_round_and_resumes_to_the_same_bits(
         # Batch 9 was given up; the other rank had come so far as it had.
         assert 1 <= checkpoints(case)[-1] <= 9
     assert "written; continue with 'exobase resume'" in (case / "output" / "log.txt").read_text()
-    if how != "SIGINT":
+    if how != "wall_time":
         assert resumed(mpirun, 3, case) == summary(straight(mpirun, tmp_path_factory))["state_digest"]
 
 
-@pytest.mark.parametrize("fault", ["raise", "kill", "disk"])
+@pytest.mark.parametrize("fault", [*(pytest.param(f, marks=SLOW) for f in ("raise", "disk")), "kill"])
 def test_a_failure_ends_all_ranks_and_leaves_the_checkpoint(
     mpirun: Any, tmp_path: Path, tmp_path_factory: Any, fault: str
 ) -> None:

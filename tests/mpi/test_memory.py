@@ -18,6 +18,7 @@ NUMBERS_OF_A_MOVER = 8
 pytestmark = pytest.mark.mpi
 
 
+@pytest.mark.slow
 def test_a_rank_holds_its_own_cells_only_and_sends_only_what_moves(mpirun: Any) -> None:
     one, three = (json.loads(mpirun(n, JOB, 1_000_000, 0.2, 8).stdout) for n in (1, 3))
     whole = one["ranks"][0]["growth"]

@@ -47,6 +47,7 @@ def test_any_number_of_ranks_gives_the_bits_of_one_on_a_few_cells(mpirun: Any, t
     assert found[5] == found[1]
 
 
+@pytest.mark.slow
 def test_the_command_runs_and_resumes_a_case_on_more_ranks_than_cells(mpirun: Any, tmp_path: Path) -> None:
     digests = []
     for name, first, then in (("one", 1, 1), ("more", 4, 5)):

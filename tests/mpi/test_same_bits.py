@@ -55,7 +55,7 @@ def test_the_cases_do_what_they_are_for(mpirun: Any) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("ranks", [2, 3, 7])
+@pytest.mark.parametrize("ranks", [*(pytest.param(n, marks=pytest.mark.slow) for n in (2, 3)), 7])
 def test_the_digest_does_not_depend_on_the_number_of_ranks(mpirun: Any, name: str, ranks: int) -> None:
     one, several = digests(mpirun, 1)[name], digests(mpirun, ranks)[name]
     for key in ("counts", "digests", "history", "profile"):
@@ -63,7 +63,12 @@ def test_the_digest_does_not_depend_on_the_number_of_ranks(mpirun: Any, name: st
 
 
 @pytest.mark.parametrize(
-    ("control", "name"), [("break_order", "hard_sphere"), ("forget_majorant", "vhs_mixture"), ("sum_by_rank", "clones")]
+    ("control", "name"),
+    [
+        ("break_order", "hard_sphere"),
+        pytest.param("forget_majorant", "vhs_mixture", marks=pytest.mark.slow),
+        pytest.param("sum_by_rank", "clones", marks=pytest.mark.slow),
+    ],
 )
 def test_breaking_a_rule_changes_the_digest(mpirun: Any, control: str, name: str) -> None:
     job = mpirun(3, JOB, "--control", control, STEPS, name)

@@ -58,6 +58,7 @@ def stored(folder: Path, name: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_cases_run_once_and_one_that_is_broken_or_wrong_fails_alone(tmp_path: Path) -> None:
     cases = tmp_path / "cases"
     cases.mkdir()

@@ -99,6 +99,7 @@ def test_the_summary_takes_medians_per_core() -> None:
     assert figures["ns_per_particle_step"]["push"] == 4.0
 
 
+@pytest.mark.slow
 @pytest.mark.mpi
 @pytest.mark.skipif(find_mpiexec() is None, reason="no mpiexec")
 def test_one_rank_and_two_take_turns_in_one_job(tmp_path: Path) -> None:
@@ -255,6 +256,7 @@ def test_ions_of_the_fields_benchmark_gain_the_energy_of_pickup() -> None:
     assert max(speeds) == pytest.approx(2.0 * 4e5 * math.sin(math.radians(57.0)), rel=0.01)
 
 
+@pytest.mark.slow
 def test_the_report_benchmark_measures_every_figure(tmp_path: Path) -> None:
     from synthetic import write_exosphere
 

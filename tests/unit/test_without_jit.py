@@ -263,7 +263,7 @@ def test_a_simulation_stays_within_its_arrays(mode: str, checked: Path) -> None:
     assert_same(run(SIMULATION, checked, *arguments), run(SIMULATION, checked, *arguments, EXOBASE_BOUNDSCHECK="1"))
 
 
-@pytest.mark.parametrize("seed", ["1", "3"])
+@pytest.mark.parametrize("seed", [pytest.param("1", marks=pytest.mark.slow), "3"])
 def test_a_short_simulation_runs_interpreted(seed: str, tmp_path: Path) -> None:
     arguments = ("global", "4", "-", seed)
     assert_same(run(SIMULATION, tmp_path, *arguments), run(SIMULATION, tmp_path, *arguments, EXOBASE_JIT="0"))
@@ -285,5 +285,6 @@ def test_histories_of_ions_stay_within_their_arrays(checked: Path) -> None:
     assert_same(run(IONS, checked, "60", "5"), run(IONS, checked, "60", "5", EXOBASE_BOUNDSCHECK="1"))
 
 
+@pytest.mark.slow
 def test_a_few_histories_of_ions_run_interpreted(tmp_path: Path) -> None:
     assert_same(run(IONS, tmp_path, "4", "5"), run(IONS, tmp_path, "4", "5", EXOBASE_JIT="0"))

@@ -134,7 +134,7 @@ def test_moments_follow_bobylev_krook_wu_where_weights_differ(weights: tuple[flo
     assert (box.books.energy[:, Entry.COLLISION_WEIGHT] != 0.0).any()
 
 
-@pytest.mark.parametrize("weights", [(2.0, 1.0, 1.0), (122.0, 1.0)])
+@pytest.mark.parametrize("weights", [pytest.param((2.0, 1.0, 1.0), marks=pytest.mark.slow), (122.0, 1.0)])
 def test_the_fast_tail_keeps_its_exact_share_where_weights_differ(weights: tuple[float, ...]) -> None:
     """Particles above 8 and 12 kT, each species: the share of a Maxwellian, the incomplete gamma function of 3/2.
 

@@ -78,9 +78,9 @@ def test_the_free_path_is_that_of_the_table(tmp_path: Path, energy: float) -> No
 
 
 def test_the_mean_energy_lost_in_a_collision_is_that_of_the_momentum_transfer(tmp_path: Path) -> None:
-    """O of 2 eV in CO2. Of 130 000 collisions 1 % are second ones, with 5 % less energy: a bias of 5e-4."""
+    """O of 2 eV in CO2. Of 30 000 collisions 1 % are second ones, with 5 % less energy: a bias of 5e-4."""
     energy = 2.0
-    sim: HistorySimulation = beam(tmp_path, ANGLES, "CO2", energy, 5e-3, 0.01, 100_000)
+    sim: HistorySimulation = beam(tmp_path, ANGLES, "CO2", energy, 5e-3, 0.01, 25_000)
     sums = [(s.exchange[HEAT], s.work[COLLISIONS]) for s in scored(sim, BATCHES)]
     heat, met = np.array(sums).T
     m1, m2 = species("O").mass, species("CO2").mass
@@ -88,10 +88,10 @@ def test_the_mean_energy_lost_in_a_collision_is_that_of_the_momentum_transfer(tm
     at = energy * EV * m2 / (m1 + m2)
     part = float(table.momentum_transfer(at) / table.section(at))
     exact = 2.0 * m1 * m2 / (m1 + m2) ** 2 * part * energy * EV
-    per_history = 1.0 / 100_000
+    per_history = 1.0 / 25_000
     found = heat.sum() / (met.sum() * per_history)
     ratio = heat / (met * per_history)
     error = float(ratio.std(ddof=1)) / math.sqrt(BATCHES)
-    assert met.sum() > 100_000
-    assert error < 0.01 * exact
+    assert met.sum() > 25_000
+    assert error < 0.02 * exact
     assert abs(found - exact) < 4.0 * error

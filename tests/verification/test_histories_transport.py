@@ -14,7 +14,7 @@ from exobase.analytic import liouville, slab
 from exobase.validate.rows import histories as problems
 
 
-@pytest.mark.parametrize(("tau", "sharp"), [(0.1, 0.005), (1.0, 0.01)])
+@pytest.mark.parametrize(("tau", "sharp"), [pytest.param(0.1, 0.005, marks=pytest.mark.slow), (1.0, 0.01)])
 def test_escape_from_a_slab_is_half_the_second_exponential_integral(tau: float, sharp: float) -> None:
     """P = E_2(tau)/2; an isotropic flux instead of an isotropic source would give E_3(tau)."""
     value, error = problems.slab_escape(tau, 150_000)

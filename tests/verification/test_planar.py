@@ -124,7 +124,7 @@ def test_a_closed_column_keeps_its_barometric_profile_without_collisions(clones:
     assert abs(p.u.mean()) < 1e-3 * U
 
 
-@pytest.mark.parametrize("collisions", ["off", "hard_sphere", "vhs"])
+@pytest.mark.parametrize("collisions", ["off", pytest.param("hard_sphere", marks=pytest.mark.slow), "vhs"])
 def test_equal_reservoirs_on_both_faces_keep_equilibrium(collisions: str) -> None:
     """Gas at n and T between two reservoirs of the same gas, Kn = 0.14 with collisions: 20 cells, 2000 each, over 60
     crossing times.
@@ -177,7 +177,7 @@ def test_an_empty_domain_between_reservoirs_fills_as_liouville_says() -> None:
     assert exact.sum() > 0.95 * N0 * 240
 
 
-@pytest.mark.parametrize(("hot", "cold"), [(400.0, 200.0), (1000.0, 250.0)])
+@pytest.mark.parametrize(("hot", "cold"), [(400.0, 200.0), pytest.param(1000.0, 250.0, marks=pytest.mark.slow)])
 def test_free_molecular_heat_flux_between_diffuse_walls(hot: float, cold: float) -> None:
     """20 cells of 2000 particles, 1400 steps: heat flux from the walls' ledger and from the gas, 0.5-1 %; n uniform; T
     = sqrt(T1 T2).

@@ -95,6 +95,9 @@ def histories(folder: Path, diameter: str = DIAMETER) -> HistorySimulation:
     return sim
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Simulation, HistorySimulation, Path]:
     folder = tmp_path_factory.mktemp("hot")

@@ -203,7 +203,7 @@ def _judged(result: Result) -> list[dict[str, Any]]:
     return [
         {
             "name": outcome.name, "value": outcome.value, "stderr": outcome.stderr, "reference": outcome.reference,
-            "tolerance": outcome.tolerance, "passed": outcome.passed,
+            "tolerance": outcome.tolerance, "passed": outcome.passed, "judged": outcome.judged,
         }
         for outcome in judge(result, result.case)
     ]  # fmt: skip
@@ -211,11 +211,12 @@ def _judged(result: Result) -> list[dict[str, Any]]:
 
 def _checks(checks: Sequence[Mapping[str, Any]]) -> tuple[str, list[str], Rows]:
     from exobase.cli.results import bounds
+    from exobase.validate.outcome import verdict
 
     rows = [
         [
             text(check.get("name")), number(check.get("value"), check.get("stderr")), number(check.get("reference")),
-            text(bounds(check.get("tolerance"))), "passed" if check.get("passed") else "failed",
+            text(bounds(check.get("tolerance"))), verdict(check).lower(),
         ]
         for check in checks
     ]  # fmt: skip

@@ -225,6 +225,8 @@ def _checks(checks: list[dict[str, Any]]) -> None:
     """The verdicts: a table where its columns have room, else each check with its numbers on lines of their own."""
     if not checks:
         return
+    from exobase.validate.outcome import verdict, verdicts
+
     out = console()
     if out.width >= LOG_WIDTH:
         rows = table("checks", "name", "value", "reference", "tolerance", "verdict", "how")
@@ -232,22 +234,17 @@ def _checks(checks: list[dict[str, Any]]) -> None:
         for column in rows.columns[:3]:
             column.no_wrap = True
         for c in checks:
-            rows.add_row(str(c.get("name")), *_numbers(c), _verdict(c), str(c.get("detail") or ""))
+            rows.add_row(str(c.get("name")), *_numbers(c), verdict(c), str(c.get("detail") or ""))
         out.print(rows)
     else:
         out.print("checks", style="bold")
         for c in checks:
             value, reference, tolerance = _numbers(c)
-            out.print(f"{_verdict(c)}  {c.get('name')}")
+            out.print(f"{verdict(c)}  {c.get('name')}")
             parts = (value, f"reference {reference}", f"tolerance {tolerance}", str(c.get("detail") or ""))
             out.print(indented("; ".join(part for part in parts if part), 8))
         out.print()
-    failed = sum(not c.get("passed") for c in checks)
-    out.print(f"{len(checks) - failed} of {len(checks)} checks passed")
-
-
-def _verdict(check: dict[str, Any]) -> str:
-    return "passed" if check.get("passed") else "FAILED"
+    out.print(verdicts(checks))
 
 
 def _numbers(check: dict[str, Any]) -> tuple[str, str, str]:

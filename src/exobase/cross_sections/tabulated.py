@@ -15,10 +15,10 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.interpolate import CubicSpline
 
 from exobase.constants import EV, K_B
 from exobase.cross_sections.quantiles import TotalTable
@@ -130,7 +130,9 @@ class ElasticTable:
         )
 
     @cached_property
-    def _mean_section(self) -> CubicSpline:
+    def _mean_section(self) -> Any:
+        from scipy.interpolate import CubicSpline  # slow to import, and few runs need it
+
         kt = K_B * np.exp(_LN_T)[:, None]
         weight = _X**2 * np.exp(-_X)
         return CubicSpline(_LN_T, np.log(self.section(kt * _X) @ weight / weight.sum()))

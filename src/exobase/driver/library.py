@@ -13,7 +13,7 @@ from exobase.driver import CHECK_FAILED, STOPPED, Progress, run_case
 from exobase.driver.loading import load_on_root, load_staged_together
 from exobase.driver.stages import run_stages
 from exobase.errors import InputError, RunError
-from exobase.io import open_dataset, read_summary
+from exobase.io import read_summary
 from exobase.io.places import RESULT_NAME
 from exobase.parallel import Comm, world
 
@@ -66,6 +66,8 @@ def run(
         failed = [check["name"] for check in read_summary(place)["checks"] if not check["passed"]]
         about = f"failed checks: {', '.join(failed)}" if failed else "failed checks of a stage"
         warnings.warn(f"{place}: {about}; see summary.json or 'exobase info'", UserWarning, stacklevel=2)
+    from exobase.io.dataset import open_dataset  # xarray is slow to import; the command needs none
+
     opened: dict[str, xarray.Dataset] = {name: open_dataset(folder) for name, folder in folders.items()}
     return opened if isinstance(resolved, StagedCase) else opened[""]
 

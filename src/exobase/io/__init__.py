@@ -2,7 +2,6 @@
 
 from exobase.io.checkpoint import find_latest_valid, finish, prune, read_attr, read_manifest, read_rows, write_part
 from exobase.io.columns import read_columns
-from exobase.io.dataset import open_dataset
 from exobase.io.elastic_tables import read_elastic
 from exobase.io.field_files import FieldFile, read_field_file, write_field_file
 from exobase.io.places import output_of, result_of
@@ -29,7 +28,6 @@ __all__ = [
     "Variable",
     "find_latest_valid",
     "finish",
-    "open_dataset",
     "output_of",
     "profile_from_result",
     "prune",

@@ -21,7 +21,7 @@ table { border-collapse: collapse; font-size: .9rem; } th { text-align: left; bo
 th, td { padding: .25rem .7rem .25rem 0; vertical-align: top; } td { border-bottom: 1px solid #ddd; }
 sup, sub { line-height: 0; } th.n { text-align: right; }
 td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.pass { color: #00694d; font-weight: 600; } .fail { color: #b03a00; font-weight: 600; }
+.pass { color: #00694d; font-weight: 600; } .fail { color: #b03a00; font-weight: 600; } .open { font-style: italic; }
 .warning { border-left: 4px solid #e69f00; padding: .2rem .8rem; background: #fdf6e6; margin: .4rem 0; }
 pre { background: #f5f5f5; padding: .8rem; overflow-x: auto; font-size: .82rem; } code { word-break: break-all; }
 @media (max-width: 40rem) {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ from exobase.io.results import Result, read_summary
 from exobase.report.figures import caption, draw, figure_names
 from exobase.report.look import png, write_figure
 from exobase.report.markup import measured, number, plural, span, table, text
-from exobase.validate.outcome import CheckOutcome
+from exobase.validate.outcome import CheckOutcome, verdict, verdicts
 
+_COLOURS = {"passed": "pass", "FAILED": "fail", "not judged": "open"}
 STATUS = {
     "converged": "converged: the wanted error was reached (where nothing can escape: all steps taken)",
     "reached_limit": "stopped at a limit before the wanted error was reached",
@@ -30,12 +31,10 @@ def lead(result: Result, outcomes: Sequence[CheckOutcome], work: Sequence[str]) 
     """The line under the title: case, status, verdict, what the run did (work), ranks and time."""
     attrs = result.attrs
     status = str(attrs.get("status", ""))
-    failed = sum(not outcome.passed for outcome in outcomes)
-    verdict = f"{len(outcomes) - failed} of {len(outcomes)} checks passed"
     parts = [
         text(str(attrs.get("case_name", ""))),
         text(STATUS.get(status, status)),
-        f'<span class="{"fail" if failed else "pass"}">{verdict}</span>',
+        all_verdicts([outcome.to_dict() for outcome in outcomes]),
         *work,
         plural(attrs.get("ranks"), "rank"),
         span(float(attrs["wall_s"])) if attrs.get("wall_s") else "",
@@ -64,7 +63,7 @@ def checks(outcomes: Sequence[CheckOutcome]) -> str:
             measured(outcome.value, outcome.stderr),
             number(outcome.reference),
             text(outcome.tolerance),
-            f'<span class="{"pass" if outcome.passed else "fail"}">{"passed" if outcome.passed else "FAILED"}</span>',
+            one_verdict(outcome.to_dict()),
             text(outcome.detail),
         ]
         for outcome in outcomes
@@ -72,6 +71,18 @@ def checks(outcomes: Sequence[CheckOutcome]) -> str:
     return "<p>Values in SI units.</p>" + table(
         ["quantity", "value", "reference", "tolerance", "verdict", "how"], rows, numeric=(1, 2)
     )
+
+
+def one_verdict(check: Mapping[str, Any]) -> str:
+    """passed, FAILED or not judged, in its colour; check: an entry of summary.json."""
+    word = verdict(check)
+    return f'<span class="{_COLOURS[word]}">{word}</span>'
+
+
+def all_verdicts(found: Sequence[Mapping[str, Any]]) -> str:
+    """How many checks passed, in the colour of the worst."""
+    failed = any(verdict(check) == "FAILED" for check in found)
+    return f'<span class="{"fail" if failed else "pass"}">{verdicts(found)}</span>'
 
 
 def draw_figures(result: Result, folder: Path | None) -> str:

@@ -14,7 +14,7 @@ from exobase.report.budget import budget as draw_budget
 from exobase.report.labels import formula_html, process_html
 from exobase.report.look import png
 from exobase.report.markup import STYLE, measured, number, plural, section, span, table, text
-from exobase.report.page_parts import image
+from exobase.report.page_parts import all_verdicts, image, one_verdict
 from exobase.report.style import RC
 from exobase.summary.budget import Budget, ratios, read_budget
 
@@ -30,13 +30,11 @@ def stages_page(output: Path, summary: Mapping[str, Any], base: Path) -> str:
     budget = read_budget(output)
     title = text(str(summary.get("case_title") or summary.get("case")))
     outcomes = summary.get("checks") or []
-    failed = sum(not check["passed"] for check in outcomes)
-    verdict = f"{len(outcomes) - failed} of {len(outcomes)} checks passed"
     stages = summary.get("stages") or {}
     parts = [
         f"<h1>{title}</h1>",
         f'<p class="lead">{text(str(summary.get("case")))} · {plural(len(stages), "stage")} · '
-        f'<span class="{"fail" if failed else "pass"}">{verdict}</span></p>',
+        f"{all_verdicts(outcomes)}</p>",
         f"<p>{text(str(summary.get('description') or ''))}</p>",
         *(f'<p class="warning">{text(str(w))}</p>' for w in summary.get("warnings") or ()),
         section("Loss budget", _rows(budget) + _figure(budget)),
@@ -100,19 +98,17 @@ def _elements(budget: Budget) -> str:
 
 
 def _checks(outcomes: list[dict[str, Any]]) -> str:
-    lines = []
-    for check in outcomes:
-        passed = bool(check["passed"])
-        lines.append(
-            [
-                text(str(check["name"])),
-                measured(_float(check["value"]), _float(check["stderr"])),
-                number(check["reference"]),
-                text(str(check["tolerance"])),
-                f'<span class="{"pass" if passed else "fail"}">{"passed" if passed else "FAILED"}</span>',
-                text(str(check["detail"])),
-            ]
-        )
+    lines = [
+        [
+            text(str(check["name"])),
+            measured(_float(check["value"]), _float(check["stderr"])),
+            number(check["reference"]),
+            text(str(check["tolerance"])),
+            one_verdict(check),
+            text(str(check["detail"])),
+        ]
+        for check in outcomes
+    ]
     return table(["quantity", "value", "reference", "tolerance", "verdict", "how"], lines, numeric=(1, 2))
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from exobase.validate.outcome import verdict
+
 Row = dict[str, Any]
 About = tuple[str, str, str]
 """Name, unit and meaning of a column."""
 
 CHECKS: tuple[About, ...] = (
     ("checks_passed", "1", "checks of the run that passed"),
-    ("checks", "1", "checks of the run"),
+    ("checks", "1", "checks of the run that could be judged"),
     ("failed_checks", "1", "names of the checks that failed"),
     ("message", "1", "why the point failed"),
 )
@@ -20,8 +22,8 @@ def checks_of(summary: Row) -> Row:
     """How the checks of a run went."""
     checks = summary.get("checks") or []
     return {
-        "checks_passed": sum(1 for check in checks if check["passed"]),
-        "checks": len(checks),
+        "checks_passed": sum(verdict(check) == "passed" for check in checks),
+        "checks": sum(verdict(check) != "not judged" for check in checks),
         "failed_checks": " ".join(check["name"] for check in checks if not check["passed"]),
     }
 

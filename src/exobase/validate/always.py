@@ -39,8 +39,8 @@ RATE_TOLERANCE = 0.05
 EXCESS_TOLERANCE = 1e-4
 _MIN_SAMPLED_PARTICLES = 10_000
 _MAX_ANISOTROPY = 0.1
-_NOT_JUDGED = (
-    f"not judged: no cell was sampled {_MIN_SAMPLED_PARTICLES} times per species, is nearly isotropic and has a rate "
+_TOO_FEW = (
+    f"no cell was sampled {_MIN_SAMPLED_PARTICLES} times per species, is nearly isotropic and has a rate "
     f"known to {100 * RATE_TOLERANCE:g} %"
 )
 
@@ -168,7 +168,7 @@ def _collision_rate(result: Result) -> CheckOutcome:
     use = _well_sampled(result)[None, :] & np.isfinite(ratio) & (expected > 0) & (stderr < RATE_TOLERANCE)
     tolerance = f"{100 * RATE_TOLERANCE:g} % per pair and in 95 % of cells"
     if not use.any():
-        return CheckOutcome("collision_rate", math.nan, math.nan, 1.0, tolerance, True, _NOT_JUDGED)
+        return CheckOutcome.not_judged("collision_rate", tolerance, _TOO_FEW, 1.0)
     volume = np.asarray(result["grid/volume"])
     totals = []
     for pair in range(ratio.shape[0]):

@@ -24,6 +24,7 @@ from exobase.validate.outcome import CheckOutcome
 HEAT_SIGMA = 3.5
 HEAT_SLACK = 1e-3
 KEPT = 0.02
+_FEW = f"fewer than {LEAST_RECORDS} records"
 _PLACES = ("lowest quarter", "second quarter", "third quarter", "uppermost quarter", "whole")
 
 
@@ -34,8 +35,8 @@ def stationary(result: Result, case: Mapping[str, Any]) -> CheckOutcome:
     first = first_record(result)
     moments = _since(result, "column", first)
     if len(moments) < LEAST_RECORDS:
-        note = f"not judged: {len(moments)} records since averaging began, {LEAST_RECORDS} are needed"
-        return CheckOutcome("stationary", math.nan, math.nan, 0.0, tolerance, True, note)
+        why = f"{len(moments)} records since averaging began, {LEAST_RECORDS} are needed"
+        return CheckOutcome.not_judged("stationary", tolerance, why)
     everywhere = _since(result, "particles", first) if delays(case) and "history/particles" in result else None
     series = series_at_rest(
         _since(result, "escape_rate", first),
@@ -63,8 +64,7 @@ def no_heating(result: Result, case: Mapping[str, Any]) -> CheckOutcome:
     heated = what_heats(case)
     moments = _since(result, "column", first_record(result))
     if heated or len(moments) < LEAST_RECORDS:
-        note = f"not judged: {heated or f'fewer than {LEAST_RECORDS} records'}"
-        return CheckOutcome("no_heating", math.nan, math.nan, hottest, tolerance, True, note)
+        return CheckOutcome.not_judged("no_heating", tolerance, heated or _FEW, hottest)
     mass = np.asarray(result["species/mass"], dtype=float)
     temperature = column_temperature(moments, mass)
     edges = np.asarray(result["history/column_edges"]) / 1e3
@@ -80,7 +80,7 @@ def no_heating(result: Result, case: Mapping[str, Any]) -> CheckOutcome:
             low, high = (edges[0], edges[-1]) if place == "whole" else (edges[q], edges[q + 1])
             found.append((sigma, mean, f"{name}, {place} of the column ({low:.5g}..{high:.5g} km): {sigma:.2g} sigma"))
     if not found:
-        return CheckOutcome("no_heating", math.nan, math.nan, hottest, tolerance, True, "not judged: an empty column")
+        return CheckOutcome.not_judged("no_heating", tolerance, "an empty column", hottest)
     sigma, mean, detail = max(found, key=lambda item: item[0])
     passed = sigma <= HEAT_SIGMA
     if not passed:
@@ -98,8 +98,7 @@ def _energy_kept(result: Result, case: Mapping[str, Any]) -> CheckOutcome:
     energy = _since(result, "energy", first_record(result))
     column = _since(result, "column", first_record(result))
     if heated or len(energy) < LEAST_RECORDS:
-        note = f"not judged: {heated or f'fewer than {LEAST_RECORDS} records'}"
-        return CheckOutcome("no_heating", math.nan, math.nan, 1.0, tolerance, True, note)
+        return CheckOutcome.not_judged("no_heating", tolerance, heated or _FEW, 1.0)
     total, quarter = energy.sum(axis=1), len(energy) // 4
     heat = 0.5 * (column[:quarter, ..., 2:].sum(axis=(2, 3)).mean(axis=0) @ np.asarray(result["species/mass"]))
     gain = 1.0 + float(total[-quarter:].mean() - total[:quarter].mean()) / float(heat)

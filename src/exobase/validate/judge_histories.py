@@ -73,7 +73,7 @@ def always_on(result: Result, case: Mapping[str, Any]) -> list[CheckOutcome]:
         judged = not _work_is_done(case)
         passed = abs(value) <= ENERGY_TOLERANCE or not judged
         text = f"+-{ENERGY_TOLERANCE:g}"
-        outcomes.append(CheckOutcome("energy_conservation", value, 0.0, 0.0, text, passed, note))
+        outcomes.append(CheckOutcome("energy_conservation", value, 0.0, 0.0, text, passed, note, judged))
     if "ledger/weight" in result and _splits(result):
         value, stderr, note = splitting_gain(result)
         passed = abs(value) <= GAIN_SIGMA * stderr

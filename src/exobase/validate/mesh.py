@@ -102,8 +102,8 @@ def outer_boundary(result: Result) -> CheckOutcome:
     returned, escaped = (weight[:, entries.index(entry)] for entry in ("returned", "escaped"))
     edges, paths = np.asarray(result["grid/edges"], dtype=float), _paths(result)
     if supersonic(result):
-        text = "not judged: the gas flows out faster than sound below it, so nothing above it changes the escape"
-        return CheckOutcome(name, math.nan, math.nan, 0.0, tolerance, True, text)
+        why = "the gas flows out faster than sound below it, so nothing above it changes the escape"
+        return CheckOutcome.not_judged(name, tolerance, why)
     particles = np.asarray(result["profile/particles"], dtype=float)
     found = []
     for s, species in enumerate(result.species):
@@ -111,7 +111,7 @@ def outer_boundary(result: Result) -> CheckOutcome:
         if returned[s] > 0.0 and math.isfinite(thickness):
             found.append((thickness * returned[s] / (returned[s] + escaped[s]), thickness, species))
     if not found:
-        return CheckOutcome(name, math.nan, math.nan, 0.0, tolerance, True, "not judged: no particle returns from it")
+        return CheckOutcome.not_judged(name, tolerance, "no particle returns from it")
     value, thickness, species = max(found)
     passed = value <= TOP_PATHS
     detail = f"{species}: {thickness:.2g} mean free paths above the outer boundary; escape low by about "

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """value, stderr and reference in SI (stderr or reference NaN where there is none); tolerance as a reader's text."""
+    """value, stderr and reference in SI (stderr or reference NaN where there is none); tolerance as a reader's text.
+
+    A check that had nothing to judge by is not ``judged``: it does not fail a run, and does not count as passed.
+    """
 
     name: str
     value: float
@@ -19,10 +22,31 @@ class CheckOutcome:
     tolerance: str
     passed: bool
     detail: str = ""
+    judged: bool = True
+
+    @classmethod
+    def not_judged(cls, name: str, tolerance: str, why: str, reference: float = 0.0) -> CheckOutcome:
+        """The outcome of a check that a result gives no means to judge, and why."""
+        return cls(name, math.nan, math.nan, reference, tolerance, True, f"not judged: {why}", judged=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The entry of summary.json."""
         return asdict(self)
+
+
+def verdict(check: Mapping[str, Any]) -> str:
+    """What an entry of summary.json says: "passed", "FAILED" or "not judged"."""
+    if not check.get("passed"):
+        return "FAILED"
+    return "passed" if check.get("judged", True) else "not judged"
+
+
+def verdicts(checks: Sequence[Mapping[str, Any]]) -> str:
+    """Entries of summary.json in one line: "9 of 10 checks passed, 3 not judged"."""
+    found = [verdict(check) for check in checks]
+    silent = found.count("not judged")
+    line = f"{found.count('passed')} of {len(found) - silent} checks passed"
+    return f"{line}, {silent} not judged" if silent else line
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from exobase.case import load_case
+from exobase.errors import InputError
+
 ROOT = Path(__file__).resolve().parents[3]
 PLAIN = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
 FOLDERS = ("Caf\u00e9 \u03bb".encode(), b"caf\xe9")
@@ -75,14 +78,12 @@ def test_a_run_report_and_export_in_a_plain_locale(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\u200b"])
 def test_marks_that_turn_text_are_refused(tmp_path: Path, mark: str) -> None:
-    place = made(tmp_path, b"a", CASE.replace("Exosph", f"Exo{mark}sph"))
-    done = exobase({}, b"check", place)
-    assert done.returncode == 2
-    assert f"holds the character U+{ord(mark):04X}, which cannot be shown; remove it".encode() in done.stderr
+    made(tmp_path, b"a", CASE.replace("Exosph", f"Exo{mark}sph"))
+    with pytest.raises(InputError, match=rf"holds the character U\+{ord(mark):04X}, which cannot be shown; remove it"):
+        load_case(tmp_path / "a")
 
 
 def test_a_case_file_in_utf_16_is_refused_with_the_remedy(tmp_path: Path) -> None:
     (tmp_path / "case.toml").write_bytes(CASE.encode("utf-16"))
-    done = exobase({}, b"check", os.fsencode(tmp_path))
-    assert done.returncode == 2
-    assert b"save it as UTF-8" in done.stderr
+    with pytest.raises(InputError, match="save it as UTF-8"):
+        load_case(tmp_path)

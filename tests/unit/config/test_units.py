@@ -7,6 +7,7 @@ import math
 import pytest
 
 from exobase.config.units import parse_quantity
+from exobase.unit_words import _FAMILIAR, exact_scale, unit_scale
 
 
 @pytest.mark.parametrize(
@@ -56,3 +57,8 @@ def test_bad_quantities_say_what_is_needed(given: object, unit: str, said: str) 
 
 def test_dimensionless_numbers_may_be_bare() -> None:
     assert parse_quantity(0.01, "", bare_allowed=True) == parse_quantity("1 %", "", bare_allowed=True) == 0.01
+
+
+@pytest.mark.parametrize(("unit", "si_unit"), _FAMILIAR)
+def test_familiar_units_are_those_of_astropy(unit: str, si_unit: str) -> None:
+    assert exact_scale(unit, si_unit) == float(f"{unit_scale(unit, si_unit):.15g}")

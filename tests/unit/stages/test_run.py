@@ -194,7 +194,10 @@ def test_commands_on_a_case_of_stages(done: Path, serial: Any) -> None:
     assert "1 of 1 checks passed" in output
     page = (done / "output" / "report.html").read_text(encoding="utf-8")
     assert all(words in page for words in ("stages/corona/report.html", "somebody", "no electron impact", "data:image"))
-    assert (done / "output" / "stages" / "corona" / "report.html").is_file()
+    stage_page = done / "output" / "stages" / "corona" / "report.html"
+    before = stage_page.stat().st_mtime_ns
+    write_report(done)
+    assert stage_page.stat().st_mtime_ns == before, "made once"
     output = said("info", done)
     assert "loss budget" in output
     assert read_summary(done)["stages"]["corona"]["state_digest"][:16] in output
@@ -204,12 +207,7 @@ def test_commands_on_a_case_of_stages(done: Path, serial: Any) -> None:
     assert "unchanged" in said("resume", done)
 
 
-def test_a_report_of_a_stage_is_made_once(done: Path) -> None:
-    write_report(done)
-    page = done / "output" / "stages" / "corona" / "report.html"
-    before = page.stat().st_mtime_ns
-    write_report(done)
-    assert page.stat().st_mtime_ns == before
+def test_the_budget_is_a_figure(done: Path) -> None:
     (figure,) = make_figures(done)
     assert figure.name == "budget.png"
     assert figure.stat().st_size > 10_000
@@ -233,11 +231,10 @@ def test_resume_takes_over_the_overrides_and_another_folder_is_a_run_of_its_own(
     assert invoke(app, ["resume", str(done), "--quiet"]).exit_code == 0
     assert result.stat().st_mtime_ns == before
     other = tmp_path / "other"
-    told = invoke(app, ["run", str(done), "--output", str(other), "--set", "pickup.run.seed=6"])
+    told = invoke(app, ["run", str(done), "--quiet", "--output", str(other), "--set", "pickup.run.seed=6"])
     assert told.exit_code == 0, told.output
     assert result.stat().st_mtime_ns == before
     assert read_summary(other)["status"] == "converged"
-    assert (other / "report.html").is_file()
     assert (other / "stages" / "pickup" / "result.h5").is_file()
 
 

@@ -104,6 +104,7 @@ def test_errors_of_stopped_runs_cover_the_mean_where_the_slow_part_is_known() ->
     assert 0.72 < np.sqrt(np.mean(np.square(off))) < 1.28
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("error")
 def test_errors_of_stopped_runs_cover_the_mean() -> None:
     found = coverage(SERIES, 1)
