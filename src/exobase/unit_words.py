@@ -15,6 +15,8 @@ _WORDS = {
     "meters": "m", "angstroms": "angstrom", "kelvins": "K", "kelvin": "K", "Kelvin": "K",
 }  # fmt: skip
 _WORD = re.compile(r"(?<![A-Za-z_])(" + "|".join(_WORDS) + r")(?![A-Za-z_])")
+_ELECTRON_VOLT = re.compile(r"(?<![A-Za-z_])electron[ -]?volts?(?![A-Za-z_])", re.IGNORECASE)
+_PER = re.compile(r"(?:^|\s+)per\s+")
 _COUNT = re.compile(rf"(?<![A-Za-z_])(?:{_COUNTS})(?![A-Za-z_])\s*(/?)")
 
 _SQUARE_ANGSTROM = re.compile("(?:A|\u00c5|\u212b)(?:\\^|\\*\\*)?[2\u00b2]")
@@ -31,6 +33,7 @@ _FAMILIAR = {
 _MEANT = {
     ("A", "m"): "for 1e-10 m write 'angstrom'",
     ("C", "K"): "for degrees Celsius write 'degC'",
+    **dict.fromkeys([("degC", "K"), ("deg_C", "K"), ("\u00b0C", "K")], "add 273.15 to the numbers and write 'K'"),
     ("k", "K"): "for kelvin write 'K'",
     ("K", "J"): "for kT multiply by 8.617e-5 eV/K",
 }
@@ -41,7 +44,8 @@ def plain_unit(unit: str, area: bool = False) -> str:
 
     Of an area, 'A2' are square angstroms.
     """
-    counted = _COUNT.sub(lambda match: "1/" if match.group(1) else "", unit.strip()).strip()
+    spelled = _PER.sub("/", _ELECTRON_VOLT.sub("eV", unit.strip()))
+    counted = _COUNT.sub(lambda match: "1/" if match.group(1) else "", spelled).strip()
     text = _WORD.sub(lambda match: _WORDS[match.group(1)], counted)
     if area:
         text = _SQUARE_ANGSTROM.sub("angstrom2", text)

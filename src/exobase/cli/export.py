@@ -22,8 +22,8 @@ _TO = (
     "fields, densities and paths, as VTKHDF files"
 )
 _OUTPUT = (
-    "file of the table (default: standard output), netCDF file (default: result.nc beside the result), or folder of "
-    "the files for ParaView (default: beside the result)"
+    "file, or a folder that exists: of a table (default: standard output), of netCDF (default: result.nc beside the "
+    "result); the files for ParaView go into a folder (default: beside the result)"
 )
 
 
@@ -51,9 +51,9 @@ def export(
         elif to == "latex":
             from exobase.cli.latex import latex_table
 
-            _put(latex_table(case, table, species, booktabs), output)
+            _put(latex_table(case, table, species, booktabs), output, f"{table or 'table'}.tex")
         else:
-            _put(_csv(case, table, species), output)
+            _put(_csv(case, table, species), output, f"{table or 'table'}.csv")
 
 
 def _csv(case: Path, table: str | None, species: list[str] | None) -> str:
@@ -77,17 +77,16 @@ def _csv(case: Path, table: str | None, species: list[str] | None) -> str:
         raise InputError(f"{staged / BUDGET_CSV}: cannot be read: {error}; run the case again") from None
 
 
-def _put(text: str, output: Path | None) -> None:
-    """A table to standard output or into a file, which is named."""
+def _put(text: str, output: Path | None, name: str) -> None:
+    """A table to standard output, into a file or below its name into a folder; the file is named."""
     if output is None:
         sys.stdout.write(text)
         return
     from exobase.io.files import write_text_atomic
 
-    if output.is_dir():
-        raise InputError(f"{output}: is a folder; give the name of a file")
-    write_text_atomic(output, text)
-    typer.echo(output)
+    target = output / name if output.is_dir() else output
+    write_text_atomic(target, text)
+    typer.echo(target)
 
 
 def _netcdf(case: Path, output: Path | None, species: list[str] | None) -> Path:

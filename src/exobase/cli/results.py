@@ -19,9 +19,9 @@ _FORMAT = "png, pdf or svg (default: png); repeatable"
 _STYLE = "a matplotlib style file, or the name of a style, on top of that of exobase"
 
 HEADLINES = {
-    "converged": "converged: the wanted error was reached (where nothing can escape: all steps taken)",
+    "converged": "converged: the target error was reached (where nothing can escape: all steps taken)",
     "reached_limit": "reached a limit (run.max_steps, run.max_batches, or too few independent blocks) before the "
-    "wanted error",
+    "target error was reached",
     "drifting": "drifting: the averages still change with time (check 'stationary'); raise run.max_steps and resume",
     "stopped": "stopped; continue with: exobase resume",
     "failed": "failed",

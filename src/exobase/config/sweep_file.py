@@ -25,6 +25,11 @@ EXAMPLES = (
     'together "body.radius=1 km,2 km & domain.inner=2 km,4 km"'
 )
 
+LAYOUT = (
+    'the points stand in blocks, such as [[block]] with the lines name = "a" and '
+    'over = { "body.jeans_parameter" = [6, 7], "run.seed" = "1:4:1" }'
+)
+
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _PART = re.compile(rf"\s*({_NUMBER})\s*([^\d\s.:][^:]*?)?\s*")
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
@@ -121,7 +126,10 @@ def read_sweep_file(case: Path) -> SweepFile | None:
     try:
         return SweepFile.model_validate(tables)
     except ValidationError as error:
-        lines = [describe(e, SweepFile).replace("in a case file", "here") for e in error.errors(include_url=False)]
+        errors = error.errors(include_url=False)
+        lines = [describe(e, SweepFile).replace("in a case file", "here") for e in errors]
+        if any(e["loc"] == ("block",) or e["loc"][2:] in (("name",), ("over",)) for e in errors):
+            lines.append(LAYOUT)
         raise InputError([f"{file}: {line}" for line in lines]) from None
 
 

@@ -159,7 +159,7 @@ def _mass(ion: str) -> float:
 def _split(ion: str) -> tuple[str, int]:
     core = ion.rstrip("+")
     if core == ion:
-        raise InputError(f"charge exchange: '{ion}' is no ion; its name must end in +")
+        raise InputError(f"charge exchange: '{ion}' is not an ion: its name must end in +")
     return core, len(ion) - len(core)
 
 

@@ -259,7 +259,7 @@ def _remedy(pair: PairLaw, low: float, high: float, reach: tuple[float, float], 
     return (
         f"is meant to be used up to {_ev(reach[1])} ({extrapolation}). Choose another law "
         f"({', '.join(laws_for(pair.projectile, pair.target, pair.target_as))}), or state "
-        f'extrapolate_to = "{high / EV * 1.2:.2g} eV" to go on with that rule'
+        f'extrapolate_to = "{high / EV * 1.2:.2g} eV" to continue with that rule'
     )
 
 

@@ -114,8 +114,10 @@ def factor(unit: str | None, si_unit: str, kind: str) -> float:
         raise ValueError(f"has no unit; write 'name [{si_unit or 1}]' or a '# units:' line")
     try:
         return unit_scale(unit, si_unit)
-    except ValueError:
-        raise ValueError(f"unit '{unit}' is not a unit of {kind} such as '{si_unit or 1}'") from None
+    except ValueError as error:
+        hint = str(error).partition("; ")[2] or str(error).partition(" (")[2].removesuffix(")")
+        text = f"unit '{unit}' is not a unit of {kind} such as '{si_unit or 1}'"
+        raise ValueError(f"{text}; {hint}" if hint else text) from None
 
 
 def numbers(path: Path, rows: Rows, names: list[str], factors: list[float]) -> FloatArray:

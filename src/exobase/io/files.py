@@ -89,7 +89,9 @@ def remedy(path: Path, error: BaseException) -> str:
     number = error.errno if isinstance(error, OSError) else None
     if number in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"Correct the permissions of {path.parent}, or use another folder"
-    if number in (errno.ENOENT, errno.ENOTDIR, errno.ESTALE):
+    if number in (errno.ENOTDIR, errno.EEXIST, errno.EISDIR):
+        return "A file stands where a folder is needed, or a folder where the file should be: use another name"
+    if number in (errno.ENOENT, errno.ESTALE):
         return f"The folder {path.parent} is gone: make it again, or mount its disk"
     if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return "Free disk space"
@@ -98,5 +100,5 @@ def remedy(path: Path, error: BaseException) -> str:
 
 def write_failure(path: Path, error: BaseException) -> RunError:
     """The error that a refused write becomes."""
-    what = remedy(path, error)
-    return RunError(f"{path}: cannot be written: {error}. {what}, then resume the case from its last checkpoint.")
+    again = "then try again; 'exobase resume' continues a run from its last checkpoint"
+    return RunError(f"{path}: cannot be written: {error}. {remedy(path, error)}, {again}.")

@@ -79,7 +79,8 @@ def _probability_map(figure: Figure, axes: Axes, result: Result, row: int, heigh
         nothing_here(axes, "nothing escapes")
         return
     top = min(float(np.nanmax(p)), 1.0)  # the estimate of a cell with few births may exceed 1
-    bottom = 0.99 * max(float(np.nanmin(p[p > 0.0])), top * 10.0**-_DECADES)
+    # At least a decade: with one escaper all cells have nearly the same value.
+    bottom = min(0.99 * max(float(np.nanmin(p[p > 0.0])), top * 10.0**-_DECADES), 0.1 * top)
     _none_escaped(axes, edges, altitude, p == 0.0)
     shown = np.ma.masked_where(~(p > 0.0), p)
     mesh = axes.pcolormesh(edges, altitude, shown, norm=LogNorm(bottom, top), cmap="cividis", rasterized=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from exobase.report.style import RC
 from exobase.tables import nearest
 
 FORMATS = ("png", "pdf", "svg")
+_SUFFIX = re.compile("[a-z][a-z0-9]{1,4}")
 _SIZES = ("axes.titlesize", "axes.labelsize", "xtick.labelsize", "ytick.labelsize", "legend.fontsize")
 _NO_LOOK = ("backend", "interactive", "toolbar", "timezone", "figure.max_open_warning")
 """Settings of programs that show figures, not of figures."""
@@ -74,13 +76,17 @@ def target_file(output: Path | None, names: Sequence[str], look: Look) -> Path |
     if output is None or output.is_dir():
         return None
     kind = output.suffix.lower().lstrip(".")
-    if kind not in Figure().canvas.get_supported_filetypes():
+    if not _SUFFIX.fullmatch(kind):
         return None
     if kind not in FORMATS:
-        raise InputError(f"{output}: figures are not written as {kind}; allowed: {', '.join(FORMATS)}")
+        raise InputError(
+            f"{output}: figures are not written as {kind}; allowed: {', '.join(FORMATS)}, or the name of a folder "
+            "(one with a point in its name must exist)"
+        )
     if len(names) != 1:
         raise InputError(
-            f"{output}: is one file, but there are {len(names)} figures: name one of them, or give a folder"
+            f"{output}: is one file, but there are {len(names)} figures: name one of {', '.join(names)}, or give a "
+            "folder"
         )
     if look.formats not in ((), (kind,)):
         raise InputError(f"{output}: is a {kind} file, but --format asks for {', '.join(look.formats)}; leave one out")
@@ -162,7 +168,7 @@ def _read_file(path: Path) -> dict[str, Any]:
         logger.removeHandler(listener)
         logger.propagate = propagates
     if messages:
-        raise InputError([f"{path}: is no faultless matplotlib style: {_first(text)}" for text in messages])
+        raise InputError([f"{path}: is not a valid matplotlib style: {_first(text)}" for text in messages])
     return _figure_settings(settings)
 
 

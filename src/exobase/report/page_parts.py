@@ -19,8 +19,8 @@ from exobase.validate.outcome import CheckOutcome, verdict, verdicts
 
 _COLOURS = {"passed": "pass", "FAILED": "fail", "not judged": "open"}
 STATUS = {
-    "converged": "converged: the wanted error was reached (where nothing can escape: all steps taken)",
-    "reached_limit": "stopped at a limit before the wanted error was reached",
+    "converged": "converged: the target error was reached (where nothing can escape: all steps taken)",
+    "reached_limit": "stopped at a limit before the target error was reached",
     "drifting": "not at rest: the averages still change with time; run longer",
     "stopped": "stopped on request or by run.wall_time; it can be resumed",
     "failed": "failed",

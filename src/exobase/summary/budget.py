@@ -139,7 +139,7 @@ def _of_stage(case: StagedCase, stage: Stage) -> list[Entry]:
     for name in names:
         if name not in summary["escape"]:
             known = ", ".join(summary["escape"])
-            raise InputError(f"stage {stage.name}: budget names {name}, which its case has not; it has {known}")
+            raise InputError(f"stage {stage.name}: budget names {name}, which its case does not have; it has {known}")
         escape = summary["escape"][name]
         kinds: dict[str, list[_Number]] = {}
         for process, by in (escape.get("by_process") or {}).items():

@@ -38,7 +38,7 @@ def summarise_stages(
         if stages[stage.name]["status"] == "reached_limit":
             warnings.append(f"stage {stage.name} reached a limit before its target error")
         elif stages[stage.name]["status"] == "drifting":
-            warnings.append(f"stage {stage.name} is not steady: its means still drift")
+            warnings.append(f"stage {stage.name} is not steady: its averages still drift")
     return {
         "schema_version": SCHEMA_VERSION,
         "case": case.name,

@@ -142,9 +142,15 @@ def test_tables_and_files_that_do_not_go_together_are_refused(tmp_path: Path) ->
         (["--to", "nc"], "--to nc is unknown; allowed: csv, latex, netcdf, paraview"),
         (["--to", "netcdf", "-t", "births"], "--table births goes with --to csv or latex"),
         (["--booktabs"], "--booktabs goes with --to latex"),
-        (["-o", str(tmp_path)], "is a folder; give the name of a file"),
         (["--to", "paraview", "-o", str(path)], "is a file; --to paraview writes several files"),
     ):
         done = CliRunner().invoke(app, ["export", str(path), *words])
         assert done.exit_code == 2, words
         assert text in done.output
+
+
+def test_a_table_goes_into_a_folder_below_its_own_name(tmp_path: Path) -> None:
+    path = made.write_histories(tmp_path / "result.h5")
+    done = CliRunner().invoke(app, ["export", str(path), "-t", "births", "-o", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "births.csv").read_text(encoding="utf-8").startswith("species")

@@ -107,6 +107,8 @@ def test_no_sweep_file_is_no_error(tmp_path: Path) -> None:
     [
         ('[[blok]]\nname = "a"', "did you mean 'block'"),
         ('[[block]]\nname = "a"\nover = {}\nruel = []', "did you mean 'rule'"),
+        ('[over]\n"run.seed" = [1, 2]', '[[block]] with the lines name = "a" and over = {'),
+        ('[[block]]\n"run.seed" = [1, 2]', '[[block]] with the lines name = "a" and over = {'),
         ("[[block]\n", "cannot be read"),
         ('[[block]]\nname = "a"', "block.0.over: missing"),
         ('[[block]]\nname = "a"\nover = {}\n[figure]\ntheory = "transitoin"', "did you mean 'transition'"),

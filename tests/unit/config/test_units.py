@@ -62,3 +62,16 @@ def test_dimensionless_numbers_may_be_bare() -> None:
 @pytest.mark.parametrize(("unit", "si_unit"), _FAMILIAR)
 def test_familiar_units_are_those_of_astropy(unit: str, si_unit: str) -> None:
     assert exact_scale(unit, si_unit) == float(f"{unit_scale(unit, si_unit):.15g}")
+
+
+@pytest.mark.parametrize(
+    ("unit", "si_unit", "factor"),
+    [
+        ("particles per cm3", "m-3", 1e6),
+        ("per cc", "m-3", 1e6),
+        ("electron volt", "eV", 1.0),
+        ("km per s", "m s-1", 1e3),
+    ],
+)
+def test_units_in_words(unit: str, si_unit: str, factor: float) -> None:
+    assert exact_scale(unit, si_unit) == factor

@@ -34,6 +34,8 @@ def test_columns_are_converted_and_others_ignored(tmp_path: Path) -> None:
     [
         ("energy, flux [m-2 s-1 J-1]\n1, 2\n2, 3\n", "line 1: column 'energy': has no unit; write 'name [J]'"),
         ("energy [K], weight [1]\n1, 2\n2, 3\n", "unit 'K' is not a unit of energy such as 'J'"),
+        ("energy [J], weight [volt]\n1, 2\n2, 3\n", "unit 'volt' is not a unit of weight such as '1'"),
+        ("energy [joul], weight [1]\n1, 2\n2, 3\n", "such as 'J'; did you mean"),
         ("energy [J], weight [1]\n1, 2\n1, 3\n", "line 3, column 'energy': must increase strictly"),
         ("energy [J], weight [1]\n1, 2\n2, nan\n", "line 3, column 'weight': the value is missing"),
         ("energy [J], weight [1]\n1, 2\n2\n", "line 3: 1 values for 2 columns"),

@@ -123,9 +123,21 @@ def test_a_folder_that_refuses_is_an_error(tmp_path: Path) -> None:
         write_text_atomic(tmp_path / "a.json", "new")
 
 
+NAME = "use another name"
+
+
 @pytest.mark.parametrize(
     ("number", "said"),
-    [(13, "Correct the permissions"), (30, "permissions"), (2, "is gone"), (28, "Free disk space"), (5, "or correct")],
+    [
+        *(
+            (13, "Correct the permissions"),
+            (30, "permissions"),
+            (2, "is gone"),
+            (28, "Free disk space"),
+            (5, "or correct"),
+        ),
+        *((17, NAME), (20, NAME), (21, NAME)),
+    ],
 )
 def test_a_refused_write_is_answered_by_its_cause(tmp_path: Path, number: int, said: str) -> None:
     text = remedy(tmp_path / "result.h5", OSError(number, os.strerror(number)))

@@ -45,6 +45,10 @@ def test_a_file_for_several_figures_or_of_another_format_is_refused(exosphere: P
         plot(exosphere, tmp_path / "fig.pdf", ["flux", "density"])
     with pytest.raises(InputError, match=r"fig.pdf: is a pdf file, but --format asks for png"):
         plot(exosphere, tmp_path / "fig.pdf", ["flux"], make_look(["png"]))
+    with pytest.raises(
+        InputError, match=r"fig.xyz: figures are not written as xyz; allowed: png, pdf, svg, or the name"
+    ):
+        plot(exosphere, tmp_path / "fig.xyz", ["flux"])
     with pytest.raises(InputError, match=r"fig.eps: figures are not written as eps; allowed: png, pdf, svg"):
         plot(exosphere, tmp_path / "fig.eps", ["flux"])
     assert list(tmp_path.iterdir()) == []

@@ -156,7 +156,7 @@ def test_a_stage_alone_refuses_a_result_of_other_inputs(done: Path) -> None:
 def test_a_missing_species_of_the_budget_is_named(done: Path) -> None:
     file = done / "case.toml"
     file.write_text(file.read_text().replace("choices = [", 'budget = ["He+"]\nchoices = ['), encoding="utf-8")
-    with pytest.raises(InputError, match=r"stage pickup: budget names He\+, which its case has not; it has O\+"):
+    with pytest.raises(InputError, match=r"stage pickup: budget names He\+, which its case does not have; it has O\+"):
         run_stages(load_staged_case(done), SerialComm())
 
 

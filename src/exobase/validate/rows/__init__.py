@@ -29,6 +29,7 @@ from exobase.validate.rows import (
     relaxation,
     seeds,
     sputtering,
+    table_collisions,
     transport,
     vss,
     walls,
@@ -69,6 +70,7 @@ SUBJECTS = (
     Subject("laws", "collision laws: VHS cross section, mean d and omega of unlike pairs"),
     Subject("laws_vss", "collision laws: VSS deflection"),
     Subject("collision_rate", "collision rate of a VHS or VSS gas and of a mixture"),
+    Subject("table_collisions", "collision rate by a table of cross sections"),
     Subject("mean_free_path", "mean free path"),
     Subject("two_temperatures", "two temperatures of Maxwell molecules"),
     Subject("bkw", "BKW relaxation"),
@@ -106,6 +108,7 @@ SUBJECTS = (
 PROVIDERS: tuple[Provider, ...] = (
     Provider("laws", ("laws",), laws.rows),
     Provider("collision_rates", ("collision_rate",), collision_rates.rates),
+    Provider("table_collisions", ("table_collisions",), table_collisions.rows),
     Provider("free_paths", ("mean_free_path",), collision_rates.paths),
     Provider("two_temperatures", ("two_temperatures",), relaxation.temperatures),
     Provider("bkw", ("bkw",), relaxation.bkw),
