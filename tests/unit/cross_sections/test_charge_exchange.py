@@ -161,5 +161,5 @@ def test_pairs_without_data_are_refused_with_advice() -> None:
         cx.reaction("N+", "CO2")
     with pytest.raises(InputError, match="captures 1 to 1 electrons, not 2"):
         cx.products("H+", "O", 2)
-    with pytest.raises(InputError, match="is no ion"):
+    with pytest.raises(InputError, match="is not an ion"):
         cx.reaction("H", "O")
