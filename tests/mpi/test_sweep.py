@@ -33,6 +33,7 @@ def test_a_sweep_on_two_ranks_equals_that_on_one(mpirun: Any, tmp_path: Path) ->
     assert len(set(found[0])) == 2
 
 
+@pytest.mark.slow
 def test_a_point_that_fails_on_all_ranks_is_told_once_and_the_other_runs(mpirun: Any, tmp_path: Path) -> None:
     """With 20 steps nothing is averaged (run.burn_in = 30): that point fails; with 900 the other ends as usual."""
     case = copy_case("jeans_6", tmp_path)

@@ -62,7 +62,10 @@ def test_any_start_ends_in_equilibrium(law: Gas) -> None:
     assert stats.kstest(speed, "norm").pvalue > 1e-4
 
 
-@pytest.mark.parametrize("law", [Gas(2.0, 0.75, 5.0), Gas(3.0, 1.0, 4.0), Gas(2.0, 0.5, 2.0), Gas(3.0, 0.75, 2.5)])
+MORE = (Gas(3.0, 1.0, 4.0), Gas(2.0, 0.5, 2.0), Gas(3.0, 0.75, 2.5))
+
+
+@pytest.mark.parametrize("law", [Gas(2.0, 0.75, 5.0), *(pytest.param(law, marks=pytest.mark.slow) for law in MORE)])
 def test_rotation_relaxes_at_the_rate_of_its_number(law: Gas) -> None:
     """Both schemes: 1e6 particles, standard error about 0.3 %."""
     row = lb.relaxation(law, 1_000_000)

@@ -90,7 +90,7 @@ def test_the_first_particles_are_maxwellian_whatever_the_seed(seed: int) -> None
     assert abs(x[0].mean() - 0.5) < 4.5 / math.sqrt(12.0 * n)
 
 
-@pytest.mark.parametrize("clones", [False, True])
+@pytest.mark.parametrize("clones", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_a_closed_column_keeps_its_barometric_profile_without_collisions(clones: bool) -> None:
     """Diffuse wall at T below, specular lid, m g L/kT = 2; 40 cells of 1000 particles, 1800 samples over 90 crossing
     times.
@@ -124,7 +124,9 @@ def test_a_closed_column_keeps_its_barometric_profile_without_collisions(clones:
     assert abs(p.u.mean()) < 1e-3 * U
 
 
-@pytest.mark.parametrize("collisions", ["off", pytest.param("hard_sphere", marks=pytest.mark.slow), "vhs"])
+@pytest.mark.parametrize(
+    "collisions", [*(pytest.param(law, marks=pytest.mark.slow) for law in ("off", "hard_sphere")), "vhs"]
+)
 def test_equal_reservoirs_on_both_faces_keep_equilibrium(collisions: str) -> None:
     """Gas at n and T between two reservoirs of the same gas, Kn = 0.14 with collisions: 20 cells, 2000 each, over 60
     crossing times.

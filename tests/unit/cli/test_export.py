@@ -153,4 +153,4 @@ def test_a_table_goes_into_a_folder_below_its_own_name(tmp_path: Path) -> None:
     path = made.write_histories(tmp_path / "result.h5")
     done = CliRunner().invoke(app, ["export", str(path), "-t", "births", "-o", str(tmp_path)])
     assert done.exit_code == 0, done.output
-    assert (tmp_path / "births.csv").read_text(encoding="utf-8").startswith("species")
+    assert (tmp_path / "births.csv").read_text(encoding="utf-8").startswith("# case_name: hot")

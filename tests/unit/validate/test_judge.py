@@ -168,7 +168,7 @@ def test_what_cannot_be_judged_fails_and_does_not_raise(exosphere: Path) -> None
 
 def test_the_outcome_is_plain_json(exosphere: Path) -> None:
     entry = verdict(exosphere, "escape_flux.H", "jeans", tolerance_sigma=3).to_dict()
-    assert set(entry) == {"name", "value", "stderr", "reference", "tolerance", "passed", "detail"}
+    assert set(entry) == {"name", "value", "stderr", "reference", "tolerance", "passed", "detail", "judged"}
     assert all(type(entry[key]) is float for key in ("value", "stderr", "reference"))
     assert type(entry["passed"]) is bool
 

@@ -14,7 +14,8 @@ from exobase.validate.rows import PROVIDERS, SUBJECTS, laws, missing, orbits
 
 FOLDER = Path(registry.__file__).parent
 TABLE = [
-    "laws", "laws_vss", "collision_rate", "mean_free_path", "two_temperatures", "bkw", "larsen_borgnakke_equilibrium",
+    "laws", "laws_vss", "collision_rate", "table_collisions", "mean_free_path", "two_temperatures", "bkw",
+    "larsen_borgnakke_equilibrium",
     "larsen_borgnakke_relaxation", "viscosity", "conductivity", "self_diffusion", "mixture_viscosity",
     "fourier_free_molecular", "couette_free_molecular", "planar_expansion", "closed_column", "evaporation",
     "energy_levels", "false_alarms", "kepler_hop", "orbit_energy", "history_slab", "history_exosphere", "history_hop",
