@@ -260,3 +260,17 @@ def test_a_refused_run_of_stages_changes_nothing(done: Path, tmp_path: Path) -> 
     assert refused.exit_code == 2
     assert "holds the run of another case" in refused.output
     assert [path.name for path in (tmp_path / "ordinary").iterdir()] == ["result.h5"]
+
+
+def test_check_reads_the_files_of_a_stage_that_waits_for_another(tmp_path: Path) -> None:
+    """Its gas comes from a stage that has not run; a table of its own is read all the same."""
+    own = '[[background.gas]]\nname = "H"\nlaw = "table"\ntemperature = "300 K"\ntable = "own.csv"\n\n[field]'
+    case = write_stages(tmp_path / "two", pickup=PICKUP.replace("[field]", own))
+    assert "own.csv" in said("check", case, code=2)
+    (case / "pickup" / "own.csv").write_text("altitude [km], H [cm-3]\n200, 1e3\n300, oops\n", encoding="utf-8")
+    told = said("check", case, code=2)
+    assert "own.csv: line 3" in told
+    (case / "pickup" / "own.csv").write_text(
+        "altitude [km], H [cm-3]\n100, 2e3\n200, 1e3\n9000, 1e2\n", encoding="utf-8"
+    )
+    assert "run after corona" in said("check", case)
