@@ -12,6 +12,7 @@ from exobase.errors import InputError
 from exobase.io import read_result, read_summary
 from exobase.io.results import staged_output
 from exobase.species import formula_parts
+from exobase.validate.judge import verdict_of
 
 if TYPE_CHECKING:
     from exobase.io.results import Result
@@ -56,7 +57,7 @@ def latex_table(
             made["exobase"] = lambda: _background(result)
         else:
             made["exobase"] = lambda: _exobase(result, names)
-        made["checks"] = lambda: _checks(_judged(result))
+        made["checks"] = lambda: _checks([outcome.to_dict() for outcome in verdict_of(result)])
     chosen = kind or next(iter(made))
     if chosen not in made:
         raise InputError(f"--table {chosen}: there is no such LaTeX table of this result; allowed: {', '.join(made)}")
@@ -194,19 +195,6 @@ def _processes(result: Result, names: Sequence[str]) -> tuple[str, list[str], Ro
             if rate > 0.0:
                 rows.append([chemical(name), text(process), number(float(rate), float(error))])
     return "llr", ["Species", "Process", "Escape rate (s$^{-1}$)"], rows
-
-
-def _judged(result: Result) -> list[dict[str, Any]]:
-    """The checks of the case as summary.json has them, judged on the result alone."""
-    from exobase.validate.judge import judge
-
-    return [
-        {
-            "name": outcome.name, "value": outcome.value, "stderr": outcome.stderr, "reference": outcome.reference,
-            "tolerance": outcome.tolerance, "passed": outcome.passed, "judged": outcome.judged,
-        }
-        for outcome in judge(result, result.case)
-    ]  # fmt: skip
 
 
 def _checks(checks: Sequence[Mapping[str, Any]]) -> tuple[str, list[str], Rows]:

@@ -18,7 +18,7 @@ from exobase.report.page_histories import contents as history_contents
 from exobase.report.page_parts import checks, draw_figures, lead, provenance, warnings
 from exobase.report.page_stages import write_stages_page
 from exobase.report.style import altitude_base
-from exobase.validate.judge import judge
+from exobase.validate.judge import verdict_of
 
 
 def write_report(case_dir: Path | str, output: Path | str | None = None) -> Path:
@@ -50,7 +50,7 @@ def _write_if_older(folder: Path) -> None:
 
 def page(result: Result, figures: Path | None = None) -> str:
     """The page as text; figures: a folder that also gets them as PNG files."""
-    outcomes = judge(result, result.case)
+    outcomes = verdict_of(result)
     title = str(result.attrs.get("title") or result.attrs.get("case_name", "exobase"))
     histories = result.attrs.get("solver") == "test_particle"
     work, contents = history_contents(result) if histories else (_work(result), _contents(result))

@@ -6,6 +6,7 @@ all cells of a range; the worst place is reported and every place must satisfy e
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from exobase.errors import InputError
-from exobase.io.results import Result
+from exobase.io.results import Result, read_summary
 from exobase.validate import flows, judge_histories
 from exobase.validate.always import always_on, clone_gain, energy_conservation, ledger_closes
 from exobase.validate.fractionation import FRACTIONATION, fractionation_of
@@ -37,6 +38,18 @@ def judge(result: Result, case: Mapping[str, Any]) -> list[CheckOutcome]:
     outcomes = [_judge_one(result, case, check, evaluate) for check in case.get("checks", [])]
     named = {outcome.name for outcome in outcomes}
     return outcomes + [outcome for outcome in always(result, case) if outcome.name not in named]
+
+
+def verdict_of(result: Result) -> list[CheckOutcome]:
+    """The verdict with which the run of a result ended, from the summary beside it.
+
+    Judged anew where no summary of this result (by its ``state_digest``) lies there.
+    """
+    with contextlib.suppress(InputError, KeyError, TypeError, ValueError):
+        summary = read_summary(result.path.parent)
+        if summary.get("state_digest") and summary["state_digest"] == result.attrs.get("state_digest"):
+            return [CheckOutcome.of(entry) for entry in summary["checks"]]
+    return judge(result, result.case)
 
 
 def all_passed(outcomes: list[CheckOutcome]) -> bool:

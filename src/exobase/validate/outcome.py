@@ -33,6 +33,16 @@ class CheckOutcome:
         """The entry of summary.json."""
         return asdict(self)
 
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> CheckOutcome:
+        """From an entry of summary.json. Raises KeyError where it lacks something, TypeError for what is no number."""
+        value, stderr, reference = (
+            math.nan if entry[key] is None else float(entry[key]) for key in ("value", "stderr", "reference")
+        )
+        name, tolerance, detail = (str(entry[key]) for key in ("name", "tolerance", "detail"))
+        passed, judged = bool(entry["passed"]), bool(entry.get("judged", True))
+        return cls(name, value, stderr, reference, tolerance, passed, detail, judged)
+
 
 def verdict(check: Mapping[str, Any]) -> str:
     """What an entry of summary.json says: "passed", "FAILED" or "not judged"."""

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from exobase.analytic import jeans
-from exobase.io.results import Result, read_result
+from exobase.io.results import SUMMARY_NAME, Result, read_result, write_summary
 from exobase.regime import fractionation
-from exobase.validate.judge import all_passed, judge
+from exobase.validate.judge import all_passed, judge, verdict_of
 from exobase.validate.outcome import CheckOutcome
-from synthetic import check
+from synthetic import check, write_exosphere
 
 MASS = 1.008 * 1.66053907e-27
 
@@ -171,6 +171,22 @@ def test_the_outcome_is_plain_json(exosphere: Path) -> None:
     assert set(entry) == {"name", "value", "stderr", "reference", "tolerance", "passed", "detail", "judged"}
     assert all(type(entry[key]) is float for key in ("value", "stderr", "reference"))
     assert type(entry["passed"]) is bool
+
+
+def test_the_verdict_is_that_of_the_run_where_its_summary_is_there(tmp_path: Path) -> None:
+    """What the run decided stays, whatever checks and bounds a later version has; another result's does not count."""
+    path = write_exosphere(tmp_path / "result.h5")
+    result = read_result(path)
+    found = [outcome.to_dict() for outcome in judge(result, result.case)]
+    found[0] |= {"passed": False, "value": None, "detail": "as it was then"}
+    write_summary(tmp_path / SUMMARY_NAME, {"state_digest": result.attrs["state_digest"], "checks": found})
+    then = verdict_of(result)
+    assert [(o.passed, o.judged) for o in then] == [(c["passed"], c["judged"]) for c in found]
+    assert then[0].detail == "as it was then"
+    assert math.isnan(then[0].value)
+    for summary in ({"state_digest": "other", "checks": found}, {"state_digest": result.attrs["state_digest"]}):
+        write_summary(tmp_path / SUMMARY_NAME, summary)
+        assert all(o.passed for o in verdict_of(result))
 
 
 def test_always_on_checks_are_added_and_pass_on_a_sound_result(exosphere: Path, mixture: Path) -> None:
