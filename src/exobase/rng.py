@@ -16,7 +16,7 @@ from exobase.jit import kernel
 
 
 class Stream(IntEnum):
-    """What a random number is for. Numbers are part of every recorded run: append, never renumber."""
+    """What a random number is for. Numbers are part of every recorded run: append, never renumber (10 was in use)."""
 
     EMISSION_COUNT = 1
     EMISSION = 2
@@ -27,7 +27,6 @@ class Stream(IntEnum):
     INITIAL_COUNT = 7
     INITIAL = 8
     WALL = 9
-    FLIGHT_LOSS = 10
     TEST = 11
     REWEIGHT = 12
     REWEIGHT_ROTATION = 13

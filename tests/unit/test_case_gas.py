@@ -129,7 +129,7 @@ def test_there_is_no_note_where_rotation_is_off_or_its_number_a_constant() -> No
         ({"species.1.rotational_dof": 2, "species.1.rotational_number": "parker"}, ["parker_infinity", "Ar"]),
         ({"species.0.parker_infinity": 18.0}, ["rotational_number", "parker"]),
         ({"species.0.rotational_number": -3}, ["species.0.rotational_number"]),
-        ({"species.0.vibration": "larsen_borgnakke"}, ["species.0.vibration", "not available"]),
+        ({"species.0.vibration": "larsen_borgnakke"}, ["species.0.vibration: unknown key"]),
         ({"species.0.alpha": 1.4}, ["species.0.alpha", "vss"]),
         ({"pair": [{"species": ["N2", "Xe"], "omega": 0.8}]}, ["pair.0.species", "Xe"]),
         ({"pair": [{"species": ["N2", "Ar"]}]}, ["pair.0", "diameter"]),

@@ -16,7 +16,6 @@ from exobase import constants
         ("EV", codata.electron_volt),
         ("SPEED_OF_LIGHT", codata.c),
         ("PLANCK", codata.h),
-        ("AVOGADRO", codata.N_A),
         ("AU", codata.au),
     ],
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -194,6 +195,38 @@ def test_compiled_code_follows_from_no_source_outside_its_hash() -> None:
             names = [name.split(".") for name, _ in imports(path)]
             assert not [n for n in names if len(n) > 2 and n[1] in left_out and n[-1].isupper()], path
     assert {room for room in WITHOUT_KERNELS if not (PACKAGE / room).exists()} == set()
+
+
+def test_files_import_each_other_in_no_circle() -> None:
+    """Imports inside functions count; those for type checkers only do not."""
+    names = {
+        ".".join(("exobase", *p.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): p for p in FILES
+    }
+    graph = {name: _files_imported(path, names) - {name} for name, path in names.items()}
+    with contextlib.suppress(StopIteration):
+        while True:
+            graph.pop(next(name for name, wanted in graph.items() if not wanted & graph.keys()))
+    assert {name: sorted(wanted & graph.keys()) for name, wanted in graph.items()} == {}
+
+
+def _files_imported(path: Path, names: Mapping[str, Path]) -> set[str]:
+    for_types = {
+        child
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for child in ast.walk(node)
+    }
+    found = set()
+    for node in ast.walk(tree_of(path)):
+        if node in for_types:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {
+                f"{node.module}.{a.name}" if f"{node.module}.{a.name}" in names else node.module for a in node.names
+            }
+    return found & names.keys()
 
 
 def test_only_the_command_line_ends_the_process() -> None:

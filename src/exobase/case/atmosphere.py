@@ -68,11 +68,6 @@ class Atmosphere:
         """Acceleration towards the body [m s-2]."""
         return self.gm / np.asarray(r, dtype=float) ** 2
 
-    def scale_heights(self, r: npt.ArrayLike) -> FloatArray:
-        """Scale heights k T r^2/(G M m) of the species, of the own mass [species, points], m (inf: no gravity)."""
-        with np.errstate(divide="ignore"):
-            return np.asarray(K_B * self.temperatures(r) / (self.mass[:, None] * self.gravity(np.atleast_1d(r))))
-
     def pressure_scale_height(self, r: npt.ArrayLike) -> FloatArray:
         """Scale height of the pressure of the whole gas, sum n k T/(g sum n m) [m]; inf without gravity or gas."""
         n = self.densities(r)

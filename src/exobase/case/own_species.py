@@ -1,13 +1,33 @@
-"""A species that the package's table does not have, from the keys of a case."""
+"""The species of a gas or particle that a case names: from the package's table, from the keys of the case, or both."""
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from exobase.case.resolve_checks import Report
-from exobase.species import Species
+from exobase.species import Species, species_names, unknown_species
+from exobase.species import species as find_species
 
 _REFERENCE = 273.0  # K
+
+
+def gas_species(key: str, entry: Any, report: Report) -> Species | None:
+    """The species of a table with name, and mass and diameter where they are not those of the package's table."""
+    base: Species | None
+    if entry.name in species_names():
+        base = find_species(entry.name)
+    elif entry.mass is not None:
+        base = own_species(key, entry, report)
+    else:
+        report(f"{key}.name", unknown_species(entry.name), entry.name)
+        return None
+    if base is None:
+        return None
+    changes = {name: getattr(entry, name) for name in ("mass", "diameter") if getattr(entry, name) is not None}
+    if changes and base.source != "case file":
+        changes["source"] = f"{base.source}; {', '.join(changes)} from the case file"
+    return dataclasses.replace(base, **changes)
 
 
 def own_species(key: str, entry: Any, report: Report) -> Species | None:

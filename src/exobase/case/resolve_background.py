@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,54 +11,20 @@ import numpy.typing as npt
 
 from exobase.analytic import barometric
 from exobase.case.atmosphere import Atmosphere
+from exobase.case.frame import Frame, Tables
 from exobase.case.history_model import Background, Column
 from exobase.case.oddities import refuse_rotation
-from exobase.case.own_species import own_species
+from exobase.case.own_species import gas_species
 from exobase.case.resolve_checks import Report
+from exobase.case.resolve_corona import compose
 from exobase.config.messages import nearest
 from exobase.constants import K_B
-from exobase.errors import InputError
-from exobase.io import Profile, read_profile
-from exobase.io.files import is_there
-from exobase.species import Species, nearest_species, species_names, unknown_species
+from exobase.io import Profile
+from exobase.species import Species, nearest_species, species_names
 from exobase.species import species as find_species
 
 SURFACE = 1.001  # inner boundary over the radius of the body up to which it counts as the surface
 FINEST = 1.0 / 20.0  # of the scale height: rows of a gas given at an altitude above the inner boundary
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What the resolvers of sections share: directory of the case, radius and GM of the body, edges of the domain."""
-
-    path: Path
-    body_radius: float
-    gm: float
-    r_inner: float
-    r_outer: float
-
-
-class Tables:
-    """Profile tables of a case, each file read once. A table that cannot be read is reported once, then None."""
-
-    def __init__(self, frame: Frame, report: Report) -> None:
-        self.frame, self.report = frame, report
-        self._read: dict[Path, Profile | None] = {}
-
-    def get(self, key: str, name: str) -> Profile | None:
-        """The profile in the file ``name`` (relative to the case directory) that ``key`` asks for."""
-        file = self.frame.path / name
-        if file not in self._read:
-            self._read[file] = None
-            if not is_there(file):
-                self.report(key, f"there is no file {file}", name)
-            else:
-                try:
-                    self._read[file] = read_profile(file, self.frame.body_radius)
-                except InputError as error:
-                    for message in error.messages:
-                        self.report(key, message, name)
-        return self._read[file]
 
 
 def resolve_background(table: Any, frame: Frame, tables: Tables, report: Report) -> Background | None:
@@ -82,9 +46,6 @@ def resolve_background(table: Any, frame: Frame, tables: Tables, report: Report)
         if not _covers(background, frame, report):
             return None
     if with_laws:
-        # Composed gases need the frame and tables of this module.
-        from exobase.case.resolve_corona import compose
-
         background = compose(table, background, frame, tables, report)
     elif table.table is None:
         background = _from_gases(table, frame, report)
@@ -184,24 +145,6 @@ def _names(table: Any, profile: Profile, report: Report) -> list[str]:
         else:
             good.append(name)
     return good
-
-
-def gas_species(key: str, entry: Any, report: Report) -> Species | None:
-    """The species of a table with name, and mass and diameter where they are not those of the package's table."""
-    base: Species | None
-    if entry.name in species_names():
-        base = find_species(entry.name)
-    elif entry.mass is not None:
-        base = own_species(key, entry, report)
-    else:
-        report(f"{key}.name", unknown_species(entry.name), entry.name)
-        return None
-    if base is None:
-        return None
-    changes = {name: getattr(entry, name) for name in ("mass", "diameter") if getattr(entry, name) is not None}
-    if changes and base.source != "case file":
-        changes["source"] = f"{base.source}; {', '.join(changes)} from the case file"
-    return dataclasses.replace(base, **changes)
 
 
 def _from_gases(table: Any, frame: Frame, report: Report) -> Background | None:

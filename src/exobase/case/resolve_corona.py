@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from exobase.analytic import barometric, chamberlain
 from exobase.case.atmosphere import Atmosphere
+from exobase.case.frame import Frame, Tables
 from exobase.case.history_model import Background, Column
-from exobase.case.resolve_background import Frame, Tables, gas_species
+from exobase.case.own_species import gas_species
 from exobase.case.resolve_checks import Report
 from exobase.config.messages import nearest
 from exobase.constants import K_B

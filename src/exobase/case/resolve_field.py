@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from exobase.case.field_model import FieldSetup
+from exobase.case.frame import Frame
 from exobase.case.identity import digest_of
-from exobase.case.resolve_background import Frame
 from exobase.case.resolve_checks import Report
 from exobase.config.messages import nearest
 from exobase.constants import PROTON_MASS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from exobase.case.frame import Frame, Tables
 from exobase.case.model import CaseSpecies, Source
-from exobase.case.resolve_background import Frame, Tables
 from exobase.case.resolve_checks import Report
 from exobase.case.resolve_sources import SourceResolver
 from exobase.errors import InputError

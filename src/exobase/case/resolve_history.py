@@ -9,6 +9,7 @@ from typing import Any
 from exobase.bodies import body as find_body
 from exobase.case.extent import fits_numbers
 from exobase.case.field_model import FieldSetup
+from exobase.case.frame import Frame, Tables
 from exobase.case.history_model import (
     Background,
     Followed,
@@ -18,7 +19,8 @@ from exobase.case.history_model import (
 )
 from exobase.case.model import Check
 from exobase.case.oddities import refuse_gravity, refuse_species
-from exobase.case.resolve_background import Frame, Tables, gas_species, resolve_background
+from exobase.case.own_species import gas_species
+from exobase.case.resolve_background import resolve_background
 from exobase.case.resolve_checks import resolve_check
 from exobase.case.resolve_collisions import resolve_collisions
 from exobase.case.resolve_field import resolve_field

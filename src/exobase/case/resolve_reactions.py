@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from exobase.case.frame import Frame
 from exobase.case.history_model import Background, Column, Followed, Reaction
-from exobase.case.resolve_background import Frame
 from exobase.case.resolve_checks import Report
 from exobase.config.messages import nearest
 from exobase.constants import EV

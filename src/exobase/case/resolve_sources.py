@@ -9,9 +9,9 @@ import numpy as np
 
 from exobase.case.atmosphere import Atmosphere
 from exobase.case.field_model import FieldSetup
+from exobase.case.frame import Frame, Tables
 from exobase.case.history_model import Background
 from exobase.case.model import Source
-from exobase.case.resolve_background import Frame, Tables
 from exobase.case.resolve_checks import Report
 from exobase.case.resolve_plasma_sources import (
     WAYS,

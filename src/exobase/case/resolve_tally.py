@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from exobase.case.atmosphere import Atmosphere
 from exobase.case.field_model import FieldSetup
+from exobase.case.frame import Frame
 from exobase.case.history_model import Background, Column, Followed, HistoryTally, Source, Splitting
-from exobase.case.resolve_background import Frame
 from exobase.case.resolve_checks import Report
 from exobase.constants import EV
 

@@ -90,12 +90,3 @@ def _write_any_text() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-
-
-def _register() -> None:
-    """Commands live in modules of their own; importing them adds them to the app in the order of their use."""
-    from exobase.cli import new, check, run, sweep, validate, results, export, cite, tools  # noqa: F401, I001
-    from exobase.cli import list_cases, list_species, list_bodies, list_laws  # noqa: F401
-
-
-_register()

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from exobase.cli.app import CaseArgument, SetOption, app, complain, errors_to_exit_codes
-from exobase.cli.show import console, size, span, table
+from exobase.cli.show import check_line, console, size, span, table
 
 if TYPE_CHECKING:
     from exobase.case import Case
@@ -160,19 +160,6 @@ def _value(value: object) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     return " ".join(_value(v) for v in value) or "none" if isinstance(value, tuple) else str(value)
-
-
-def check_line(check: Any) -> str:
-    """One check in words."""
-    bounds = {
-        "relative": check.tolerance_relative,
-        "absolute": check.tolerance_absolute,
-        "sigma": check.tolerance_sigma,
-    }
-    if check.accept is not None:
-        return f"{check.quantity} within {check.accept[0]:g} to {check.accept[1]:g}"
-    against = f"{check.reference_value:g}" if check.reference_value is not None else check.reference
-    return f"{check.quantity} against {against}: " + ", ".join(f"{k} {v:g}" for k, v in bounds.items() if v is not None)
 
 
 def _metres(value: float | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from exobase.cli.show import console, table
+from exobase.cli.show import check_line, console, table
 from exobase.constants import ELEMENTARY_CHARGE, EV
 
 if TYPE_CHECKING:
@@ -58,8 +58,6 @@ def show_general(case: HistoryCase) -> None:
     if case.splitting.radii or case.splitting.energies:
         levels = [*(_km(case, r) for r in case.splitting.radii), *(f"{e / EV:g} eV" for e in case.splitting.energies)]
         rows.add_row("splitting", f"factor {case.splitting.factor:g} at {', '.join(levels)}")
-    from exobase.cli.check import check_line
-
     for check in case.checks:
         rows.add_row("check", check_line(check))
     console().print(rows)

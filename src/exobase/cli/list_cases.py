@@ -44,7 +44,7 @@ def show_all(cases: list[ShippedCase]) -> None:
     for case in cases:
         made.add_row(case.name, case.solver, case.title, case.description)
     console().print(made)
-    say("more of one: exobase cases NAME; a case of your own from one: exobase new MINE --from PATH")
+    say("more of one: exobase cases NAME; a case of your own from one: exobase new MINE --from NAME")
 
 
 def show_case(case: ShippedCase) -> None:
@@ -59,7 +59,7 @@ def show_case(case: ShippedCase) -> None:
         console().print(Markdown(head))
         say("")
     say(f"path: {case.folder}")
-    say(f"a case of your own from it: exobase new my_{case.name} --from {case.folder}")
+    say(f"a case of your own from it: exobase new my_{case.name} --from {case.name}")
 
 
 def readme_head(folder: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -22,7 +23,7 @@ def new(
 
         source = find_case(source)
         copy_case(source, name)
-    typer.echo(f"{name}: made from {source}; edit {name / 'case.toml'}, then: exobase check {name}")
+    typer.echo(f"{name}: made from {source}; edit {name / 'case.toml'}, then: exobase check {quote(str(name))}")
 
 
 def copy_case(source: Path, target: Path) -> None:

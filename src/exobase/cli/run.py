@@ -6,6 +6,7 @@ import sys
 import traceback
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -147,7 +148,8 @@ def _show(directory: Path, *, report: bool) -> None:
 
             typer.echo(f"report: {write_report(directory)}")
     except KeyboardInterrupt:
-        complain(f"report interrupted; result and summary are saved. Make it with: exobase report {directory}")
+        again = f"exobase report {quote(str(directory))}"
+        complain(f"report interrupted; result and summary are saved. Make it with: {again}")
     except Exception as error:  # noqa: BLE001
         complain(f"warning: {error}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -76,3 +76,16 @@ def measured(value: object, error: object) -> str:
     if not isinstance(value, int | float):
         return "none"
     return f"{value:.5g} +- {error:.2g}" if isinstance(error, int | float) else f"{value:.5g}"
+
+
+def check_line(check: Any) -> str:
+    """One check in words."""
+    bounds = {
+        "relative": check.tolerance_relative,
+        "absolute": check.tolerance_absolute,
+        "sigma": check.tolerance_sigma,
+    }
+    if check.accept is not None:
+        return f"{check.quantity} within {check.accept[0]:g} to {check.accept[1]:g}"
+    against = f"{check.reference_value:g}" if check.reference_value is not None else check.reference
+    return f"{check.quantity} against {against}: " + ", ".join(f"{k} {v:g}" for k, v in bounds.items() if v is not None)

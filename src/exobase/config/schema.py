@@ -157,9 +157,6 @@ class SpeciesTable(Table):
     ) = Field(default=None, description="rotational collision number Z: a number, or parker for Z(T) of the cell")
     parker_infinity: Positive | None = Field(default=None, description="Z_inf of Parker's Z(T)")
     parker_temperature: Temperature | None = Field(default=None, description="T* of Parker's Z(T)")
-    vibration: Annotated[str, Word(("off",), later=("larsen_borgnakke",))] = Field(
-        default="off", description="vibrational energy; only off in this version"
-    )
     particles_factor: Positive = Field(default=1.0, description="factor on run.particles_per_cell for this species")
     outer_density: Density = Field(
         default=0.0, description="number density of the Maxwellian behind the outer boundary; 0: nothing enters there"

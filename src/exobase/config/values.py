@@ -14,6 +14,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from exobase.config.units import parse_quantity
+from exobase.tables import nearest
 
 
 class Value:
@@ -142,20 +143,15 @@ class Raw(Value):
 
 @dataclass(frozen=True)
 class Word(Value):
-    """One of a few words; later holds words that a coming version will know."""
+    """One of a few words."""
 
     words: tuple[str, ...]
-    later: tuple[str, ...] = ()
 
     def parse(self, value: Any) -> str:
         """The word. The message offers the nearest one."""
         if isinstance(value, str) and value in self.words:
             return value
-        from exobase.config.messages import nearest
-
         allowed = " | ".join(repr(w) for w in self.words)
-        if isinstance(value, str) and value in self.later:
-            raise ValueError(f"not available in this version of exobase; allowed: {allowed}")
         raise ValueError(f"allowed: {allowed}{nearest(value, self.words)}")
 
     def schema(self) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from exobase.tallies.scores import size_of, tables
 Array = NDArray[np.float64]
 _BANK = 4096
 _PIECE = 100  # histories between two looks at the requests of other ranks
-PRIMARY, SECONDARY = "", "recoils"
+SECONDARY = "recoils"
 
 
 class HistorySimulation:

@@ -6,7 +6,8 @@ from exobase.simulation.advice import weight_warning
 from exobase.simulation.core import Simulation
 from exobase.simulation.outcome import escape_estimates, write_outcome
 from exobase.simulation.planning import Plan, plan
-from exobase.simulation.save import restore, write_checkpoint
+from exobase.simulation.restore import restore
+from exobase.simulation.save import write_checkpoint
 from exobase.simulation.steady import is_steady
 from exobase.simulation.warmup import warm_up
 

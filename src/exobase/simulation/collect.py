@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exobase.constants import K_B
-from exobase.simulation.core import Simulation
 from exobase.simulation.estimates import cell_estimates, log_slope
 from exobase.simulation.layout import step_of
 from exobase.simulation.profile import mean_free_paths
 from exobase.simulation.weights import flux_weights
 from exobase.tallies.blocks import Blocks
 from exobase.tallies.ledger import Entry
+
+if TYPE_CHECKING:
+    from exobase.simulation.core import Simulation
 
 Array = NDArray[np.float64]
 CHUNK = 4096

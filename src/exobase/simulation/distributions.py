@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exobase.io import ResultWriter
 from exobase.simulation.collect import Chunk
-from exobase.simulation.core import Simulation
+
+if TYPE_CHECKING:
+    from exobase.simulation.core import Simulation
 
 
 class VelocityDistributions:

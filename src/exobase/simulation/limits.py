@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
-from exobase.simulation.core import Simulation
 from exobase.tallies.limits import upper_limit
+
+if TYPE_CHECKING:
+    from exobase.simulation.core import Simulation
 
 Array = NDArray[np.float64]
 _OUTERMOST = 0.9  # escapers start their last step in cells beyond this part of their number

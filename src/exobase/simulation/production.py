@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from exobase.io import ResultWriter
 from exobase.particles.convert import SCORES
 from exobase.simulation.collect import Chunk
-from exobase.simulation.core import Simulation
+
+if TYPE_CHECKING:
+    from exobase.simulation.core import Simulation
 
 Array = NDArray[np.float64]
 QUANTITIES = (("number", "m-3 s-1", "s-1"), ("momentum", "N m-3", "N"), ("energy", "W m-3", "W"))

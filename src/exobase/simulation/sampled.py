@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from exobase.errors import InputError
 from exobase.simulation.collect import Chunk, chunks
-from exobase.simulation.core import Simulation
 from exobase.simulation.outcome import species_quantities
 
 if TYPE_CHECKING:
     import xarray
+
+    from exobase.simulation.core import Simulation
 
 Array = NDArray[np.float64]
 

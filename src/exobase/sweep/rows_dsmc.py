@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from exobase.case import Case, derive
 from exobase.sweep.columns import CHECKS, Row, checks_of, escape_of
 
@@ -73,15 +71,8 @@ def of_run(case: Case, summary: Row) -> Row:
         return {}
     pace, ranks = summary.get("particle_steps_per_s_per_rank"), summary.get("ranks") or 1
     return {
-        "regime": _regime(summary.get("regime")),
+        "regime": str(summary.get("regime") or ""),
         **{key: summary.get(key) for key in ("steps", "particles", "ranks", "wall_s")},
         "particle_steps_per_s": None if pace is None else pace * ranks,
         **checks_of(summary),
     }
-
-
-def _regime(found: Any) -> str:
-    """The verdict in words, whether the summary holds it alone or with the numbers behind it."""
-    if isinstance(found, dict):
-        found = found.get("verdict", found.get("name", ""))
-    return str(found or "")

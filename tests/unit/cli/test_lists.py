@@ -146,8 +146,8 @@ def test_shipped_cases_are_listed_with_title_and_solver() -> None:
 
 def test_a_shipped_case_is_told_with_readme_and_path() -> None:
     text = said("cases", "titan_pickup")
-    assert str(CASES / "titan_pickup") in "".join(text.split())
-    assert "exobase new my_titan_pickup --from" in text
+    assert "".join(str(CASES / "titan_pickup").split()) in "".join(text.split())
+    assert "exobase new my_titan_pickup --from titan_pickup" in text
     head = read("cases", "mars_loss")["readme"]
     assert "eight stages" in head
     assert "figure.png" not in head
