@@ -73,7 +73,8 @@ class Published:
 @dataclass(frozen=True)
 class StagedCase:
     """A case of stages, in the order in which they run. path: its folder; place: where all output goes (None: `output`
-    there)."""
+    there).
+    """
 
     name: str
     title: str

@@ -86,7 +86,7 @@ def start(
 
 
 def _write_any_text() -> None:
-    """Characters that the terminal or the locale cannot show are written as their codes (\\xe9) instead of failing."""
+    """Characters that the terminal or the locale cannot show are written as their codes instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

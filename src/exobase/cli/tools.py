@@ -136,7 +136,8 @@ def _two_ranks() -> str:
 
 def _mpirun_on_path() -> str:
     """The mpirun that a command line finds. Raises Ailment where it is not of the MPI library that exobase loads: its
-    ranks would not know each other."""
+    ranks would not know each other.
+    """
     first = shutil.which("mpirun") or shutil.which("mpiexec")
     fitting = find_mpirun()
     if first is None:

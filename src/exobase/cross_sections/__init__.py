@@ -1,0 +1,1 @@
+"""Cross sections and the angles of scattering, for both solvers."""

@@ -25,10 +25,17 @@ PASSED, CHECK_FAILED, STOPPED = 0, 1, 4
 class Progress(Protocol):
     """What a display must offer (see cli.progress)."""
 
-    def due(self) -> bool: ...
-    def update(self, **numbers: Any) -> None: ...
-    def message(self, text: str) -> None: ...
-    def close(self) -> None: ...
+    def due(self) -> bool:
+        """Whether it is time to show numbers again."""
+
+    def update(self, **numbers: Any) -> None:
+        """Show numbers of the run."""
+
+    def message(self, text: str) -> None:
+        """Show a line that stays."""
+
+    def close(self) -> None:
+        """End the display."""
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,8 @@ _GAUSS = 96
 
 class Sphere(NamedTuple):
     """radius a [m]; layer: its thickness over a; table: N over w = (1 - s)^(1/4) and |mu|, uniform in [0, 1]; wake:
-    b D'(b) over sqrt(b/(1 + b))."""
+    b D'(b) over sqrt(b/(1 + b)).
+    """
 
     radius: float
     layer: float

@@ -23,7 +23,8 @@ COVERED, NOT_COVERED = 0, 1
 
 class Wind(NamedTuple):
     """Undisturbed wind: protons n [m-3], speed u [m/s], magnetic field [T] in axes of the flow; c, s: cosine and sine
-    of the aberration, x' = c x - s y, y' = s x + c y."""
+    of the aberration, x' = c x - s y, y' = s x + c y.
+    """
 
     n: float
     u: float
@@ -36,7 +37,8 @@ class Wind(NamedTuple):
 
 class Plasma(NamedTuple):
     """A field for the kernels. model: code; obstacle: sphere (radius 0: none) without field and flow; cavity: of a
-    magnetosphere, where only its dipole's field is."""
+    magnetosphere, where only its dipole's field is.
+    """
 
     model: int
     wind: Wind

@@ -51,6 +51,7 @@ class Kinetic:
         return depth, depth * warmth
 
     def __call__(self, parameter: float, heating: Heating | None = None) -> Profile | None:
+        """The solution of the family at a parameter; None where there is none."""
         depth = math.exp(parameter)
         loss = self.loss(depth)
         if loss is None or loss.speed >= 1.0:
@@ -72,13 +73,15 @@ class Sonic:
 
     def wind(self, parameter: float, heating: Heating | None = None, guess: Wind | None = None) -> Wind | None:
         """The supersonic part; guess: a neighbour (default: the next of the ladder that conducts more,
-        since the collocation follows the flow to smaller conductivity much better than back)."""
+        since the collocation follows the flow to smaller conductivity much better than back).
+        """
         rungs = ladder(self.base.gas, self.far)
         conducting = [rung for rung in rungs if math.log(rung.flow.kappa) >= parameter - 1e-12]
         near = guess or (conducting or rungs)[-1 if conducting else 0]
         return transonic(replace(near.flow, kappa=math.exp(parameter), heating=heating), self.far, near)
 
     def __call__(self, parameter: float, heating: Heating | None = None) -> Profile | None:
+        """The solution of the family at a parameter; None where there is none."""
         wind = self.wind(parameter, heating)
         return None if wind is None else self.cut(wind)
 

@@ -1,0 +1,1 @@
+"""Cells, motion and what lies beyond the boundaries, in spherical and planar geometry."""

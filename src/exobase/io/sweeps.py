@@ -103,7 +103,8 @@ def read_sweep(path: Path) -> SweepTable:
 
 def write_csv(path: Path, columns: Mapping[str, Column], head: Sequence[str]) -> None:
     """Write columns as CSV: lines of `head` and the meaning and unit of every column as comments (#), then names, then
-    rows. Numbers have 10 digits; a field without a value is empty. Raises RunError where the disk refuses."""
+    rows. Numbers have 10 digits; a field without a value is empty. Raises RunError where the disk refuses.
+    """
     out = io.StringIO()
     for line in [*head, "columns: name [unit] meaning", *(f"  {_about(c)}" for c in columns.values())]:
         out.write(f"# {line}".rstrip() + "\n")

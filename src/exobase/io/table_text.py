@@ -187,7 +187,8 @@ def _holds_number(cells: list[str]) -> bool:
 
 def _without_trailing(path: Path, rows: Rows) -> Rows:
     """Rows without the empty cell that a separator at the end of lines makes. Raises InputError where the first column
-    may be an index without a head instead."""
+    may be an index without a head instead.
+    """
     width = len(rows[0][1])
     longer = rows[1:] and all(len(cells) == width + 1 and cells[-1] == "" for _, cells in rows[1:])
     first = [cells[0] for _, cells in rows[1:]]

@@ -224,7 +224,8 @@ def _read_csv(path: Path, planet_radius: float | None) -> Profile:
 
 def _without_state(profile: Profile, read: set[str], unusable: Mapping[str, str]) -> dict[str, str]:
     """Species whose velocity or temperature stands in a column with a fault, by name with that fault: without it they
-    would be given another one."""
+    would be given another one.
+    """
     lost = {}
     for name in profile.species:
         for quantity in ("u_r", "temperature"):

@@ -22,7 +22,8 @@ FloatArray = npt.NDArray[np.float64]
 @dataclass(frozen=True)
 class Image:
     """axes x, y, z as the file numbers them; arrays of the points by name, [nx, ny, nz] or [nx, ny, nz, components];
-    texts: field data that are strings."""
+    texts: field data that are strings.
+    """
 
     axes: tuple[FloatArray, FloatArray, FloatArray]
     arrays: dict[str, FloatArray]

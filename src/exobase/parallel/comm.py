@@ -59,20 +59,47 @@ class Comm(Protocol):
     waited: float
     bytes_sent: int
 
-    def sum(self, values: NDArray[Any]) -> NDArray[Any]: ...
-    def max(self, values: NDArray[Any]) -> NDArray[Any]: ...
-    def exclusive_sum(self, value: float) -> float: ...
-    def bcast(self, value: Any, root: int = 0) -> Any: ...
-    def gather(self, value: Any) -> list[Any]: ...
-    def barrier(self) -> None: ...
-    def exchange(self, outgoing: dict[int, Array]) -> list[tuple[int, Array]]: ...
-    def swap(self, outgoing: dict[int, Any], sources: list[int]) -> dict[int, Any]: ...
-    def stream(self, array: NDArray[Any]) -> Iterator[NDArray[Any]]: ...
-    def tasks(self, first: int, number: int, stop: Callable[[], bool] = never) -> Iterator[int]: ...
-    def attend(self) -> None: ...
-    def all_fail(self, what: Any, seconds: float) -> list[Any] | None: ...
-    def abort(self, code: int) -> None: ...
-    def library(self) -> str: ...
+    def sum(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Sum over ranks, element by element, on all ranks."""
+
+    def max(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Largest value over ranks, element by element, on all ranks."""
+
+    def exclusive_sum(self, value: float) -> float:
+        """Sum of the values of all ranks before this one; 0 on the first."""
+
+    def bcast(self, value: Any, root: int = 0) -> Any:
+        """The value of one rank on all ranks."""
+
+    def gather(self, value: Any) -> list[Any]:
+        """The values of all ranks in their order, on the first rank; an empty list on others."""
+
+    def barrier(self) -> None:
+        """Wait until all ranks have come here."""
+
+    def exchange(self, outgoing: dict[int, Array]) -> list[tuple[int, Array]]:
+        """Send arrays to ranks; returns what others sent here, by sender."""
+
+    def swap(self, outgoing: dict[int, Any], sources: list[int]) -> dict[int, Any]:
+        """Send objects to ranks; returns those of the sources, which are known."""
+
+    def stream(self, array: NDArray[Any]) -> Iterator[NDArray[Any]]:
+        """The arrays of all ranks in their order, in pieces, on the first rank; nothing on others."""
+
+    def tasks(self, first: int, number: int, stop: Callable[[], bool] = never) -> Iterator[int]:
+        """Numbers of the tasks that this rank is to do; a free rank takes the next."""
+
+    def attend(self) -> None:
+        """Let requests of other ranks through during long work."""
+
+    def all_fail(self, what: Any, seconds: float) -> list[Any] | None:
+        """What all ranks say that cannot continue, if all call this within some seconds; else None."""
+
+    def abort(self, code: int) -> None:
+        """End all ranks with an exit code."""
+
+    def library(self) -> str:
+        """Name and version of the MPI library."""
 
 
 class SerialComm:

@@ -1,0 +1,1 @@
+"""Particles in their cells: moving, sorting, entering, weights and levels."""

@@ -107,7 +107,8 @@ def turns(state, debt, scale, c, f, q1, q2, q3, de):  # type: ignore[no-untyped-
 @kernel
 def pay_energy(debt, c, available):  # type: ignore[no-untyped-def]
     """Factor of the relative speed by which a collision pays energy; ``available``: flux weight times relative
-    energy."""
+    energy.
+    """
     if not available > 0.0:
         return 1.0
     most = PAYMENT * available

@@ -43,7 +43,8 @@ _CONVERTED, _EXCHANGED = int(Entry.CONVERTED), int(Entry.EXCHANGED)
 
 class Losses(NamedTuple):
     """Losses of constant frequency: their sum per species [ns] s-1; per process its species, share of the sum, place in
-    the tally."""
+    the tally.
+    """
 
     frequency: np.ndarray
     species: np.ndarray

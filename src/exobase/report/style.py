@@ -168,7 +168,8 @@ def faint(colour: str) -> tuple[float, float, float, float]:
 
 def new_figure(width: float, height: float) -> Figure:
     """A figure of the given size in inches, without global state; a style with a figure size of its own sets the width
-    and keeps the shape."""
+    and keeps the shape.
+    """
     wanted = mpl.rcParams["figure.figsize"]
     scale = 1.0 if tuple(wanted) == RC["figure.figsize"] else float(wanted[0]) / width
     return Figure(figsize=(scale * width, scale * height), layout=QuickLayout())

@@ -90,7 +90,8 @@ def low_top(case: Case, profile: Profile) -> list[str]:
 
 def _bound(case: Case, profile: Profile) -> list[float]:
     """Share of bound particles among those of a Maxwellian at rest that pass the outer boundary, 1 - (1 + lambda)
-    exp(-lambda), of each species."""
+    exp(-lambda), of each species.
+    """
     there = profile.position[-1:]
     temperature = profile.temperature_at(there)[:, 0]
     mass = np.array([s.mass for s in case.species])

@@ -28,7 +28,8 @@ HALO = 4
 @dataclass(frozen=True)
 class Chunk:
     """Radial cells begin .. end-1, averaged over columns: positions, estimates [ns, n], collisions [n, pairs],
-    sums of what losses and charge exchange hand over [n, processes, 3, blocks]."""
+    sums of what losses and charge exchange hand over [n, processes, 3, blocks].
+    """
 
     begin: int
     end: int

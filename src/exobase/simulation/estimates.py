@@ -103,7 +103,8 @@ def _ratios(mass: Array, zeta: Array, rotating: bool, shear: bool) -> list[tuple
 
 def log_slope(position: Array, values: Array, half: int = 3) -> Array:
     """d ln(values)/d position at each point from a straight line through the 2*half+1 nearest points (fewer at the
-    ends)."""
+    ends).
+    """
     log = np.log(np.maximum(values, 1e-300))
     n = position.size
     if n < 2:

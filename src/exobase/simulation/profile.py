@@ -66,7 +66,8 @@ class Profile:
 
 def nodes(case: Case, count: int = NODES) -> Array:
     """Node positions: logarithmic in radial geometry with a finer spacing near the inner boundary, uniform in
-    planar."""
+    planar.
+    """
     if case.geometry == "planar":
         return np.linspace(case.r_inner, case.r_outer, count)
     t = np.linspace(0.0, 1.0, count)

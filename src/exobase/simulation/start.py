@@ -23,7 +23,8 @@ Array = NDArray[np.float64]
 
 def fill_engine(engine: Engine) -> None:
     """Fill the engine's cells as the case asks (``initial``), and book the particles. Raises InputError for a bad
-    file."""
+    file.
+    """
     case = engine.case
     if case.initial == "empty":
         return

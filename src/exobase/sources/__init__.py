@@ -1,0 +1,1 @@
+"""Where particles come from: reservoirs, photochemistry, sputtering, ionisation, impacts."""

@@ -149,15 +149,24 @@ class Described(Protocol):
     """A source as a case holds it: type, name, emitted species, lit part of the sphere, settings in SI units."""
 
     @property
-    def type(self) -> str: ...
+    def type(self) -> str:
+        """Name of the kind of source."""
+
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Its own name."""
+
     @property
-    def species(self) -> str: ...
+    def species(self) -> str:
+        """Name of the emitted species."""
+
     @property
-    def illumination(self) -> str: ...
+    def illumination(self) -> str:
+        """Lit part of the sphere."""
+
     @property
-    def settings(self) -> Mapping[str, Any]: ...
+    def settings(self) -> Mapping[str, Any]:
+        """All its other keys, in SI units."""
 
 
 def read_source(source: Described, r_inner: float, r_outer: float, species: Iterable[Species]) -> Emitter:

@@ -39,7 +39,8 @@ class Faces(NamedTuple):
 
 def reservoir_flux(density: float, speed: float, drift: float) -> float:
     """One-sided flux [m-2 s-1] of a Maxwellian: density [m-3], speed U = sqrt(2kT/m) [m/s], drift s = u/U toward the
-    face."""
+    face.
+    """
     chi = math.exp(-drift * drift) + _ROOT_PI * drift * math.erfc(-drift)
     return density * speed * chi / (2.0 * _ROOT_PI)
 
@@ -53,7 +54,8 @@ def _excess(v: float, s: float) -> float:
 @kernel
 def flux_speed(s: float, u: float) -> float:
     """Normal speed over U of the flux distribution v exp(-(v-s)^2), by inversion of its tail probability u in (0,
-    1)."""
+    1).
+    """
     if s == 0.0:
         return math.sqrt(-math.log(u))
     target = u * _excess(0.0, s)

@@ -125,6 +125,7 @@ def _exobase(result: Result, k: int) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
+    """A Python value of a numpy scalar; None for a number that is not finite."""
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):

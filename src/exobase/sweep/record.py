@@ -38,7 +38,8 @@ Data = dict[str, Any]
 @dataclass(frozen=True)
 class Standing:
     """Where a point stands: its status (not run, stopped, failed, converged, reached_limit, drifting), whether all that
-    is asked of it is done, whether a checkpoint is there, its summary (empty without one), why it failed."""
+    is asked of it is done, whether a checkpoint is there, its summary (empty without one), why it failed.
+    """
 
     status: str
     done: bool

@@ -1,0 +1,1 @@
+"""Samples, their sums in blocks, and the errors that follow from them."""

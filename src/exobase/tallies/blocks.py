@@ -1,5 +1,6 @@
 """Batches of per-cell sums: a fixed number of blocks whose length doubles when they are full, so memory stays
-constant."""
+constant.
+"""
 
 from __future__ import annotations
 

@@ -29,7 +29,8 @@ _LEAST_CHANCE = 1e-40
 @dataclass(frozen=True)
 class Contrasts:
     """Differences of a series [n]: second half less first, and each quarter less the mean of all; their standard
-    errors; sigma: the number of standard deviations of a normal distribution that is as unlikely."""
+    errors; sigma: the number of standard deviations of a normal distribution that is as unlikely.
+    """
 
     gap: Array
     stderr: Array
@@ -67,7 +68,8 @@ def _differences() -> Array:
 @lru_cache(maxsize=1)
 def _models() -> tuple[Array, Array, Array, Array]:
     """Basis [BATCHES, m] of what levels and slopes of quarters leave; per model: whitening matrix [m, m] there,
-    logarithm of prior over root of determinant, variance of the five differences."""
+    logarithm of prior over root of determinant, variance of the five differences.
+    """
     time = np.arange(BATCHES, dtype=np.float64)
     levels = np.repeat(np.eye(_QUARTERS), BATCHES // _QUARTERS, axis=0)
     explained = np.hstack([levels, levels * time[:, None]])

@@ -46,7 +46,8 @@ _ONE_SIGMA = 0.682689492137086
 class MeanError:
     """stderr: standard error of the mean; log_spread: rms uncertainty of the logarithm of its square; slow:
     correlation time of the slow part that the series shows, in values, weighted with its share in the variance of the
-    mean."""
+    mean.
+    """
 
     stderr: float
     log_spread: float

@@ -30,7 +30,8 @@ _SEGMENTS = 8
 @dataclass(frozen=True)
 class Departure:
     """Largest departure of a half or quarter of a series from the rest: relative to the mean, with its standard error
-    (also relative); sigma: how unlikely its excess over 0.002, which nobody minds, is (as of a normal distribution)."""
+    (also relative); sigma: how unlikely its excess over 0.002, which nobody minds, is (as of a normal distribution).
+    """
 
     gap: float
     stderr: float
@@ -76,7 +77,8 @@ def series_at_rest(
 
 def departures(series: dict[str, Array]) -> list[tuple[str, int, Departure]]:
     """Departure of every series of every species: (name, species, departure). Series of fewer than 64 records, or with
-    gaps, are left out."""
+    gaps, are left out.
+    """
     columns = [(name, s, values[:, s]) for name, values in series.items() for s in range(values.shape[1])]
     return [(name, s, departure(x)) for name, s, x in columns if x.size >= LEAST_RECORDS and np.isfinite(x).all()]
 

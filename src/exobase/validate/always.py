@@ -127,7 +127,8 @@ def _excess(share: tuple[str, float, float]) -> float:
 
 def clone_shares(result: Result) -> list[tuple[str, float, float]]:
     """Size of the clone gain, sqrt(gain^2 + stderr^2), over the escape and over the inflow of each species that has a
-    gain, an inflow and a known escape: (name, of escape, of inflow)."""
+    gain, an inflow and a known escape: (name, of escape, of inflow).
+    """
     if any(f"history/{key}" not in result for key in ("inflow_rate", "clone_rate")):
         return []
     first = first_record(result)

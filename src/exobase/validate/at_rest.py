@@ -30,7 +30,8 @@ _PLACES = ("lowest quarter", "second quarter", "third quarter", "uppermost quart
 
 def stationary(result: Result, case: Mapping[str, Any]) -> CheckOutcome:
     """Halves and quarters of escape, content and temperature of the column agree, for every species; so does the
-    number of all particles where bound ones take their time to come back."""
+    number of all particles where bound ones take their time to come back.
+    """
     tolerance = f"{REST_SIGMA:g} sigma and {100 * REST_SLACK:g} %"
     first = first_record(result)
     moments = _since(result, "column", first)

@@ -1,5 +1,6 @@
 """Checks of every DSMC run with collisions on what it was divided into: cells and steps small enough, a domain large
-enough."""
+enough.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +73,8 @@ def resolution(result: Result) -> CheckOutcome:
 
 def falls(edges: Array, free: Array) -> Array:
     """Scale heights h = ln(density below/density above) that each cell [n] spans, from the mean free paths [n] of the
-    cells next to it; 0 where it is not seen to fall."""
+    cells next to it; 0 where it is not seen to fall.
+    """
     centre = 0.5 * (edges[1:] + edges[:-1])
     seen = np.flatnonzero(np.isfinite(free) & (free > 0.0))
     if seen.size < 2:
@@ -134,7 +136,8 @@ def supersonic(result: Result) -> bool:
 
 def paths_beyond(edges: Array, free: Array, particles: Array) -> float:
     """Mean free paths between the outer boundary and infinity, where collisions fall on as the power of r that fits the
-    upper half (in log r) of the cells, weighted with their particles. NaN where fewer than two cells were seen."""
+    upper half (in log r) of the cells, weighted with their particles. NaN where fewer than two cells were seen.
+    """
     centre = np.sqrt(edges[1:] * edges[:-1])
     use: NDArray[np.bool_] = np.isfinite(free) & (particles > 0.0) & (centre**2 >= edges[0] * edges[-1])
     if use.sum() < 2:

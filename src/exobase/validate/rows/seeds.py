@@ -55,7 +55,8 @@ class Seeds:
 @dataclass(frozen=True)
 class Run:
     """What one run reports: escape flux over evaporation, its error, status, steps, those before its averages and those
-    of the start that it dropped while averaging, names of failed automatic checks."""
+    of the start that it dropped while averaging, names of failed automatic checks.
+    """
 
     seed: int
     value: float
