@@ -51,7 +51,7 @@ class Air(NamedTuple):
 
 
 @inlined
-def interval(air, r):  # type: ignore[no-untyped-def]
+def interval(air, r):
     """Interval k of nodes with r_k <= r < r_k+1; the first or last one for radii outside."""
     guess = int((r - air.lookup_r0) * air.lookup_inverse)
     k = air.lookup[min(max(guess, 0), air.lookup.size - 1)]
@@ -63,13 +63,13 @@ def interval(air, r):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def density(air, t, k, r):  # type: ignore[no-untyped-def]
+def density(air, t, k, r):
     """Density of target t at r in the interval k [m-3]."""
     return np.exp(air.ln_n[t, k] + air.slope[t, k] * (r - air.r[k]))
 
 
 @inlined
-def bulk_velocity(air, t, k, x, y, z, r):  # type: ignore[no-untyped-def]
+def bulk_velocity(air, t, k, x, y, z, r):
     """Velocity of target t at a point: radial wind and solid rotation about the z axis."""
     f = (r - air.r[k]) / (air.r[k + 1] - air.r[k])
     radial = (air.wind[t, k] + f * (air.wind[t, k + 1] - air.wind[t, k])) / r
@@ -77,7 +77,7 @@ def bulk_velocity(air, t, k, x, y, z, r):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def candidate_rates(air, tables, p, k, speed, rates):  # type: ignore[no-untyped-def]
+def candidate_rates(air, tables, p, k, speed, rates):
     """Rates of candidate collisions [s-1] with each partner, in ``rates`` [partners], for speeds up to ``speed``.
 
     Returns their sum. They hold within ``reach`` of the interval k.
@@ -95,7 +95,7 @@ def candidate_rates(air, tables, p, k, speed, rates):  # type: ignore[no-untyped
 
 
 @inlined
-def thermal_velocity(state, u):  # type: ignore[no-untyped-def]
+def thermal_velocity(state, u):
     """Velocity of a Maxwellian with the most probable speed u, cut at THERMAL_CUT u."""
     while True:
         state += GOLDEN
@@ -112,7 +112,7 @@ def thermal_velocity(state, u):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def choose_partner(rates, total, u):  # type: ignore[no-untyped-def]
+def choose_partner(rates, total, u):
     """Partner drawn by its share of the candidate rates, from a uniform number."""
     rest = u * total
     last = 0

@@ -36,7 +36,7 @@ def parting_speed(mode: int, mass: float, whole_mass: float, bond: float, transf
 
 
 @inlined
-def break_up(mode, mass, whole_mass, bond, vx, vy, vz, wx, wy, wz):  # type: ignore[no-untyped-def]
+def break_up(mode, mass, whole_mass, bond, vx, vy, vz, wx, wy, wz):
     """Velocities after an atom of a molecule of velocity v [m/s] was given the velocity w.
 
     Returns (broken, atom x, y, z, rest x, y, z); where it is not broken both velocities are those of the molecule.

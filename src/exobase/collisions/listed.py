@@ -33,7 +33,7 @@ def majorants(pairs: Any, speed: FloatArray) -> FloatArray:
 
 
 @part
-def table_row(tables, p):  # type: ignore[no-untyped-def]
+def table_row(tables, p):
     """Row of the tables of pair p, -1 where it has none."""
     if tables is None:
         return -1
@@ -41,12 +41,12 @@ def table_row(tables, p):  # type: ignore[no-untyped-def]
 
 
 @part
-def _listed_sigma_g(tables, row, half_reduced, g2):  # type: ignore[no-untyped-def]
+def _listed_sigma_g(tables, row, half_reduced, g2):
     return total(tables, row, half_reduced * g2) * np.sqrt(g2)
 
 
 @part
-def pair_sigma_g(tables, k, half_reduced, g2):  # type: ignore[no-untyped-def]
+def pair_sigma_g(tables, k, half_reduced, g2):
     """Cross section times relative speed [m3/s] of the pair k at the squared relative speed g2."""
     if tables is not None and k.listed >= 0:
         return _listed_sigma_g(tables, k.listed, half_reduced, g2)
@@ -54,7 +54,7 @@ def pair_sigma_g(tables, k, half_reduced, g2):  # type: ignore[no-untyped-def]
 
 
 @part
-def pair_top(tables, k, g2, sg, top):  # type: ignore[no-untyped-def]
+def pair_top(tables, k, g2, sg, top):
     """Largest sigma g of the pair k so far, ``top``, after a speed where it is ``sg``; of a table, which need not grow
     with g, where it is exceeded that of all lower speeds too.
     """
@@ -64,7 +64,7 @@ def pair_top(tables, k, g2, sg, top):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _listed_direction(state, tables, row, energy, g1, g2, g3, speed):  # type: ignore[no-untyped-def]
+def _listed_direction(state, tables, row, energy, g1, g2, g3, speed):
     state += GOLDEN
     x = deflection(tables, row, energy, unit(mix(state)))
     state += GOLDEN
@@ -74,7 +74,7 @@ def _listed_direction(state, tables, row, energy, g1, g2, g3, speed):  # type: i
 
 
 @part
-def pair_direction(state, tables, k, half_reduced, g1, g2, g3, speed):  # type: ignore[no-untyped-def]
+def pair_direction(state, tables, k, half_reduced, g1, g2, g3, speed):
     """Unit vector of the relative velocity after a collision of the pair k, from the sequential stream ``state``."""
     if tables is not None and k.listed >= 0 and speed > 0.0:
         return _listed_direction(state, tables, k.listed, half_reduced * speed * speed, g1, g2, g3, speed)
@@ -84,7 +84,7 @@ def pair_direction(state, tables, k, half_reduced, g1, g2, g3, speed):  # type: 
 
 
 @kernel
-def _listed_share(state, tables, row, half_reduced, zeta, energy):  # type: ignore[no-untyped-def]
+def _listed_share(state, tables, row, half_reduced, zeta, energy):
     """Rotational part of an energy shared with the relative motion, so that sigma(E) E exp(-E/kT) of colliding pairs
     stays: drawn as for sigma ~ 1/g, where that is E^(1/2), and accepted with sigma g over its largest value.
     """
@@ -97,7 +97,7 @@ def _listed_share(state, tables, row, half_reduced, zeta, energy):  # type: igno
 
 
 @kernel
-def pair_share(state, tables, k, zeta, energy):  # type: ignore[no-untyped-def]
+def pair_share(state, tables, k, zeta, energy):
     """Rotational part x of an energy [J] that zeta degrees of freedom share with the relative motion of the pair k."""
     if tables is not None and k.listed >= 0 and energy > 0.0:
         return _listed_share(state, tables, k.listed, 0.5 * k.ma * k.mb / (k.ma + k.mb), zeta, energy)

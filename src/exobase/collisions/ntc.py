@@ -76,7 +76,7 @@ def no_diagnostics(cells: int, pairs: int) -> Diagnostics:
 
 
 @kernel
-def _scatter_unequal(state, x, k, i, j, h1, h2, h3, fa, fb, da, db, debt, scale):  # type: ignore[no-untyped-def]
+def _scatter_unequal(state, x, k, i, j, h1, h2, h3, fa, fb, da, db, debt, scale):
     """Turn the lighter weight, and the heavier one as its coin falls; da, db [J]: rotational energies gained.
 
     Returns the stream, whether a and b turned, and the gain of energy (flux weight times J).
@@ -112,7 +112,7 @@ def _scatter_unequal(state, x, k, i, j, h1, h2, h3, fa, fb, da, db, debt, scale)
 
 
 @part
-def _bear_lifted(motion, x, k, i, j, left, u1, u2, u3, w1, w2, w3, spin_a, spin_b, births):  # type: ignore[no-untyped-def]
+def _bear_lifted(motion, x, k, i, j, left, u1, u2, u3, w1, w2, w3, spin_a, spin_b, births):
     """Tracers for what two slow particles i and j become: velocities u and w, rotational energies per mass; ``left``:
     part of the step that is left.
     """
@@ -124,7 +124,9 @@ def _bear_lifted(motion, x, k, i, j, left, u1, u2, u3, w1, w2, w3, spin_a, spin_
 
 
 @kernel
-def _collide_groups(state, motion, x, k, tables, count, majorant, partner, check, debt, scale, births):  # type: ignore[no-untyped-def]
+def _collide_groups(  # noqa: C901
+    state, motion, x, k, tables, count, majorant, partner, check, debt, scale, births
+):
     """``count`` candidates between the groups ``k``.
 
     Returns the stream; the number of accepted ones; the largest sigma g seen and how many exceeded the majorant; energy
@@ -242,7 +244,7 @@ def _collide_groups(state, motion, x, k, tables, count, majorant, partner, check
 
 
 @kernel
-def _numbers(pairs, p, temperature):  # type: ignore[no-untyped-def]
+def _numbers(pairs, p, temperature):
     """Relaxation probabilities of a pair of species in a cell of the given temperature."""
     a, b = pairs.a[p], pairs.b[p]
     if pairs.zeta[a] == 0.0 and pairs.zeta[b] == 0.0:
@@ -253,7 +255,7 @@ def _numbers(pairs, p, temperature):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _mixed(omega, first, levels, species):  # type: ignore[no-untyped-def]
+def _mixed(omega, first, levels, species):
     """Whether species of a cell have unequal weights."""
     unequal = False
     for s in range(1, species):
@@ -265,7 +267,7 @@ def _mixed(omega, first, levels, species):  # type: ignore[no-untyped-def]
 def collide(
     motion, x, start, cells, omega, pairs, levels, keeper, temperature, majorant, stream, count_stream, partner, check,
     d, books, births, memory,
-):  # type: ignore[no-untyped-def]  # fmt: skip
+):  # fmt: skip
     """Collide the particles of every owned cell once, and let tracers meet them.
 
     omega [groups]: flux weights; temperature [ncell] K: for Z(T). ``majorant`` [ncell, pairs or 3 pairs] grows to the
@@ -339,13 +341,13 @@ def collide(
 
 
 @kernel
-def _meeting_rate(memory, cells, c, omega, h):  # type: ignore[no-untyped-def]
+def _meeting_rate(memory, cells, c, omega, h):
     """Candidates per tracer and majorant in one step, with the gas of row h that cell c remembers."""
     return memory.mean[h] * omega[h * cells.levels] * cells.dt[c] * cells.dt[c] / cells.volume[c]
 
 
 @kernel
-def _tracer_partners(memory, cells, c, omega, pairs, levels, relaxing, p, turn, a0, na):  # type: ignore[no-untyped-def]
+def _tracer_partners(memory, cells, c, omega, pairs, levels, relaxing, p, turn, a0, na):
     """Tracers a0 .. a0+na-1 of one species of pair p (the first one if ``turn`` is 0) and what cell c remembers of the
     gas of the other. relaxing [pairs, 3]: probabilities of relaxation, and their scheme.
     """
@@ -364,7 +366,7 @@ def _tracer_partners(memory, cells, c, omega, pairs, levels, relaxing, p, turn, 
 def _meet_tracers(
     state, counter, motion, x, start, cells, c, omega, pairs, levels, relaxing, majorant, births, early, late, born,
     memory,
-):  # type: ignore[no-untyped-def]  # fmt: skip
+):  # fmt: skip
     """Let the tracers of cell c meet the gas that it remembers, then those born in this step for what was left of it
     when they were born: by charge exchange (``early`` to late-1) and by collisions (from ``born`` on). Few tracers meet
     a Poisson number of candidates: a rounded mean would let more of them meet one, and fall. Returns the stream.

@@ -50,7 +50,7 @@ class Partners(NamedTuple):
 
 
 @kernel
-def relax(state, tables, k, e_tr, ea, eb):  # type: ignore[no-untyped-def]
+def relax(state, tables, k, e_tr, ea, eb):
     """Borgnakke-Larsen exchange of one collision: energies [J] after it (state, e_tr, ea, eb).
 
     tables: those of pairs without a power law, or None.

@@ -13,7 +13,7 @@ _HALF32 = 1.0 / 4294967296.0
 
 
 @kernel
-def isotropic(state):  # type: ignore[no-untyped-def]
+def isotropic(state):
     """Random unit vector (Marsaglia 1972) from the sequential stream ``state``; returns the new state too."""
     s = 2.0
     a = 0.0
@@ -29,7 +29,7 @@ def isotropic(state):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def soft_sphere(state, g1, g2, g3, speed, alpha):  # type: ignore[no-untyped-def]
+def soft_sphere(state, g1, g2, g3, speed, alpha):
     """Unit vector at the angle chi from g, cos chi = 2 R^(1/alpha) - 1 (Koura & Matsumoto 1991), any azimuth."""
     state += GOLDEN
     c = 2.0 * unit(mix(state)) ** (1.0 / alpha) - 1.0
@@ -40,7 +40,7 @@ def soft_sphere(state, g1, g2, g3, speed, alpha):  # type: ignore[no-untyped-def
 
 
 @inlined
-def turned(g1, g2, g3, speed, c, s, phi):  # type: ignore[no-untyped-def]
+def turned(g1, g2, g3, speed, c, s, phi):
     """Unit vector at an angle of cosine c and sine s from g (of size ``speed``), at the azimuth phi round it."""
     sx = s * np.cos(phi)
     sy = s * np.sin(phi)
@@ -58,7 +58,7 @@ def turned(g1, g2, g3, speed, c, s, phi):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def scatter(v1, v2, v3, i, j, h1, h2, h3, fa, fb):  # type: ignore[no-untyped-def]
+def scatter(v1, v2, v3, i, j, h1, h2, h3, fa, fb):
     """Turn the relative velocity by h = g' - g for both partners; returns the new g'^2 as their velocities give it."""
     v1[i] += fa * h1
     v2[i] += fa * h2

@@ -14,7 +14,7 @@ _FEWEST = 4
 
 
 @kernel
-def follow_temperature(x, start, cells, omega, mass, temperature):  # type: ignore[no-untyped-def]
+def follow_temperature(x, start, cells, omega, mass, temperature):
     """Move ``temperature`` [ncell] K by 1/32 towards that of the cell's gas about its common velocity."""
     ns = cells.species
     width = ns * cells.levels

@@ -20,7 +20,7 @@ _MOST_DRAWS = 100_000
 
 
 @part
-def _meet(state, motion, k, tables, ea, x, j, g1, g2, g3, g, weight, left, births):  # type: ignore[no-untyped-def]
+def _meet(state, motion, k, tables, ea, x, j, g1, g2, g3, g, weight, left, births):
     """A tracer with the rotational energy ``ea`` scatters off particle j of the gas, which keeps its velocity; g = v -
     v_j, g its square last.
 
@@ -51,7 +51,7 @@ def _meet(state, motion, k, tables, ea, x, j, g1, g2, g3, g, weight, left, birth
 
 
 @kernel
-def _meet_more(state, motion, k, tables, number, v1, v2, v3, ea, x, majorant, weight, left, births):  # type: ignore[no-untyped-def]
+def _meet_more(state, motion, k, tables, number, v1, v2, v3, ea, x, majorant, weight, left, births):
     """What ``number`` more partners of a tracer's collision would become: only they may get tracers. Returns the
     stream.
     """
@@ -75,7 +75,7 @@ def _meet_more(state, motion, k, tables, number, v1, v2, v3, ea, x, majorant, we
 
 
 @kernel
-def meet_gas(state, motion, tracers, start, weights, group, x, k, tables, count, majorant, left, births):  # type: ignore[no-untyped-def]
+def meet_gas(state, motion, tracers, start, weights, group, x, k, tables, count, majorant, left, births):
     """``count`` candidates between tracers k.a0, ... of all levels and the remembered particles of the gas ``x`` [n,
     ncol].
 

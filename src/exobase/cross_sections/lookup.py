@@ -75,7 +75,7 @@ class ScatteringTables(NamedTuple):
 
 
 @inlined
-def total(tables, k, energy):  # type: ignore[no-untyped-def]
+def total(tables, k, energy):
     """Total cross section [m2] of row k at an energy of the relative motion [J]."""
     code = tables.law[k, CODE]
     real = tables.real[k]
@@ -98,7 +98,7 @@ def total(tables, k, energy):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _node(values, first, number, x, sign):  # type: ignore[no-untyped-def]
+def _node(values, first, number, x, sign):
     """Last of the nodes first .. first+number-2 that does not lie beyond x; sign: 1 where they rise, -1 where they
     fall.
     """
@@ -113,7 +113,7 @@ def _node(values, first, number, x, sign):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _exceeded(values, larger, x, number, u):  # type: ignore[no-untyped-def]
+def _exceeded(values, larger, x, number, u):
     """Deflection exceeded with the probability u: nodes of probability and deflection begin at ``larger`` and x."""
     j = _node(values, larger, number, u, -1.0)
     width = values[larger + j] - values[larger + j + 1]
@@ -122,7 +122,7 @@ def _exceeded(values, larger, x, number, u):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def listed_deflection(values, law, ln_energy, u):  # type: ignore[no-untyped-def]
+def listed_deflection(values, law, ln_energy, u):
     """1 - cos chi exceeded with the probability u, linear in ln E between rows, of a law with the numbers ``law``."""
     n, m, at = law[ROWS], law[ROW_NODES], law[ROW_AT]
     i = _node(values, at, n, ln_energy, 1.0)
@@ -135,7 +135,7 @@ def listed_deflection(values, law, ln_energy, u):  # type: ignore[no-untyped-def
 
 
 @inlined
-def deflection(tables, k, energy, u):  # type: ignore[no-untyped-def]
+def deflection(tables, k, energy, u):
     """1 - cos chi of a collision of row k at an energy of the relative motion [J], from u uniform in (0, 1)."""
     code = tables.law[k, CODE]
     real = tables.real[k]
@@ -166,7 +166,7 @@ def deflection(tables, k, energy, u):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def bound(tables, k, g):  # type: ignore[no-untyped-def]
+def bound(tables, k, g):
     """Upper bound [m3/s] of sigma(g') g' of row k for all relative speeds g' <= g [m/s]."""
     if g <= 1.0:
         return tables.bounds[k, 0]
@@ -177,26 +177,26 @@ def bound(tables, k, g):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def in_range(tables, k, energy):  # type: ignore[no-untyped-def]
+def in_range(tables, k, energy):
     """Whether the law of row k, with its stated extrapolation, holds at an energy of the relative motion [J]."""
     return tables.real[k, LOW] <= energy <= tables.real[k, HIGH]
 
 
 @inlined
-def electronic(tables, k, energy_lab):  # type: ignore[no-untyped-def]
+def electronic(tables, k, energy_lab):
     """Electronic stopping cross section [J m2] of row k of a projectile of kinetic energy [J] against the target."""
     return tables.real[k, ELECTRONIC] * math.sqrt(energy_lab)
 
 
 @inlined
-def fill_totals(tables, k, energy, out):  # type: ignore[no-untyped-def]
+def fill_totals(tables, k, energy, out):
     """Totals [m2] at an array of energies [J]."""
     for i in range(energy.size):
         out[i] = total(tables, k, energy[i])
 
 
 @inlined
-def fill_deflections(tables, k, energy, u, out):  # type: ignore[no-untyped-def]
+def fill_deflections(tables, k, energy, u, out):
     """1 - cos chi at one energy [J] for an array of u."""
     for i in range(u.size):
         out[i] = deflection(tables, k, energy, u[i])

@@ -67,7 +67,7 @@ def smallest_number(zeta_t: float, zeta: float) -> float:
 
 
 @kernel
-def rotational_share(state, zeta, zeta_t):  # type: ignore[no-untyped-def]
+def rotational_share(state, zeta, zeta_t):
     """Rotational fraction x of the energy shared by zeta and zeta_t degrees of freedom, from the sequential stream.
 
     zeta = 2: by inversion, 1 - u^(2/zeta_t). Else by rejection from the density divided by its maximum, which needs

@@ -112,7 +112,7 @@ def largest_impact(eps: float, x: float) -> float:
 
 
 @kernel
-def discs(eps, x, out):  # type: ignore[no-untyped-def]
+def discs(eps, x, out):
     """Squared largest impact parameters for arrays of reduced energies and smallest 1 - cos chi."""
     for i in range(eps.size):
         b = largest_impact(eps[i], x[i])

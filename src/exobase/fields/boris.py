@@ -13,7 +13,7 @@ from exobase.jit import inlined
 
 
 @inlined
-def boris(ex, ey, ez, bx, by, bz, gx, gy, gz, q_over_m, dt, vx, vy, vz):  # type: ignore[no-untyped-def]
+def boris(ex, ey, ez, bx, by, bz, gx, gy, gz, q_over_m, dt, vx, vy, vz):
     """Velocity after the time dt; the angle of the turn is 2 atan(omega dt/2), omega = |q| B/m.
 
     E [V/m], B [T], acceleration g [m s-2] of other forces, charge over mass [C/kg], dt [s], v [m/s].
@@ -33,7 +33,7 @@ def boris(ex, ey, ez, bx, by, bz, gx, gy, gz, q_over_m, dt, vx, vy, vz):  # type
 
 
 @inlined
-def boris_exact(ex, ey, ez, bx, by, bz, gx, gy, gz, q_over_m, dt, vx, vy, vz):  # type: ignore[no-untyped-def]
+def boris_exact(ex, ey, ez, bx, by, bz, gx, gy, gz, q_over_m, dt, vx, vy, vz):
     """Like `boris`, with the angle omega dt of the true motion: exact in any uniform B without E and g.
 
     tan(a) = a p/q with a = omega dt/2, p = 945 - 105 a^2 + a^4, q = 945 - 420 a^2 + 15 a^4 (a continued fraction): the

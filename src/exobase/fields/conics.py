@@ -117,7 +117,7 @@ class Boundary:
 
 
 @inlined
-def outside(surface, x, y, z):  # type: ignore[no-untyped-def]
+def outside(surface, x, y, z):
     """Whether a point [m] lies beyond the boundary, on the side of the undisturbed wind.
 
     Conic: r + e X > L with X = x - x0, which for a hyperbola (e > 1) holds on its own branch only.

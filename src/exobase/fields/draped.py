@@ -116,7 +116,7 @@ def radius_at(square: np.ndarray) -> np.ndarray:
 
 
 @part
-def _weights(t):  # type: ignore[no-untyped-def]
+def _weights(t):
     """Lagrange weights of six nodes 0..5 at t."""
     a, b, c, d, e, f = t, t - 1.0, t - 2.0, t - 3.0, t - 4.0, t - 5.0
     ab, cd, ef = a * b, c * d, e * f
@@ -131,7 +131,7 @@ def _weights(t):  # type: ignore[no-untyped-def]
 
 
 @part
-def _travel(table, w, m):  # type: ignore[no-untyped-def]
+def _travel(table, w, m):
     """N from the table, of degree 5 in both directions."""
     x, y = w * (table.shape[0] - 1), m * (table.shape[1] - 1)
     i = min(max(int(x) - 2, 0), table.shape[0] - 6)
@@ -153,7 +153,7 @@ def _travel(table, w, m):  # type: ignore[no-untyped-def]
 
 
 @part
-def _drift(wake, b):  # type: ignore[no-untyped-def]
+def _drift(wake, b):
     """b D'(b) from its table."""
     x = np.sqrt(b / (1.0 + b)) * (wake.size - 1)
     i = min(max(int(x) - 1, 0), wake.size - 4)
@@ -168,7 +168,7 @@ def _drift(wake, b):  # type: ignore[no-untyped-def]
 
 
 @part
-def draped_field(ball, speed, b0x, b0y, b0z, x, y, z):  # type: ignore[no-untyped-def]
+def draped_field(ball, speed, b0x, b0y, b0z, x, y, z):
     """E and B at a point in axes of the flow [V/m, T], 0 inside the sphere. speed U [m/s]; b0: field far away [T]."""
     a = ball.radius
     rho2 = y * y + z * z
@@ -208,7 +208,7 @@ def draped_field(ball, speed, b0x, b0y, b0z, x, y, z):  # type: ignore[no-untype
 
 
 @part
-def draped_flow(ball, speed, x, y, z):  # type: ignore[no-untyped-def]
+def draped_flow(ball, speed, x, y, z):
     """Whether the flow reaches the point, and its velocity in axes of the flow [m/s]."""
     a = ball.radius
     r = np.sqrt(x * x + y * y + z * z)
@@ -221,7 +221,7 @@ def draped_flow(ball, speed, x, y, z):  # type: ignore[no-untyped-def]
 
 
 @part
-def draped_scale(ball, x, y, z):  # type: ignore[no-untyped-def]
+def draped_scale(ball, x, y, z):
     """Distance to the sphere or, behind it, to the axis of the wake if nearer, at least a hundredth of a [m]."""
     rho2 = y * y + z * z
     length = np.sqrt(x * x + rho2) - ball.radius

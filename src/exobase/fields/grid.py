@@ -144,7 +144,7 @@ def _regular(axis: Array) -> bool:
     return bool(np.abs(axis - ideal).max() <= 1e-5 * (axis[1] - axis[0]))
 
 
-def _closed(axes, b, u, e, n):  # type: ignore[no-untyped-def]
+def _closed(axes, b, u, e, n):
     """Axes and columns with the first longitude repeated at the end. Raises ValueError where they do not go round."""
     longitude = axes[2]
     step = float(longitude[-1] - longitude[0]) / (longitude.size - 1)
@@ -159,7 +159,7 @@ def _closed(axes, b, u, e, n):  # type: ignore[no-untyped-def]
 
 
 @part
-def _locate(grid, x, y, z):  # type: ignore[no-untyped-def]
+def _locate(grid, x, y, z):
     """Whether the grid covers a point, the number of the node below it, and the parts of the way to the next ones."""
     if grid.kind == CARTESIAN:
         f0, f1, f2 = (x - grid.o0) * grid.i0, (y - grid.o1) * grid.i1, (z - grid.o2) * grid.i2
@@ -184,7 +184,7 @@ def _locate(grid, x, y, z):  # type: ignore[no-untyped-def]
 
 
 @part
-def _between(values, a, b, c, d, step, i, t0, t1, t2):  # type: ignore[no-untyped-def]
+def _between(values, a, b, c, d, step, i, t0, t1, t2):
     """Trilinear value of component i; a to d: places of the four nodes at the lower end of the third axis."""
     p0 = values[a + i] + t2 * (values[a + step + i] - values[a + i])
     p1 = values[b + i] + t2 * (values[b + step + i] - values[b + i])
@@ -195,7 +195,7 @@ def _between(values, a, b, c, d, step, i, t0, t1, t2):  # type: ignore[no-untype
 
 
 @part
-def grid_field(grid, x, y, z):  # type: ignore[no-untyped-def]
+def grid_field(grid, x, y, z):
     """Whether the grid covers the point, E [V/m] and B [T]."""
     covered, node, t0, t1, t2 = _locate(grid, x, y, z)
     if not covered:
@@ -217,7 +217,7 @@ def grid_field(grid, x, y, z):  # type: ignore[no-untyped-def]
 
 
 @part
-def grid_flow(grid, x, y, z):  # type: ignore[no-untyped-def]
+def grid_flow(grid, x, y, z):
     """Density [m-3] and velocity [m/s]; zero where the grid does not cover the point or has no flow."""
     covered, node, t0, t1, t2 = _locate(grid, x, y, z)
     if not covered:
@@ -236,7 +236,7 @@ def grid_flow(grid, x, y, z):  # type: ignore[no-untyped-def]
 
 
 @part
-def grid_scale(grid, x, y, z):  # type: ignore[no-untyped-def]
+def grid_scale(grid, x, y, z):
     """The smallest step of the grid at the point [m]."""
     if grid.kind == CARTESIAN:
         return grid.scale

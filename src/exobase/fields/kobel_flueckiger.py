@@ -76,7 +76,7 @@ def distance(level: float, wanted: float, r: float) -> float:
 
 
 @part
-def sheath_flow(layer, speed, x, y, z):  # type: ignore[no-untyped-def]
+def sheath_flow(layer, speed, x, y, z):
     """Density over that of the wind (0 inside) and velocity [m/s]."""
     level, r = paraboloid(layer.rm, x, y, z)
     if level < layer.rm:
@@ -89,7 +89,7 @@ def sheath_flow(layer, speed, x, y, z):  # type: ignore[no-untyped-def]
 
 
 @part
-def sheath_field(layer, speed, b0x, b0y, b0z, x, y, z):  # type: ignore[no-untyped-def]
+def sheath_field(layer, speed, b0x, b0y, b0z, x, y, z):
     """E = -u x B and B at a point in axes of the flow [V/m, T]; b0: undisturbed field [T], speed U [m/s]."""
     level, r = paraboloid(layer.rm, x, y, z)
     if level < layer.rm:
@@ -106,7 +106,7 @@ def sheath_field(layer, speed, b0x, b0y, b0z, x, y, z):  # type: ignore[no-untyp
 
 
 @part
-def sheath_scale(layer, x, y, z):  # type: ignore[no-untyped-def]
+def sheath_scale(layer, x, y, z):
     """Distance to the nearer of obstacle and shock, at least a fiftieth of the obstacle's distance [m]."""
     level, r = paraboloid(layer.rm, x, y, z)
     near = min(distance(level, layer.rm, r), distance(level, 2.0 * layer.rb - layer.rm, r))

@@ -72,13 +72,13 @@ def cavity(standoff: float, moment: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
 @part
-def in_cavity(hole, x, y, z):  # type: ignore[no-untyped-def]
+def in_cavity(hole, x, y, z):
     """Whether a point lies inside the magnetopause: a paraboloid about the axis of the flow."""
     return hole.standoff > 0.0 and paraboloid(hole.standoff, x, y, z)[0] < hole.standoff
 
 
 @part
-def dipole_field(hole, x, y, z):  # type: ignore[no-untyped-def]
+def dipole_field(hole, x, y, z):
     """B = mu0/(4 pi) (3 (m . r) r/r^5 - m/r^3) [T]; the currents of the magnetopause are neglected."""
     i2 = 1.0 / (x * x + y * y + z * z)
     i3 = i2 * math.sqrt(i2)
@@ -87,7 +87,7 @@ def dipole_field(hole, x, y, z):  # type: ignore[no-untyped-def]
 
 
 @part
-def cavity_scale(hole, x, y, z):  # type: ignore[no-untyped-def]
+def cavity_scale(hole, x, y, z):
     """Distance to the magnetopause, at least a fiftieth of its standoff [m]; inside a dipole's field a third of r."""
     level, r = paraboloid(hole.standoff, x, y, z)
     near = distance(level, hole.standoff, r)

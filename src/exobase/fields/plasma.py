@@ -104,7 +104,7 @@ def with_magnetosphere(plasma: Plasma, standoff: float, moment: tuple[float, flo
 
 
 @part
-def field_at(plasma, x, y, z):  # type: ignore[no-untyped-def]
+def field_at(plasma, x, y, z):
     """Status (0, or 1 where a file does not cover the point), E [V/m] and B [T] at a point [m]: seven numbers."""
     w = plasma.wind
     px, py = w.c * x - w.s * y, w.s * x + w.c * y
@@ -126,14 +126,14 @@ def field_at(plasma, x, y, z):  # type: ignore[no-untyped-def]
 
 
 @part
-def in_magnetosphere(plasma, x, y, z):  # type: ignore[no-untyped-def]
+def in_magnetosphere(plasma, x, y, z):
     """Whether a point [m] lies within a magnetosphere, where the wind and its fields do not come."""
     w = plasma.wind
     return in_cavity(plasma.cavity, w.c * x - w.s * y, w.s * x + w.c * y, z)
 
 
 @part
-def flow_at(plasma, x, y, z):  # type: ignore[no-untyped-def]
+def flow_at(plasma, x, y, z):
     """Density of the wind's protons [m-3] and its velocity [m/s] at a point [m]; all 0 where it does not reach."""
     w = plasma.wind
     px, py = w.c * x - w.s * y, w.s * x + w.c * y
@@ -155,7 +155,7 @@ def flow_at(plasma, x, y, z):  # type: ignore[no-untyped-def]
 
 
 @part
-def field_scale(plasma, x, y, z):  # type: ignore[no-untyped-def]
+def field_scale(plasma, x, y, z):
     """Length over which the field changes at a point [m]; infinite where it is uniform.
 
     Models: the distance to the nearest surface or singular line, with a floor of 1 to 2 % of the obstacle. Grids: the
@@ -179,12 +179,12 @@ def field_scale(plasma, x, y, z):  # type: ignore[no-untyped-def]
 
 
 @part
-def _in_obstacle(ball, x, y, z):  # type: ignore[no-untyped-def]
+def _in_obstacle(ball, x, y, z):
     return x * x + y * y + z * z < ball.radius * ball.radius
 
 
 @kernel
-def _fields(plasma, points, out, bad):  # type: ignore[no-untyped-def]
+def _fields(plasma, points, out, bad):
     plasma = borrowed(plasma)
     for i in range(points.shape[0]):
         x, y, z = points[i, 0], points[i, 1], points[i, 2]

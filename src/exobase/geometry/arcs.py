@@ -249,7 +249,7 @@ def return_state(
 
 
 @inlined
-def _shell_of(edges, r):  # type: ignore[no-untyped-def]
+def _shell_of(edges, r):
     """k with edges[k] <= r < edges[k+1]; -1 below the first edge, n for r at or above the last of n + 1."""
     low, high = -1, edges.size - 1
     if r >= edges[high]:
@@ -273,7 +273,7 @@ def _spend(weight: float, dt: float, loss_frequency: float) -> tuple[float, floa
 
 
 @inlined
-def shell_times(edges, r_from, r_to, energy, l2, gm, loss_frequency, weight, out):  # type: ignore[no-untyped-def]
+def shell_times(edges, r_from, r_to, energy, l2, gm, loss_frequency, weight, out):
     """Add the residence time of one leg, from r_from outward or inward to r_to, to the shells.
 
     out[k] += int weight exp(-loss_frequency t) dt over the time within edges[k] <= r < edges[k+1] [weight s], exactly.
@@ -312,7 +312,7 @@ def shell_times(edges, r_from, r_to, energy, l2, gm, loss_frequency, weight, out
 
 
 @inlined
-def hop_times(edges, r_from, r_to, energy, l2, gm, loss_frequency, weight, out):  # type: ignore[no-untyped-def]
+def hop_times(edges, r_from, r_to, energy, l2, gm, loss_frequency, weight, out):
     """`shell_times` of a whole hop: outward from r_from, over the apoapsis, down to r_to; unbound orbits outward only.
 
     Returns the weight left and the time. Without loss both legs are done at once, at half the cost.

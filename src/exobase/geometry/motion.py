@@ -162,7 +162,7 @@ def advance(
 
 
 @kernel
-def _push_radial(x, y, moved, a, b, mu, h, lo, hi, at_face):  # type: ignore[no-untyped-def]
+def _push_radial(x, y, moved, a, b, mu, h, lo, hi, at_face):
     r, v, t1, t2 = x[0, a:b], x[1, a:b], x[2, a:b], x[3, a:b]
     r_new, v_new, t1_new, t2_new = y[0, a:b], y[1, a:b], y[2, a:b], y[3, a:b]
     out = moved[a:b]
@@ -181,7 +181,7 @@ def _push_radial(x, y, moved, a, b, mu, h, lo, hi, at_face):  # type: ignore[no-
 
 
 @kernel
-def _push_planar(x, y, moved, a, b, g, h, lo, hi, at_face):  # type: ignore[no-untyped-def]
+def _push_planar(x, y, moved, a, b, g, h, lo, hi, at_face):
     r, v, t1, t2 = x[0, a:b], x[1, a:b], x[2, a:b], x[3, a:b]
     r_new, v_new, t1_new, t2_new = y[0, a:b], y[1, a:b], y[2, a:b], y[3, a:b]
     out = moved[a:b]
@@ -196,7 +196,7 @@ def _push_planar(x, y, moved, a, b, g, h, lo, hi, at_face):  # type: ignore[no-u
 
 
 @kernel
-def push(motion, x, y, moved, start, species, lo, hi, dt, at_face):  # type: ignore[no-untyped-def]
+def push(motion, x, y, moved, start, species, lo, hi, dt, at_face):
     """Move every particle by its cell's whole step, from columns ``x`` to columns ``y`` (both [ncol, capacity]).
 
     ``start`` [ncell*species+1]: first particle of each group; lo, hi, dt, at_face [ncell]. ``moved`` is set where the

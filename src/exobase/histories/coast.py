@@ -20,7 +20,7 @@ _MAP_POINTS = ARC_DRAWS
 
 
 @part
-def coast(world, scores, q, s, process, birth, surface, state):  # type: ignore[no-untyped-def]
+def coast(world, scores, q, s, process, birth, surface, state):
     """Flight of the particle ``q`` from at or above the top of the background until it is back there, or for good.
 
     Returns BACK (q is then at the top, inward), ENDED or BROKEN (not finite), and the number of surfaces below it.
@@ -68,7 +68,7 @@ def coast(world, scores, q, s, process, birth, surface, state):  # type: ignore[
 
 
 @part
-def _arc_surfaces(world, scores, s, orbit, energy, r, radial, returns, weight, surface):  # type: ignore[no-untyped-def]
+def _arc_surfaces(world, scores, s, orbit, energy, r, radial, returns, weight, surface):
     """Score the surfaces crossed on an arc that begins at r; returns the number of surfaces below its end.
 
     Outward: up to the apoapsis and, if it returns, down to the top. Inward: down to the top, or past the periapsis and
@@ -98,7 +98,7 @@ def _arc_surfaces(world, scores, s, orbit, energy, r, radial, returns, weight, s
 
 
 @part
-def _passing(orbit, energy, gm, r, loss, way, delay):  # type: ignore[no-untyped-def]
+def _passing(orbit, energy, gm, r, loss, way, delay):
     """Part of the weight kept after way (+-1) times the time since periapsis at r plus delay [s]; v^2, cosine there."""
     v2 = max(2.0 * (energy + gm / r), 1e-300)
     cosine = radial_moment(orbit, r) / (r * np.sqrt(v2))
@@ -107,7 +107,7 @@ def _passing(orbit, energy, gm, r, loss, way, delay):  # type: ignore[no-untyped
 
 
 @part
-def _arc_maps(world, scores, q, s, orbit, energy, l2, r, radial, elapsed, state):  # type: ignore[no-untyped-def]
+def _arc_maps(world, scores, q, s, orbit, energy, l2, r, radial, elapsed, state):
     """Score an arc of the duration ``elapsed`` in the maps, at random moments, one in each of equal parts of it."""
     if not 0.0 < elapsed < math.inf:
         return

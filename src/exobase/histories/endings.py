@@ -12,7 +12,7 @@ _ESCAPED, _ABSORBED, _THERMALISED = int(Fate.ESCAPED), int(Fate.ABSORBED), int(F
 
 
 @part
-def score_residence(world, scores, s, process, x, y, z, stay):  # type: ignore[no-untyped-def]
+def score_residence(world, scores, s, process, x, y, z, stay):
     """Score weight times time [1] at a point, in the shells and in the maps."""
     r = np.sqrt(x * x + y * y + z * z)
     c = shell_of(world.grids, r)
@@ -23,7 +23,7 @@ def score_residence(world, scores, s, process, x, y, z, stay):  # type: ignore[n
 
 
 @part
-def score_map(world, scores, s, x, y, z, stay):  # type: ignore[no-untyped-def]
+def score_map(world, scores, s, x, y, z, stay):
     """Score weight times time at a point in the maps only."""
     r = np.sqrt(x * x + y * y + z * z)
     c = shell_of(world.grids, r)
@@ -43,7 +43,7 @@ def score_map(world, scores, s, x, y, z, stay):  # type: ignore[no-untyped-def]
 
 
 @part
-def end(world, scores, q, s, r, v2, fate):  # type: ignore[no-untyped-def]
+def end(world, scores, q, s, r, v2, fate):
     """Book an end; the kinetic energy of a thermalised particle stays where it is."""
     kinetic = 0.5 * world.mass[s] * v2
     book(scores, s, fate, q[6], kinetic - world.mass[s] * world.gm / r)
@@ -55,7 +55,7 @@ def end(world, scores, q, s, r, v2, fate):  # type: ignore[no-untyped-def]
 
 
 @part
-def leave_heat(world, scores, q, r, heat):  # type: ignore[no-untyped-def]
+def leave_heat(world, scores, q, r, heat):
     """Book energy [J] that a particle leaves in the background at r."""
     scores.exchange[HEAT] += q[6] * heat
     shell = shell_of(world.grids, r)
@@ -64,7 +64,7 @@ def leave_heat(world, scores, q, r, heat):  # type: ignore[no-untyped-def]
 
 
 @part
-def settle(world, scores, q, s, r, ended, heat):  # type: ignore[no-untyped-def]
+def settle(world, scores, q, s, r, ended, heat):
     """After a collision: book its heat, and the end of a particle below its threshold.
 
     ended: whether the collision itself ended the particle. Returns whether it has ended, and its v2.
@@ -78,7 +78,7 @@ def settle(world, scores, q, s, r, ended, heat):  # type: ignore[no-untyped-def]
 
 
 @part
-def escape(world, scores, q, s, process, birth, r, v2):  # type: ignore[no-untyped-def]
+def escape(world, scores, q, s, process, birth, r, v2):
     """Book an escape: ledger, process, energy at infinity, zenith angle, table of births."""
     energy = world.mass[s] * (0.5 * v2 - world.gm / r)
     book(scores, s, _ESCAPED, q[6], energy)
@@ -98,7 +98,7 @@ def escape(world, scores, q, s, process, birth, r, v2):  # type: ignore[no-untyp
 
 
 @part
-def _score_rain(world, scores, q, s, r, v2, kinetic):  # type: ignore[no-untyped-def]
+def _score_rain(world, scores, q, s, r, v2, kinetic):
     """Score what reaches the inner boundary: by energy, cosine to the vertical and place."""
     angles = scores.rain.shape[2]
     if angles > 0:

@@ -49,7 +49,7 @@ def new_scratch(partners: int) -> Scratch:
 
 
 @kernel
-def run_histories(world, births, scores, bank, scratch, base, first, number, source, weight):  # type: ignore[no-untyped-def]
+def run_histories(world, births, scores, bank, scratch, base, first, number, source, weight):
     """Follow histories ``first`` to ``first + number`` - 1 of one source, each of weight ``weight`` [s-1].
 
     base: key of the seed. Returns the status and the history and species it concerns.
@@ -80,7 +80,7 @@ def run_histories(world, births, scores, bank, scratch, base, first, number, sou
 
 
 @kernel
-def run_ion_histories(world, ions, births, scores, bank, scratch, base, first, number, source, weight):  # type: ignore[no-untyped-def]
+def run_ion_histories(world, ions, births, scores, bank, scratch, base, first, number, source, weight):
     """As `run_histories`, where ions are among what is followed or where the solar wind ionises."""
     world, ions, births = borrowed(world), borrowed(ions), borrowed(births)
     scores, bank, scratch = borrowed(scores), borrowed(bank), borrowed(scratch)
@@ -117,7 +117,7 @@ def run_ion_histories(world, ions, births, scores, bank, scratch, base, first, n
 
 
 @part
-def _ionise(ions, bank, source, state):  # type: ignore[no-untyped-def]
+def _ionise(ions, bank, source, state):
     """Weigh a new ion with the local frequency of its source, and bank the fast neutral made with it. Status."""
     x = bank.x[0]
     x[6] *= ionisation(ions, source, x[0], x[1], x[2])
@@ -131,7 +131,7 @@ def _ionise(ions, bank, source, state):  # type: ignore[no-untyped-def]
 
 
 @part
-def _enter(world, scores, bank, i, process):  # type: ignore[no-untyped-def]
+def _enter(world, scores, bank, i, process):
     """Book a born particle, and find its cell in the table of births."""
     x = bank.x[i]
     s = bank.kind[i, 0]
@@ -149,7 +149,7 @@ def _enter(world, scores, bank, i, process):  # type: ignore[no-untyped-def]
 
 
 @part
-def _follow(world, scores, bank, scratch, s, process, birth, new, state):  # type: ignore[no-untyped-def]
+def _follow(world, scores, bank, scratch, s, process, birth, new, state):  # noqa: C901
     """Follow the particle in ``scratch.q`` to its end. Returns a status.
 
     new: whether a source has just set it free. Only then may it be below the threshold: recoils are banked above it,
@@ -236,7 +236,7 @@ def _follow(world, scores, bank, scratch, s, process, birth, new, state):  # typ
 
 
 @part
-def _step(world, scores, q, s, process, r, v2, dt, state):  # type: ignore[no-untyped-def]
+def _step(world, scores, q, s, process, r, v2, dt, state):
     """Move the particle for the time dt and score its residence at a random moment of it. Returns the weight lost."""
     h = 0.5 * dt
     x, y, z = q[0] + h * q[3], q[1] + h * q[4], q[2] + h * q[5]
@@ -269,7 +269,7 @@ def _step(world, scores, q, s, process, r, v2, dt, state):  # type: ignore[no-un
 
 
 @part
-def _cross_surfaces(world, scores, q, s, r, v2, surface):  # type: ignore[no-untyped-def]
+def _cross_surfaces(world, scores, q, s, r, v2, surface):
     """Score the surfaces passed in a step; ``surface`` is the number of surfaces below the particle."""
     surfaces = world.grids.surfaces
     if (surface == surfaces.size or r < surfaces[surface]) and (surface == 0 or r >= surfaces[surface - 1]):
@@ -286,7 +286,7 @@ def _cross_surfaces(world, scores, q, s, r, v2, surface):  # type: ignore[no-unt
 
 
 @part
-def _at_surface(world, q, s, r, v2, there):  # type: ignore[no-untyped-def]
+def _at_surface(world, q, s, r, v2, there):
     """Kinetic energy and cosine to the vertical at a radius passed since, from energy and angular momentum.
 
     They are conserved in gravity alone; tide and radiation pressure do little in a step.
@@ -298,7 +298,7 @@ def _at_surface(world, q, s, r, v2, there):  # type: ignore[no-untyped-def]
 
 
 @part
-def _brake(world, scores, q, s, start, r, path, v2):  # type: ignore[no-untyped-def]
+def _brake(world, scores, q, s, start, r, path, v2):
     """Stopping by electrons on a step of length ``path`` [m] from start to r; what is below the floor does not count.
 
     Returns v2 after it.
@@ -312,7 +312,7 @@ def _brake(world, scores, q, s, start, r, path, v2):  # type: ignore[no-untyped-
 
 
 @part
-def _split(world, scores, bank, q, s, process, birth, r, v2, level, state):  # type: ignore[no-untyped-def]
+def _split(world, scores, bank, q, s, process, birth, r, v2, level, state):
     """Copies of a particle whose importance has risen, roulette where it has fallen (the level is then -1 if it lost).
 
     Copies share its weight exactly; the survivors of roulette gain on average what the others lose.

@@ -29,7 +29,7 @@ solar wind's ion, its density over that of the protons, its thermal speed sqrt(k
 
 
 @part
-def ionisation(ions, j, x, y, z):  # type: ignore[no-untyped-def]
+def ionisation(ions, j, x, y, z):
     """Frequency of source j at a point over the frequency that its rate was made with [1]."""
     if in_magnetosphere(ions.plasma, x, y, z):
         return 0.0
@@ -50,7 +50,7 @@ def ionisation(ions, j, x, y, z):  # type: ignore[no-untyped-def]
 
 
 @part
-def beam_cross_section(ions, j, energy):  # type: ignore[no-untyped-def]
+def beam_cross_section(ions, j, energy):
     """Cross section [m2] of the charge exchange of source j at a kinetic energy [J]; linear in ln E."""
     at, n = ions.ionise[j, TABLE_AT], ions.ionise[j, TABLE_SIZE]
     first, last = ions.ln_energy[at], ions.ln_energy[at + n - 1]
@@ -62,7 +62,7 @@ def beam_cross_section(ions, j, energy):  # type: ignore[no-untyped-def]
 
 
 @part
-def fast_neutral(ions, bank, j, i, state):  # type: ignore[no-untyped-def]
+def fast_neutral(ions, bank, j, i, state):
     """Bank the fast neutral that charge exchange makes beside the ion in row i: with the velocity of the solar wind.
 
     Returns the stream, and whether there was room.

@@ -64,7 +64,7 @@ class Ions(NamedTuple):
 
 
 @part
-def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):  # type: ignore[no-untyped-def]
+def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):  # noqa: C901
     """Follow the ion in ``scratch.q`` to its end, or until it becomes a neutral (which is banked). Returns a status."""
     air, q, rates = world.air, scratch.q, scratch.rates
     mass, charge = world.mass[s], ions.q_over_m[s]
@@ -140,13 +140,13 @@ def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):  #
 
 
 @part
-def push_of(world, charge, r, e1, e2, e3):  # type: ignore[no-untyped-def]
+def push_of(world, charge, r, e1, e2, e3):
     """Bound of the acceleration along the path [m s-2]: electric force and gravity; charge over mass [C/kg]."""
     return abs(charge) * np.sqrt(e1 * e1 + e2 * e2 + e3 * e3) + world.gm / (r * r)
 
 
 @part
-def step_length(world, ions, charge, q, r, push, b1, b2, b3):  # type: ignore[no-untyped-def]
+def step_length(world, ions, charge, q, r, push, b1, b2, b3):
     """Time of the next step [s], from the fields of the last one; and how far it may lead [m]."""
     speed = np.sqrt(q[3] * q[3] + q[4] * q[4] + q[5] * q[5])
     omega = abs(charge) * np.sqrt(b1 * b1 + b2 * b2 + b3 * b3)
@@ -156,7 +156,7 @@ def step_length(world, ions, charge, q, r, push, b1, b2, b3):  # type: ignore[no
 
 
 @part
-def field_ahead(world, ions, charge, q, r, reach, dt):  # type: ignore[no-untyped-def]
+def field_ahead(world, ions, charge, q, r, reach, dt):
     """Fields at the middle of a step: whether known (0), time of the step [s], bound of the acceleration, E, B.
 
     A step that leads into much stronger fields, as over the edge of an obstacle, is shortened to what suits them.
@@ -176,7 +176,7 @@ def field_ahead(world, ions, charge, q, r, reach, dt):  # type: ignore[no-untype
 
 
 @part
-def _back_to(q, o1, o2, o3, o4, o5, o6, start, before, r, v2, level):  # type: ignore[no-untyped-def]
+def _back_to(q, o1, o2, o3, o4, o5, o6, start, before, r, v2, level):
     """Set an ion back to where its last step, from o and the radius ``start``, left the domain; its radius and speed^2.
 
     Place and direction are linear in the step, the energy is linear in the radius: exact for a constant force along it.
@@ -194,7 +194,7 @@ def _back_to(q, o1, o2, o3, o4, o5, o6, start, before, r, v2, level):  # type: i
 
 
 @part
-def _cross_surfaces(world, scores, q, s, start, before, r, v2, surface):  # type: ignore[no-untyped-def]
+def _cross_surfaces(world, scores, q, s, start, before, r, v2, surface):
     """Score the surfaces passed in a step; returns the number of surfaces below.
 
     The direction is that at the end of the step, which began at the radius ``start`` with the squared speed ``before``;
@@ -218,7 +218,7 @@ def _cross_surfaces(world, scores, q, s, start, before, r, v2, surface):  # type
 
 
 @part
-def _score_step(world, ions, scores, s, process, q, r, x, y, z, b1, b2, b3, stay):  # type: ignore[no-untyped-def]
+def _score_step(world, ions, scores, s, process, q, r, x, y, z, b1, b2, b3, stay):
     """Score weight times time of a step: at a point on it in shells, maps and cube; at its end in the ring."""
     score_residence(world, scores, s, process, x, y, z, stay)
     if scores.cube.shape[1] > 0:
@@ -228,7 +228,7 @@ def _score_step(world, ions, scores, s, process, q, r, x, y, z, b1, b2, b3, stay
 
 
 @part
-def _score_cube(ions, scores, s, x, y, z, vx, vy, vz, stay):  # type: ignore[no-untyped-def]
+def _score_cube(ions, scores, s, x, y, z, vx, vy, vz, stay):
     """Score weight times time, and its products with the velocity, in the cell of the cube that holds a point."""
     n = scores.cube.shape[1]
     per = 0.5 * n / ions.cube_half
@@ -242,7 +242,7 @@ def _score_cube(ions, scores, s, x, y, z, vx, vy, vz, stay):  # type: ignore[no-
 
 
 @part
-def _score_ring(ions, scores, s, q, b1, b2, b3, stay):  # type: ignore[no-untyped-def]
+def _score_ring(ions, scores, s, q, b1, b2, b3, stay):
     """Score weight times time by the velocity in the frame of the solar wind, across and along its field."""
     n, u1, u2, u3 = flow_at(ions.plasma, q[0], q[1], q[2])
     b = np.sqrt(b1 * b1 + b2 * b2 + b3 * b3)

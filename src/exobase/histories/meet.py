@@ -24,7 +24,7 @@ _SLACK = 1.0 + 1e-9
 
 
 @part
-def meet(world, scores, bank, q, recoil, rates, sum_rates, s, process, birth, state):  # type: ignore[no-untyped-def]
+def meet(world, scores, bank, q, recoil, rates, sum_rates, s, process, birth, state):
     """One candidate: turns the velocity in ``q`` if it is accepted, and banks what it sets free.
 
     q [7]: position, velocity, weight; recoil [3]: scratch; rates [partners]: candidate rates. Returns the stream, the
@@ -87,7 +87,7 @@ def meet(world, scores, bank, q, recoil, rates, sum_rates, s, process, birth, st
 
 
 @part
-def _react(world, scores, bank, q, row, b, c1, c2, c3, s, process, birth):  # type: ignore[no-untyped-def]
+def _react(world, scores, bank, q, row, b, c1, c2, c3, s, process, birth):
     """Charge exchange or stripping: the particle ends and goes on as another species with its velocity.
 
     In an exchange the partner, with its velocity c, goes on as another species too. Kinetic energy changes by that of
@@ -113,7 +113,7 @@ def _react(world, scores, bank, q, row, b, c1, c2, c3, s, process, birth):  # ty
 
 
 @part
-def _release(world, scores, bank, q, recoil, b, c1, c2, c3, process, birth):  # type: ignore[no-untyped-def]
+def _release(world, scores, bank, q, recoil, b, c1, c2, c3, process, birth):
     """Bank the recoil of partner b (and the rest of its molecule). Returns the status and the energy banked [J]."""
     tables = world.scattering
     if tables.bond[b] <= 0.0:
@@ -131,7 +131,7 @@ def _release(world, scores, bank, q, recoil, b, c1, c2, c3, process, birth):  # 
 
 
 @part
-def _bank(world, scores, bank, q, s, v1, v2, v3, process, birth):  # type: ignore[no-untyped-def]
+def _bank(world, scores, bank, q, s, v1, v2, v3, process, birth):
     """Bank a particle of followed species s if it is above the threshold. Returns the status and its energy [J]."""
     if s < 0:
         return _FINE, 0.0
@@ -147,7 +147,7 @@ def _bank(world, scores, bank, q, s, v1, v2, v3, process, birth):  # type: ignor
 
 
 @part
-def slow_down(world, q, s, k, r, v2, path):  # type: ignore[no-untyped-def]
+def slow_down(world, q, s, k, r, v2, path):
     """Electronic stopping along a path [m], the background at rest: dE = -sum_b N_b n_t(b) S_e ds. Returns the loss.
 
     S_e grows with the speed, so that the speed falls linearly along the path: E1 = E0 (1 - dE/(2 E0))^2 with dE at E0.

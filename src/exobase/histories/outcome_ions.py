@@ -117,7 +117,7 @@ def _write_field(w: ResultWriter, o: Outcome, plasma: Plasma) -> None:
 
 
 @kernel
-def fill_slice(plasma, axis, plane, out):  # type: ignore[no-untyped-def]
+def fill_slice(plasma, axis, plane, out):
     """E, B, n, u at the points of a plane: plane 0: z = 0, 1: y = 0; out [n, n, 10], zero where a file has nothing."""
     plasma = borrowed(plasma)
     for i in range(axis.size):

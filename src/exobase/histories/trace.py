@@ -48,7 +48,7 @@ def trace_ions(sim: HistorySimulation, number: int, points: int = 1500) -> tuple
 
 
 @kernel
-def trace(world, ions, births, bank, base, source, first, out):  # type: ignore[no-untyped-def]
+def trace(world, ions, births, bank, base, source, first, out):
     """The first ion from history ``first`` on with weight: fills ``out`` [n, 7]. Returns rows, followed index."""
     world, ions, births, bank = borrowed(world), borrowed(ions), borrowed(births), borrowed(bank)
     for h in range(first, first + _TRIES):

@@ -81,7 +81,7 @@ def shell_lookup(edges: np.ndarray, parts: int = 4096) -> tuple[np.ndarray, floa
 
 
 @inlined
-def shell_of(grids, r):  # type: ignore[no-untyped-def]
+def shell_of(grids, r):
     """Shell c with edges[c] <= r < edges[c+1]; -1 outside."""
     edges = grids.edges
     if not edges[0] <= r < edges[edges.size - 1]:
@@ -95,7 +95,7 @@ def shell_of(grids, r):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def importance_level(importance, r, energy):  # type: ignore[no-untyped-def]
+def importance_level(importance, r, energy):
     """Number of splitting radii and energies that a particle exceeds."""
     level = 0
     for i in range(importance.radii.size):

@@ -39,7 +39,7 @@ def new_bank(capacity: int) -> Bank:
 
 
 @inlined
-def deposit(bank, species, process, birth, x, y, z, vx, vy, vz, weight):  # type: ignore[no-untyped-def]
+def deposit(bank, species, process, birth, x, y, z, vx, vy, vz, weight):
     """Add a particle with the next lineage of the history; False where the bank is full (nothing is then added)."""
     n = bank.waiting[0]
     if n >= bank.x.shape[0]:

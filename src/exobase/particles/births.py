@@ -35,7 +35,7 @@ def no_births(columns: int, capacity: int) -> Births:
 
 
 @kernel
-def bear(births, row, weight, left, r, v1, v2, v3, spin):  # type: ignore[no-untyped-def]
+def bear(births, row, weight, left, r, v1, v2, v3, spin):
     """Add a tracer of a cell and species."""
     n = births.number[0]
     births.number[0] = n + 1

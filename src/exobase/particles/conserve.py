@@ -57,7 +57,7 @@ class Keeper(NamedTuple):
 
 
 @kernel
-def keep(gained, row, c, f, v, t1, t2, spin, zeta, u):  # type: ignore[no-untyped-def]
+def keep(gained, row, c, f, v, t1, t2, spin, zeta, u):
     """1 if a particle that arrives with the part f of the weight is kept, else 0; ``u`` uniform in (0, 1).
 
     gained [rows, 5]; c [m/s]: thermal speed sqrt(kT/m); v, t1, t2, spin: velocity and rotational energy per mass of the
@@ -83,7 +83,7 @@ def keep(gained, row, c, f, v, t1, t2, spin, zeta, u):  # type: ignore[no-untype
 
 
 @kernel
-def turns(state, debt, scale, c, f, q1, q2, q3, de):  # type: ignore[no-untyped-def]
+def turns(state, debt, scale, c, f, q1, q2, q3, de):
     """Whether the heavier partner turns, which would change the cell's momentum by q and its energy by de.
 
     f: ratio of the weights. What that adds to the mean, (m - f) (q, de), is owed by cell c. Returns the stream too.
@@ -105,7 +105,7 @@ def turns(state, debt, scale, c, f, q1, q2, q3, de):  # type: ignore[no-untyped-
 
 
 @kernel
-def pay_energy(debt, c, available):  # type: ignore[no-untyped-def]
+def pay_energy(debt, c, available):
     """Factor of the relative speed by which a collision pays energy; ``available``: flux weight times relative
     energy.
     """

@@ -80,7 +80,7 @@ class Exchanges(NamedTuple):
 
 
 @kernel
-def _group_sums(x, a, b):  # type: ignore[no-untyped-def]
+def _group_sums(x, a, b):
     """Sum of normal velocities and of kinetic and rotational energies per mass of the particles a .. b-1."""
     v, t1, t2 = x[1, a:b], x[2, a:b], x[3, a:b]
     momentum = energy = 0.0
@@ -95,7 +95,7 @@ def _group_sums(x, a, b):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def mark_losses(key, motion, x, start, cells, omega, mass, losses, books, converted, lost):  # type: ignore[no-untyped-def]
+def mark_losses(key, motion, x, start, cells, omega, mass, losses, books, converted, lost):
     """Draw and book the particles that are lost in this step, score what all of them give to each process.
 
     lost: numbers of the lost particles, increasing (to be taken out by :func:`take_out`); converted [ncell, processes,
@@ -143,7 +143,7 @@ def mark_losses(key, motion, x, start, cells, omega, mass, losses, books, conver
 
 
 @part
-def _ion(key, k, c, spread):  # type: ignore[no-untyped-def]
+def _ion(key, k, c, spread):
     """Velocity of an ion in the frame of the ions from the density (c + |w|) f(w), and |w|; uses draws k .. k+5."""
     u1, u2, u3 = uniform(key, k + 1), uniform(key, k + 2), uniform(key, k + 3)
     if uniform(key, k) * (c + MEAN_SPEED * spread) < c:
@@ -159,7 +159,7 @@ def _ion(key, k, c, spread):  # type: ignore[no-untyped-def]
 
 
 @part
-def _mean_speeds(exchanges, x):  # type: ignore[no-untyped-def]
+def _mean_speeds(exchanges, x):
     """<g>, <g gvec>/|a| and <g^3> in units of the ions' sqrt(2kT/m), for a = x of a particle in their frame."""
     place = x * exchanges.per_unit
     if place >= exchanges.speeds.shape[0] - 1:
@@ -177,7 +177,7 @@ def _mean_speeds(exchanges, x):  # type: ignore[no-untyped-def]
 
 
 @part
-def _sigma(exchanges, j, g):  # type: ignore[no-untyped-def]
+def _sigma(exchanges, j, g):
     """Cross section of process j over its largest at the relative speed g [m/s]; that of the edge outside."""
     n = exchanges.sigma.shape[1]
     y = (np.log(max(g, 1e-9)) - exchanges.ln_first[j]) * exchanges.per_ln[j]
@@ -191,7 +191,7 @@ def _sigma(exchanges, j, g):  # type: ignore[no-untyped-def]
 
 
 @part
-def _score_meetings(t, c, x, i, m, weight, exchanges, j, score):  # type: ignore[no-untyped-def]
+def _score_meetings(t, c, x, i, m, weight, exchanges, j, score):
     """Score what particle i, at the speed c among the ions of process j, is expected to give to them in the time t.
 
     With a = v - u, u the velocity of the ions: rate n <sigma g>; momentum m <sigma g (v - w)> and energy
@@ -225,7 +225,7 @@ def _score_meetings(t, c, x, i, m, weight, exchanges, j, score):  # type: ignore
 
 
 @part
-def _meet(key, dt, x, i, m, weight, row, exchanges, j, books, score):  # type: ignore[no-untyped-def]
+def _meet(key, dt, x, i, m, weight, row, exchanges, j, books, score):
     """Let particle i meet the ions of process j for the time dt; says whether it stays, is lost, or met one with a
     speed outside the table of cross sections. Books exchanges, scores all.
     """
@@ -265,7 +265,7 @@ def _meet(key, dt, x, i, m, weight, row, exchanges, j, books, score):  # type: i
 
 
 @kernel
-def exchange(key, motion, x, start, cells, omega, mass, exchanges, levels, books, converted, lost, unscored, births):  # type: ignore[no-untyped-def]
+def exchange(key, motion, x, start, cells, omega, mass, exchanges, levels, books, converted, lost, unscored, births):
     """Let the particles of all cells meet thermal ions for one step, in place.
 
     Tracers do too; they score in ``unscored`` [3], which nobody reads. A slow particle of the gas that becomes fast
@@ -313,7 +313,7 @@ def exchange(key, motion, x, start, cells, omega, mass, exchanges, levels, books
 
 
 @kernel
-def take_out(x, start, lost, n):  # type: ignore[no-untyped-def]
+def take_out(x, start, lost, n):
     """Close the gaps of the first n particles in ``lost``; the order of the others stays, ``start`` is set anew."""
     if n == 0:
         return

@@ -25,7 +25,7 @@ class Emitted(NamedTuple):
 
 
 @kernel
-def by_cell(emitted, back, about, place, out, left, weight, kind):  # type: ignore[no-untyped-def]
+def by_cell(emitted, back, about, place, out, left, weight, kind):
     """Emitted particles, their tracers and those that come back, cell by cell in this order: columns, part of the step
     left, flux weight, and 3 times the row (cell and species) plus 0 (gas), 1 (tracer) or 2 (tracer that begins).
 
@@ -65,7 +65,7 @@ def by_cell(emitted, back, about, place, out, left, weight, kind):  # type: igno
 
 
 @kernel
-def number_tracers(motion, x, kind, levels, weight, books):  # type: ignore[no-untyped-def]
+def number_tracers(motion, x, kind, levels, weight, books):
     """Groups of what :func:`by_cell` lists: tracers go to level 1. Tracers that begin are booked as born."""
     group = np.empty_like(kind)
     for j in range(kind.size):

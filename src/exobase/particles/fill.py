@@ -13,7 +13,7 @@ _MAX_TRIES = 10000
 
 
 @kernel
-def count_fill(mean, first_id, species, key, start):  # type: ignore[no-untyped-def]
+def count_fill(mean, first_id, species, key, start):
     """Numbers of particles of each group by keyed stochastic rounding of ``mean`` [groups], as group starts."""
     start[0] = 0
     for g in range(mean.size):
@@ -24,7 +24,7 @@ def count_fill(mean, first_id, species, key, start):  # type: ignore[no-untyped-
 
 
 @kernel
-def fill(kind, lo, hi, log_lo, log_hi, speed, drift, zeta, first_id, species, key, start, x):  # type: ignore[no-untyped-def]
+def fill(kind, lo, hi, log_lo, log_hi, speed, drift, zeta, first_id, species, key, start, x):
     """Positions from a density that is exponential across the cell, velocities Maxwellian about the normal drift.
 
     log_lo, log_hi [rows]: ln density at the edges; speed, drift [rows]: sqrt(2kT/m) and normal bulk speed [m/s]; zeta

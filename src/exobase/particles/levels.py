@@ -54,7 +54,7 @@ def no_levels(species: int) -> Levels:
 
 
 @kernel
-def level_of(levels, s, energy):  # type: ignore[no-untyped-def]
+def level_of(levels, s, energy):
     """Level of a tracer of species s with the given kinetic plus potential energy per mass; 0 below the first."""
     if energy < levels.first[s]:
         return 0
@@ -62,7 +62,7 @@ def level_of(levels, s, energy):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def list_fast(motion, levels, species, x, row, count, fast):  # type: ignore[no-untyped-def]
+def list_fast(motion, levels, species, x, row, count, fast):
     """Numbers of the particles 0 .. count-1 (columns x, cell and species ``row``) above their first energy, and how
     many.
     """
@@ -75,7 +75,7 @@ def list_fast(motion, levels, species, x, row, count, fast):  # type: ignore[no-
 
 
 @kernel
-def mark_levels(motion, levels, species, start, y, moved):  # type: ignore[no-untyped-def]
+def mark_levels(motion, levels, species, start, y, moved):
     """Set ``moved`` for pushed tracers whose energy no longer belongs to the level of their group."""
     for row in range((start.size - 1) // levels.number):
         s = row % species
@@ -94,7 +94,7 @@ def mark_levels(motion, levels, species, start, y, moved):  # type: ignore[no-un
 
 
 @kernel
-def assign_levels(motion, levels, species, out, ncol, key, begin, end, books):  # type: ignore[no-untyped-def]
+def assign_levels(motion, levels, species, out, ncol, key, begin, end, books):
     """Give tracers among the movers [begin, end) the destination of their energy; those below the first level end.
 
     A mover of the gas has the key of its level 0, a tracer that of level 1. Ends are booked as removed.

@@ -39,7 +39,7 @@ def no_memory(rows: int, columns: int, places: int) -> Memory:
 
 
 @kernel
-def horizon(age, places, mean):  # type: ignore[no-untyped-def]
+def horizon(age, places, mean):
     """Steps [1] over which a cell remembers.
 
     As short as it may be to hold ``places`` different particles of a cell of ``mean`` particles, since a memory that
@@ -51,7 +51,7 @@ def horizon(age, places, mean):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def remember(key, first_id, species, levels, x, start, age, memory):  # type: ignore[no-untyped-def]
+def remember(key, first_id, species, levels, x, start, age, memory):
     """Let every row take in some of the present particles of its gas, each with the same chance, at random places.
 
     So every particle that passed within the horizon is remembered equally often, as long as it stayed. The first one is

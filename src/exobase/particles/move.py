@@ -78,7 +78,7 @@ class Boundary(NamedTuple):
 
 
 @kernel
-def list_movers(moved, start, entry_group, runs, cells, x, y, omega, first, movers, group, stay, out, key, low, slow):  # type: ignore[no-untyped-def]
+def list_movers(moved, start, entry_group, runs, cells, x, y, omega, first, movers, group, stay, out, key, low, slow):
     """List flagged particles and entering ones (as -1-j) in source order; ``stay`` [groups] counts the others.
 
     A particle that went straight on into a neighbouring cell with the same step is written to ``out``, ``key`` and
@@ -119,7 +119,7 @@ def list_movers(moved, start, entry_group, runs, cells, x, y, omega, first, move
 @kernel
 def _write_direct(
     lo, hi, bottom, top, width, levels, g, weight, movers, n0, n1, x, y, first, group, out, key, low, slow, slow_n
-):  # type: ignore[no-untyped-def]  # fmt: skip
+):  # fmt: skip
     """Write the movers n0 .. n1-1 of group g as if they went straight to a cell next to [lo, hi), without branches.
 
     Those that turned round or are not in [bottom, top) go to the list ``slow`` [slow_n] too. Returns its new length. A
@@ -154,7 +154,7 @@ def _write_direct(
 
 
 @kernel
-def _wall_velocity(speed, sign, key, draws):  # type: ignore[no-untyped-def]
+def _wall_velocity(speed, sign, key, draws):
     """Velocity re-emitted by a diffuse wall: half-Maxwellian flux along ``sign`` and Maxwellian along the wall."""
     v = sign * speed * np.sqrt(-np.log(uniform(key, draws)))
     radius = speed * np.sqrt(-np.log(uniform(key, draws + 1)))
@@ -163,7 +163,7 @@ def _wall_velocity(speed, sign, key, draws):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _outer_fate(motion, bc, g, s, x, v, t1, t2, spin, weight, key, draws, books):  # type: ignore[no-untyped-def]
+def _outer_fate(motion, bc, g, s, x, v, t1, t2, spin, weight, key, draws, books):
     """Fate at the outer boundary: (gone, flight time in s or 0). Books escapes and losses."""
     energy = specific_energy(motion, x, v, t1, t2)
     if bc.outer == REMOVE or energy >= 0.0:
@@ -185,7 +185,7 @@ def _outer_fate(motion, bc, g, s, x, v, t1, t2, spin, weight, key, draws, books)
 
 
 @kernel
-def _find_cell(cells, c, x):  # type: ignore[no-untyped-def]
+def _find_cell(cells, c, x):
     """Owned cell that holds x, walking from cell c within its column; REMOTE if another rank owns it."""
     while x >= cells.hi[c] and not cells.top[c]:
         c += 1
@@ -199,7 +199,7 @@ def _find_cell(cells, c, x):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _meet_boundary(motion, bc, inner, g, s, x, v, t1, t2, spin, weight, key, draws, books):  # type: ignore[no-untyped-def]
+def _meet_boundary(motion, bc, inner, g, s, x, v, t1, t2, spin, weight, key, draws, books):
     """What a boundary does to a particle with the rotational energy ``spin`` per mass.
 
     Returns (gone, new velocity, new spin, flight time in s or 0, random draws used so far).
@@ -231,7 +231,7 @@ def _meet_boundary(motion, bc, inner, g, s, x, v, t1, t2, spin, weight, key, dra
 
 
 @kernel
-def _write(out, j, r, v, t1, t2, spin, source, column, weight, flight):  # type: ignore[no-untyped-def]
+def _write(out, j, r, v, t1, t2, spin, source, column, weight, flight):
     """Write a mover's columns, flux weight and return time to place j."""
     out[0, j] = r
     out[1, j] = v
@@ -250,7 +250,7 @@ def _write(out, j, r, v, t1, t2, spin, source, column, weight, flight):  # type:
 def resolve_movers(
     motion, runs, cells, bc, wall_key, slow, movers, group, start, x, y, entries, entry_fraction, entry_weight, omega,
     books, first, out, key, low,
-):  # type: ignore[no-untyped-def]  # fmt: skip
+):  # fmt: skip
     """Move the listed particles that are ``slow`` exactly; number k of the list goes to place first + k of the results.
 
     out [ncol+2, capacity]: columns, flux weight, return time (in steps; 0 = none, else it marks a delayed flight);

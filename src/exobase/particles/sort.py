@@ -19,7 +19,7 @@ _CLONED, _REMOVED = int(Entry.CLONED), int(Entry.REMOVED)
 
 
 @kernel
-def order_movers(key, low, begin, end, bins, order):  # type: ignore[no-untyped-def]
+def order_movers(key, low, begin, end, bins, order):
     """Stable counting sort of movers [begin, end) by (group, from below first); negative keys are skipped.
 
     ``bins`` [2*groups+1] receives the start of each bin, ``order`` the mover at each place. Returns the number placed.
@@ -47,7 +47,7 @@ def order_movers(key, low, begin, end, bins, order):  # type: ignore[no-untyped-
 def count_copies(
     motion, clone_key, first_id, width, levels, bins, order, out, ncol, omega, zeta, keeper, stay, copies, new_start,
     books,
-):  # type: ignore[no-untyped-def]  # fmt: skip
+):  # fmt: skip
     """Copies of each ordered mover, in the mean its flux weight over that of the destination (unbiased clone/remove).
 
     A cell has ``width`` groups, ``levels`` of each species; row ``ncol`` of ``out`` holds the flux weight. Particles of
@@ -96,7 +96,7 @@ def count_copies(
 
 
 @kernel
-def _write_copies(first, last, w, ncol, width, g, group_first, rotate, turned, order, copies, out, x):  # type: ignore[no-untyped-def]
+def _write_copies(first, last, w, ncol, width, g, group_first, rotate, turned, order, copies, out, x):
     s = g - (g // width) * width
     for p in range(first, last):
         j = order[p]
@@ -115,7 +115,7 @@ def _write_copies(first, last, w, ncol, width, g, group_first, rotate, turned, o
 
 
 @kernel
-def _compress(y, x, moved, a, b, w):  # type: ignore[no-untyped-def]
+def _compress(y, x, moved, a, b, w):
     """Copy the unmoved elements of the columns y[:, a:b] to x[:, w:], four columns in one pass.
 
     Free of branches: it may touch one element past the last. The place is unsigned, which spares the test for negative
@@ -142,7 +142,7 @@ def _compress(y, x, moved, a, b, w):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def settle(rotation_key, first_id, width, levels, start, moved, stay, bins, order, copies, out, new_start, y, x):  # type: ignore[no-untyped-def]
+def settle(rotation_key, first_id, width, levels, start, moved, stay, bins, order, copies, out, new_start, y, x):
     """Write every particle to its place in ``x``: movers with their copies, and stayers from ``y``.
 
     Copies of tracers take a random rotation of the tangential velocity: exact by symmetry about the normal, and it

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +21,8 @@ from exobase.simulation.profile import DENSITY_FLOOR
 from exobase.tallies.ledger import Entry, book_all
 
 Array = NDArray[np.float64]
+StateAt = Callable[[Engine, Array], tuple[Array, Array, Array]]
+"""Density, temperature and drift [species, places] at places."""
 
 
 def fill_engine(engine: Engine) -> None:
@@ -37,7 +41,7 @@ def fill_engine(engine: Engine) -> None:
             _first_tracers(engine)
 
 
-def _fill_cells(engine: Engine, at) -> None:  # type: ignore[no-untyped-def]
+def _fill_cells(engine: Engine, at: StateAt) -> None:
     """Fill the owned cells; at(engine, position): density, temperature and drift [ns, n] there."""
     case = engine.case
     if not engine.ncell:
@@ -133,7 +137,7 @@ def _from_profile(engine: Engine, position: Array) -> tuple[Array, Array, Array]
     return np.where(present & (n > floor), n, 0.0), profile.temperature_at(position), profile.velocity_at(position)
 
 
-def _from_file(engine: Engine):  # type: ignore[no-untyped-def]
+def _from_file(engine: Engine) -> StateAt:
     case = engine.case
     if case.initial_file is None:
         raise InputError(["case.toml: initial = 'file' needs initial_file"])

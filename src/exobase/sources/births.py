@@ -30,7 +30,7 @@ _INSIDE = 1.0 - 1e-9
 
 
 @kernel
-def give_birth(births, j, weight, state, bank):  # type: ignore[no-untyped-def]
+def give_birth(births, j, weight, state, bank):
     """One event of source j: its particles go to the bank, each with ``weight``, as process j. Returns (state, status).
 
     state: of the history's sequential random stream. status: BORN or BANK_FULL (some particle is then missing).
@@ -63,7 +63,7 @@ def give_birth(births, j, weight, state, bank):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def draw_stream(births, j, temperature, state):  # type: ignore[no-untyped-def]
+def draw_stream(births, j, temperature, state):
     """Place and velocity of an ion of the solar wind: (state, unit vector to the place [3], velocity [3] m/s).
 
     Even over a disc across x, of the radius R sqrt(COSINE), that is projected onto the sunward half of the sphere R; a
@@ -86,7 +86,7 @@ def draw_stream(births, j, temperature, state):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def draw_zenith(placed, state):  # type: ignore[no-untyped-def]
+def draw_zenith(placed, state):
     """Unit vector to a place on the sphere: anywhere, uniform on the dayside x > 0, or there with density x/r."""
     state += GOLDEN
     u = unit(mix(state))
@@ -103,7 +103,7 @@ def draw_zenith(placed, state):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def from_local(ex, ey, ez, v_r, v_1, v_2):  # type: ignore[no-untyped-def]
+def from_local(ex, ey, ez, v_r, v_1, v_2):
     """Cartesian components of a velocity given along the vertical e and two horizontal axes, (0, ez, -ey) x e first.
 
     At the points e = +-x any two horizontal axes serve.

@@ -31,7 +31,7 @@ _MAX_PARTS = 4096
 
 
 @kernel
-def piece_rate(r0, ln_q, slope, a, b):  # type: ignore[no-untyped-def]
+def piece_rate(r0, ln_q, slope, a, b):
     """Events per second between the radii a and b: integral of 4 pi r^2 exp(ln_q + slope (r - r0)) dr."""
     if ln_q <= ZERO_RATE or b <= a:
         return 0.0
@@ -46,7 +46,7 @@ def piece_rate(r0, ln_q, slope, a, b):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def shell_rate(births, j, lo, hi):  # type: ignore[no-untyped-def]
+def shell_rate(births, j, lo, hi):
     """Events per second of source j between the radii lo and hi [m], over the whole sphere."""
     nodes = births.nodes
     first, last = births.range[j, NODES, 0], births.range[j, NODES, 1] - 1
@@ -61,7 +61,7 @@ def shell_rate(births, j, lo, hi):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def draw_radius(births, j, state):  # type: ignore[no-untyped-def]
+def draw_radius(births, j, state):
     """Radius of an event of source j, and the node below it: (state, r, k)."""
     nodes = births.nodes
     first, last = births.range[j, NODES, 0], births.range[j, NODES, 1] - 1
@@ -82,7 +82,7 @@ def draw_radius(births, j, state):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def draw_radius_in(births, j, lo, hi, state):  # type: ignore[no-untyped-def]
+def draw_radius_in(births, j, lo, hi, state):
     """Radius in [lo, hi) of an event of source j there, and the node below it: (state, r, k)."""
     nodes = births.nodes
     first, last = births.range[j, NODES, 0], births.range[j, NODES, 1] - 1
@@ -105,7 +105,7 @@ def draw_radius_in(births, j, lo, hi, state):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _radius_between(a, b, slope, state):  # type: ignore[no-untyped-def]
+def _radius_between(a, b, slope, state):
     """Radius between a and b with the density r^2 exp(slope r): exponential by inversion, r^2 by rejection."""
     s = slope * (b - a)
     while True:
@@ -124,7 +124,7 @@ def _radius_between(a, b, slope, state):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def temperatures_at(births, j, k, r):  # type: ignore[no-untyped-def]
+def temperatures_at(births, j, k, r):
     """Both temperatures [K] at r above node k, linear between the nodes."""
     nodes = births.nodes
     if k + 1 >= births.range[j, NODES, 1]:

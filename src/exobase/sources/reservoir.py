@@ -79,7 +79,7 @@ def flux_speed(s: float, u: float) -> float:
 
 
 @kernel
-def count_entries(faces, omega, species, first_id, key, counts):  # type: ignore[no-untyped-def]
+def count_entries(faces, omega, species, first_id, key, counts):
     """Number of particles each face and species emits this step (keyed stochastic rounding of rate/flux weight).
 
     omega [rows]: flux weight of each cell and species (level 0).
@@ -95,7 +95,7 @@ def count_entries(faces, omega, species, first_id, key, counts):  # type: ignore
 
 
 @kernel
-def emit(faces, omega, species, first_id, key, counts, begin, x, fraction, weight, row):  # type: ignore[no-untyped-def]
+def emit(faces, omega, species, first_id, key, counts, begin, x, fraction, weight, row):
     """Fill entering particles from place ``begin``: columns, fraction of the step left, flux weight, row."""
     n = begin
     for f in range(faces.cell.size):

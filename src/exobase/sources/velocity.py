@@ -43,7 +43,7 @@ ISOTROPIC_FLUX, UNIFORM_SOLID, ISOTROPIC, BEAM, ANGLES = 0, 1, 2, 3, 4
 
 
 @kernel
-def draw_velocity(births, j, temperature, state):  # type: ignore[no-untyped-def]
+def draw_velocity(births, j, temperature, state):
     """Velocity of a particle of source j (any law but DISSOCIATION): (state, v_r, v_1, v_2) [m/s]."""
     law = births.code[j, LAW]
     if law == MAXWELL:
@@ -70,7 +70,7 @@ def draw_velocity(births, j, temperature, state):  # type: ignore[no-untyped-def
 
 
 @kernel
-def draw_exchanged(births, j, t_ion, t_neutral, state):  # type: ignore[no-untyped-def]
+def draw_exchanged(births, j, t_ion, t_neutral, state):
     """Velocity of a thermal ion that takes an electron: (state, v_r, v_1, v_2) [m/s].
 
     Pairs of an ion and a neutral are drawn from their Maxwellians and taken in proportion to sigma g, which the table
@@ -98,7 +98,7 @@ def draw_exchanged(births, j, t_ion, t_neutral, state):  # type: ignore[no-untyp
 
 
 @kernel
-def draw_products(births, j, t_parent, t_electron, state):  # type: ignore[no-untyped-def]
+def draw_products(births, j, t_parent, t_electron, state):
     """Products of a dissociation: (state, channel, velocity of a [3], velocity of b [3]) along any three axes [m/s].
 
     The parent (mass M = m_a + m_b) has a Maxwellian velocity; the products leave back to back in its frame, isotropic,
@@ -134,7 +134,7 @@ def draw_products(births, j, t_parent, t_electron, state):  # type: ignore[no-un
 
 
 @kernel
-def draw_gamma(shape, state):  # type: ignore[no-untyped-def]
+def draw_gamma(shape, state):
     """A number with the density x^(shape-1) exp(-x), shape > 0: (state, x).
 
     Squeeze-free form of Marsaglia & Tsang 2000, doi:10.1145/358407.358414; below shape 1 with their factor u^(1/shape).
@@ -160,7 +160,7 @@ def draw_gamma(shape, state):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def draw_linear(table, begin, end, u):  # type: ignore[no-untyped-def]
+def draw_linear(table, begin, end, u):
     """Value with a density that is linear between the points of a table's rows begin..end-1, by inversion."""
     target = u * table[end - 1, BELOW]
     k = begin
@@ -181,7 +181,7 @@ def draw_linear(table, begin, end, u):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _draw_cosine(births, j, state):  # type: ignore[no-untyped-def]
+def _draw_cosine(births, j, state):
     """Cosine of the launch law of source j: (state, mu)."""
     launch = births.code[j, LAUNCH]
     if launch == BEAM:
@@ -198,7 +198,7 @@ def _draw_cosine(births, j, state):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def gaussian_pair(sigma, state):  # type: ignore[no-untyped-def]
+def gaussian_pair(sigma, state):
     """Two normal numbers of standard deviation sigma (Box & Muller 1958): (state, g1, g2)."""
     state += GOLDEN
     radius = sigma * math.sqrt(-2.0 * math.log(unit(mix(state))))
@@ -208,7 +208,7 @@ def gaussian_pair(sigma, state):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _gaussians(sigma, state):  # type: ignore[no-untyped-def]
+def _gaussians(sigma, state):
     """Three normal numbers of standard deviation sigma: (state, g1, g2, g3)."""
     state, g1, g2 = gaussian_pair(sigma, state)
     state, g3, _ = gaussian_pair(sigma, state)

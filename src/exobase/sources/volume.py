@@ -40,7 +40,7 @@ def particles_per_event(births: Births, species: int) -> npt.NDArray[np.float64]
 
 
 @kernel
-def cell_rates(births, number, lo, hi, rate):  # type: ignore[no-untyped-def]
+def cell_rates(births, number, lo, hi, rate):
     """Particles per second born between lo and hi [cells] m, over the whole sphere: rate [cells, sources, species]."""
     for c in range(lo.size):
         for j in range(number.shape[0]):
@@ -50,7 +50,7 @@ def cell_rates(births, number, lo, hi, rate):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def count_volume(rate, omega, first_id, key, counts):  # type: ignore[no-untyped-def]
+def count_volume(rate, omega, first_id, key, counts):
     """Number of particles of each cell, source and species this step; omega [cells * species]: flux weights [s-1]."""
     cells, sources, species = rate.shape
     total = 0
@@ -66,7 +66,7 @@ def count_volume(rate, omega, first_id, key, counts):  # type: ignore[no-untyped
 
 
 @kernel
-def emit_volume(births, lo, hi, omega, first_id, key, counts, begin, x, fraction, weight, row):  # type: ignore[no-untyped-def]
+def emit_volume(births, lo, hi, omega, first_id, key, counts, begin, x, fraction, weight, row):
     """Fill particles born in cells from place ``begin``: columns, fraction of the step left, flux weight, row.
 
     lo, hi [cells] m; counts [cells, sources, species] from :func:`count_volume`. Births are uniform in time. Returns
@@ -95,7 +95,7 @@ def emit_volume(births, lo, hi, omega, first_id, key, counts, begin, x, fraction
 
 
 @kernel
-def _born(births, j, s, lo, hi, state):  # type: ignore[no-untyped-def]
+def _born(births, j, s, lo, hi, state):
     """Radius in [lo, hi) and local velocity of a particle of species s from source j: (r, v_r, v_1, v_2)."""
     state, r, k = draw_radius_in(births, j, lo, hi, state)
     r = min(max(r, lo), np.nextafter(hi, lo))

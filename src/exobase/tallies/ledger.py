@@ -69,7 +69,7 @@ class Books(NamedTuple):
 
 
 @kernel
-def book_row(g, levels):  # type: ignore[no-untyped-def]
+def book_row(g, levels):
     """Row of the ledger for a group: its cell and species; with energy levels one for the gas, one for tracers."""
     if levels == 1:
         return g
@@ -77,14 +77,14 @@ def book_row(g, levels):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def particle_energy(motion, columns, i):  # type: ignore[no-untyped-def]
+def particle_energy(motion, columns, i):
     """Energy per mass of particle i: kinetic, potential and, with a fifth column, rotational."""
     energy = specific_energy(motion, columns[0, i], columns[1, i], columns[2, i], columns[3, i])
     return energy + columns[4, i] if columns.shape[0] > 4 else energy
 
 
 @kernel
-def book(books, g, entry, weight, energy, v):  # type: ignore[no-untyped-def]
+def book(books, g, entry, weight, energy, v):
     """Enter one particle in the ledger: specific energy and normal velocity v."""
     books.counts[g, entry] += 1
     books.weight[g, entry] += weight
@@ -93,7 +93,7 @@ def book(books, g, entry, weight, energy, v):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def book_escape(books, g, s, entry, weight, energy, spin, v):  # type: ignore[no-untyped-def]
+def book_escape(books, g, s, entry, weight, energy, spin, v):
     """Enter an escaping particle in the ledger (its rotational energy ``spin`` per mass included) and the spectrum."""
     book(books, g, entry, weight, energy + spin, v)
     k = min(max(int(energy * books.energy_scale[s]), 0), books.spectrum.shape[1] - 1)
@@ -101,7 +101,7 @@ def book_escape(books, g, s, entry, weight, energy, spin, v):  # type: ignore[no
 
 
 @kernel
-def book_all(books, motion, entry, columns, weight, row, count):  # type: ignore[no-untyped-def]
+def book_all(books, motion, entry, columns, weight, row, count):
     """Enter ``count`` particles given by columns [ncol, n], flux weight [n] and row of the ledger [n]."""
     for i in range(count):
         book(books, row[i], entry, weight[i], particle_energy(motion, columns, i), columns[1, i])

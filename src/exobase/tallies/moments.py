@@ -21,7 +21,7 @@ def moment_count(rotating: bool, shear: bool) -> int:
 
 
 @kernel
-def sample_moments(x, start, factor, shear, sums):  # type: ignore[no-untyped-def]
+def sample_moments(x, start, factor, shear, sums):
     """Add the moments of every row (cell, species) to ``sums`` [rows, moments]; factor [groups of a cell]."""
     levels = (start.size - 1) // max(sums.shape[0], 1)
     rotating = x.shape[0] > 4
@@ -56,7 +56,7 @@ def sample_moments(x, start, factor, shear, sums):  # type: ignore[no-untyped-de
 
 
 @kernel
-def _add_product(v, q, f, row, k):  # type: ignore[no-untyped-def]
+def _add_product(v, q, f, row, k):
     """Add sum q and sum v q to places k and k + 1."""
     s = 0.0
     t = 0.0
@@ -68,7 +68,7 @@ def _add_product(v, q, f, row, k):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def total_energy(motion, x, start, factor, energy):  # type: ignore[no-untyped-def]
+def total_energy(motion, x, start, factor, energy):
     """Energy per mass (kinetic, potential, rotational), summed over each row [rows] with the factor of each group."""
     levels = (start.size - 1) // max(energy.size, 1)
     energy[:] = 0.0
@@ -82,7 +82,7 @@ def total_energy(motion, x, start, factor, energy):  # type: ignore[no-untyped-d
 
 
 @kernel
-def sample_histogram(x, start, cell, species, unit, v_max, counts):  # type: ignore[no-untyped-def]
+def sample_histogram(x, start, cell, species, unit, v_max, counts):
     """Add normal and tangential speeds of the chosen local cells to ``counts`` [nv, ns, 2, bins] (|v| < v_max[s]).
 
     unit [groups of a cell]: 1 for groups that count, 0 for others.

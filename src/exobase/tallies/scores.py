@@ -166,7 +166,7 @@ def tables(flat: Array, shapes: Mapping[str, tuple[int, ...]]) -> Scores:
 
 
 @inlined
-def cell_of(edges, x):  # type: ignore[no-untyped-def]
+def cell_of(edges, x):
     """Cell c with edges[c] <= x < edges[c+1]; -1 below, edges.size - 1 above."""
     low = 0
     high = edges.size
@@ -180,7 +180,7 @@ def cell_of(edges, x):  # type: ignore[no-untyped-def]
 
 
 @part
-def book(scores, s, fate, weight, energy):  # type: ignore[no-untyped-def]
+def book(scores, s, fate, weight, energy):
     """Enter one particle in the ledger of a history: weight [s-1] and its energy [J]."""
     scores.counts[s, fate] += 1.0
     scores.weight[s, fate] += weight
@@ -188,7 +188,7 @@ def book(scores, s, fate, weight, energy):  # type: ignore[no-untyped-def]
 
 
 @part
-def cross(scores, energy_edges, s, surface, way, weight, energy, cosine):  # type: ignore[no-untyped-def]
+def cross(scores, energy_edges, s, surface, way, weight, energy, cosine):
     """Score a crossing of a surface: kinetic energy [J], cosine of the velocity to the vertical (its size counts)."""
     scores.crossings[s, surface, way] += weight
     scores.power[s, surface, way] += weight * energy
