@@ -268,3 +268,10 @@ def test_the_report_benchmark_measures_every_figure(tmp_path: Path) -> None:
     assert (tmp_path / "report.html").is_file()
     table = report.show({"rows": [{"case": "made", **figures}]})[0]
     assert table.row_count == len(figures["figure_s"]) + 1
+
+
+@pytest.mark.slow
+def test_the_runs_of_the_report_benchmark_end() -> None:
+    rows = report.measure(quick=True)["rows"]
+    assert [row["case"] for row in rows] == list(report.STEPS)
+    assert all(row["report_s"] > 0.0 for row in rows)

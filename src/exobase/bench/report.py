@@ -17,7 +17,7 @@ from exobase.parallel import SerialComm
 if TYPE_CHECKING:
     from rich.table import Table
 
-STEPS = {"jeans_6": (6000, 3000), "earth_hydrogen": (3000, 1500)}
+STEPS = {"jeans_6": (12_000, 6000), "earth_hydrogen": (3000, 1500)}
 """Steps of the runs whose report is made, long and quick."""
 
 
@@ -31,7 +31,7 @@ def measure(quick: bool = False) -> Figures:
 
 
 def _run(path: Path, steps: int, output: Path) -> Figures:
-    case = load_case(path, [f"run.max_steps={steps}", f"run.burn_in={steps // 4}", "run.target_error=1e-6"])
+    case = load_case(path, [f"run.max_steps={steps}", f"run.burn_in={steps // 8}", "run.target_error=1e-6"])
     run_case(case, SerialComm(), path, output=output, overwrite=True)
     return measure_result(output)
 
