@@ -23,8 +23,6 @@ SPEED_OF_LIGHT: Final = 299792458.0
 PLANCK: Final = 6.62607015e-34
 """Planck constant [J s], exact."""
 
-"""Avogadro constant [mol-1], exact."""
-
 ATOMIC_MASS: Final = 1.66053906892e-27
 """Unified atomic mass unit u [kg], CODATA 2022 (relative uncertainty 3.1e-10)."""
 

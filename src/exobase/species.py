@@ -16,16 +16,20 @@ from exobase.tables import load_table, nearest_name
 ANGSTROM = 1e-10
 _GROUPS = ("neutral", "isotope", "ion")
 _SHORTEST_WORD = 4  # letters of a name that is taken for an English one
-# Mass number (two digits, or of 3He), symbol, number of atoms (one digit).
-_FORMULA = re.compile(r"(\d{2}|3(?=He))?([A-Z][a-z]?)(\d(?!\d))?")
-_ELEMENTS = frozenset(
-    re.findall(
-        "[A-Z][a-z]?",
-        "HDHeLiBeBCNOFNeNaMgAlSiPSClArKCaScTiVCrMnFeCoNiCuZnGaGeAsSeBrKrRbSrYZrNbMoTcRuRhPdAgCdInSnSbTeIXeCsBaLaCePrNdPmSm"
-        "EuGdTbDyHoErTmYbLuHfTaWReOsIrPtAuHgTlPbBiPoAtRnFrRaAcThPaU",
+_FORMULA = re.compile(r"(\d*)([A-Z][a-z]?)")
+_NUMBERS = {
+    symbol: number
+    for number, symbol in enumerate(
+        re.findall(
+            "[A-Z][a-z]?",
+            "HHeLiBeBCNOFNeNaMgAlSiPSClArKCaScTiVCrMnFeCoNiCuZnGaGeAsSeBrKrRbSrYZrNbMoTcRuRhPdAgCdInSnSbTeIXeCsBaLaCePrNdPm"
+            "SmEuGdTbDyHoErTmYbLuHfTaWReOsIrPtAuHgTlPbBiPoAtRnFrRaAcThPaU",
+        ),
+        1,
     )
-)
-"""Symbols of the elements, and D."""
+}
+"""Atomic numbers of the elements."""
+_ELEMENTS = frozenset([*_NUMBERS, "D"])
 NO_COLLISION_VALUES = "no collision values"
 """Source of a species without diameter in the table: its mass suffices wherever it does not collide."""
 
@@ -85,13 +89,32 @@ class Species:
 def formula_parts(name: str) -> tuple[list[tuple[str, str, str]], str] | None:
     """Nuclides of a chemical formula as texts (mass number, symbol, number of atoms), and its charges: "++".
 
-    Numbers that the name leaves out are empty. None for a name that is no formula.
+    Numbers that the name leaves out are empty. A number between two symbols is the mass of the second one where a
+    nuclide can have it (14N15N, H13CN), else it counts atoms of the first (C10H8). None for a name that is no formula.
     """
     formula = name.rstrip("+-")
-    parts = _FORMULA.findall(formula)
-    if not parts or "".join(mass + symbol + number for mass, symbol, number in parts) != formula:
+    found = _FORMULA.findall(formula)
+    last = re.search(r"\d*$", formula)
+    end = last.group() if last else ""
+    if not found or "".join(number + symbol for number, symbol in found) + end != formula:
         return None
+    parts: list[tuple[str, str, str]] = []
+    for k, (number, symbol) in enumerate(found):
+        mass = number if number and (k == 0 or len(number) > 1) and _is_nuclide(number, symbol) else ""
+        if symbol not in _ELEMENTS or (k == 0 and number != mass):
+            return None
+        if k > 0:
+            parts[-1] = (*parts[-1][:2], number.removesuffix(mass))
+        parts.append((mass, symbol, ""))
+    parts[-1] = (*parts[-1][:2], end)
     return parts, name[len(formula) :]
+
+
+def _is_nuclide(number: str, symbol: str) -> bool:
+    """Whether a mass number lies in the valley of stable nuclides of an element: A near Z (2 + 0.0068 Z)."""
+    z = _NUMBERS.get(symbol, 0)
+    middle = z * (2.0 + 0.0068 * z)
+    return z > 0 and abs(int(number) - middle) <= 2.0 + 0.06 * middle
 
 
 def composition(name: str) -> dict[str, int]:

@@ -32,7 +32,7 @@ _FAMILIAR = {
 
 _MEANT = {
     ("A", "m"): "for 1e-10 m write 'angstrom'",
-    ("C", "K"): "for degrees Celsius write 'degC'",
+    ("C", "K"): "for degrees Celsius write 'degC' in a case file; in a table add 273.15 to the numbers and write 'K'",
     **dict.fromkeys([("degC", "K"), ("deg_C", "K"), ("\u00b0C", "K")], "add 273.15 to the numbers and write 'K'"),
     ("k", "K"): "for kelvin write 'K'",
     ("K", "J"): "for kT multiply by 8.617e-5 eV/K",
@@ -44,9 +44,10 @@ def plain_unit(unit: str, area: bool = False) -> str:
 
     Of an area, 'A2' are square angstroms.
     """
-    spelled = _PER.sub("/", _ELECTRON_VOLT.sub("eV", unit.strip()))
-    counted = _COUNT.sub(lambda match: "1/" if match.group(1) else "", spelled).strip()
-    text = _WORD.sub(lambda match: _WORDS[match.group(1)], counted)
+    head, *below = (_without_counts(part) for part in _PER.split(_ELECTRON_VOLT.sub("eV", unit.strip())))
+    below = [part for part in below if part]
+    text = f"{head or 1}/({' '.join(below)})" if below else head
+    text = _WORD.sub(lambda match: _WORDS[match.group(1)], text)
     if area:
         text = _SQUARE_ANGSTROM.sub("angstrom2", text)
     text = f"1{text}" if text.startswith("/") else text
@@ -54,31 +55,44 @@ def plain_unit(unit: str, area: bool = False) -> str:
     return f"{first}/({' '.join(below)})" if len(below) > 1 and not set("()") & set(text) else text
 
 
+def _without_counts(text: str) -> str:
+    return _COUNT.sub(lambda match: "1/" if match.group(1) else "", text).strip()
+
+
+class UnitError(ValueError):
+    """A unit that cannot be used; hint: what to write instead, or ""."""
+
+    def __init__(self, text: str, hint: str = "", between: str = "; ", end: str = "") -> None:
+        super().__init__(f"{text}{between}{hint}{end}" if hint else text)
+        self.hint = hint
+
+
 @functools.lru_cache(maxsize=512)
 def unit_scale(unit: str, si_unit: str) -> float:
     """Factor from a unit to a unit of SI ("": dimensionless), as astropy computes it.
 
     Composed units carry round-off: cm-3 to m-3 is 999999.9999999998 (see :func:`exact_scale`).
-    Raises ValueError, which says in a clause whether the unit is unknown, logarithmic or of another dimension.
+    Raises UnitError, which says in a clause whether the unit is unknown, logarithmic or of another dimension.
     """
+    meant = _MEANT.get((unit, si_unit), "")
+    if meant:
+        raise UnitError(f"the unit {unit!r} has the wrong dimension", meant, " (", ")")
     from astropy import units  # slow to import, and many runs need no unit but those of the case
 
     try:
         parsed = units.Unit(plain_unit(unit, area=si_unit.startswith("m2")))
     except (ValueError, TypeError) as error:
         found = re.search(r"Did you mean ([^?]*)\?", str(error))
-        raise ValueError(f"{unit!r} is not a unit" + (f"; did you mean {found.group(1)}?" if found else "")) from None
+        raise UnitError(f"{unit!r} is not a unit", f"did you mean {found.group(1)}?" if found else "") from None
     if not isinstance(parsed, units.UnitBase):
-        raise ValueError(f"the unit {unit!r} is logarithmic; write the numbers themselves")
+        raise UnitError(f"the unit {unit!r} is logarithmic", "write the numbers themselves")
     try:
         return float(parsed.to(units.Unit(si_unit)))
     except units.UnitConversionError:
-        hint = _MEANT.get((unit, si_unit), "")
-        text = f"the unit {unit!r} has the wrong dimension"
-        raise ValueError(f"{text} ({hint})" if hint else text) from None
+        raise UnitError(f"the unit {unit!r} has the wrong dimension") from None
 
 
 def exact_scale(unit: str, si_unit: str) -> float:
-    """The factor without the round-off of composed units: defined ones have at most 15 digits. Raises ValueError."""
-    known = _FAMILIAR.get((unit, si_unit))
+    """The factor without the round-off of composed units: defined ones have at most 15 digits. Raises UnitError."""
+    known = _FAMILIAR.get((plain_unit(unit), si_unit))
     return float(f"{unit_scale(unit, si_unit):.15g}") if known is None else known

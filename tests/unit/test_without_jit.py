@@ -285,6 +285,5 @@ def test_histories_of_ions_stay_within_their_arrays(checked: Path) -> None:
     assert_same(run(IONS, checked, "60", "5"), run(IONS, checked, "60", "5", EXOBASE_BOUNDSCHECK="1"))
 
 
-@pytest.mark.slow
 def test_a_few_histories_of_ions_run_interpreted(tmp_path: Path) -> None:
     assert_same(run(IONS, tmp_path, "4", "5"), run(IONS, tmp_path, "4", "5", EXOBASE_JIT="0"))

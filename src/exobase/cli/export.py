@@ -22,8 +22,8 @@ _TO = (
     "fields, densities and paths, as VTKHDF files"
 )
 _OUTPUT = (
-    "file, or a folder that exists: of a table (default: standard output), of netCDF (default: result.nc beside the "
-    "result); the files for ParaView go into a folder (default: beside the result)"
+    "of a table: a file or an existing folder (default: standard output); of netCDF: the same (default: result.nc "
+    "beside the result); of ParaView: a folder (default: beside the result)"
 )
 
 
@@ -51,9 +51,9 @@ def export(
         elif to == "latex":
             from exobase.cli.latex import latex_table
 
-            _put(latex_table(case, table, species, booktabs), output, f"{table or 'table'}.tex")
+            _put(latex_table(case, table, species, booktabs), output, f"{table or _default(case, 'escape')}.tex")
         else:
-            _put(_csv(case, table, species), output, f"{table or 'table'}.csv")
+            _put(_csv(case, table, species), output, f"{table or _default(case, 'profile')}.csv")
 
 
 def _csv(case: Path, table: str | None, species: list[str] | None) -> str:
@@ -75,6 +75,13 @@ def _csv(case: Path, table: str | None, species: list[str] | None) -> str:
         return (staged / BUDGET_CSV).read_text(encoding="utf-8")
     except OSError as error:
         raise InputError(f"{staged / BUDGET_CSV}: cannot be read: {error}; run the case again") from None
+
+
+def _default(case: Path, kind: str) -> str:
+    """The kind of table that is written where none is named: of stages their budget."""
+    from exobase.io.results import staged_output
+
+    return kind if staged_output(case) is None else "budget"
 
 
 def _put(text: str, output: Path | None, name: str) -> None:

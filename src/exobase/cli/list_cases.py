@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -59,7 +60,9 @@ def show_case(case: ShippedCase) -> None:
         console().print(Markdown(head))
         say("")
     say(f"path: {case.folder}")
-    say(f"a case of your own from it: exobase new my_{case.name} --from {case.name}")
+    hidden = (Path(case.name) / "case.toml").is_file()  # a case of that name in this folder comes first
+    source = quote(str(case.folder)) if hidden else case.name
+    say(f"a case of your own from it: exobase new my_{case.name} --from {source}")
 
 
 def readme_head(folder: Path) -> str:

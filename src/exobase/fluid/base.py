@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
 from exobase.analytic import knudsen_layer
 from exobase.errors import InputError
@@ -53,6 +52,8 @@ class Base:
 @lru_cache(maxsize=32)
 def _layer(gamma: float) -> Any:
     """T1/Ts and n1/ns of a Knudsen layer over the Mach number, as a spline (error below 1e-9): it is asked often."""
+    from scipy.interpolate import CubicSpline  # slow to import, and few runs need it
+
     mach = np.linspace(0.0, 1.0, 257)
     ratios = knudsen_layer.temperature_ratio(mach, gamma), knudsen_layer.density_ratio(mach, gamma)
     return CubicSpline(mach, np.stack(ratios, axis=-1))

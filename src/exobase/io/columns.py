@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from exobase.errors import InputError
 from exobase.io.table_text import Rows, number, read_lines, split_lines
-from exobase.unit_words import unit_scale
+from exobase.unit_words import UnitError, unit_scale
 
 FloatArray = npt.NDArray[np.float64]
 _ROUND = re.compile(r"^(?P<name>[^()]+(?:\([^()]*\)[^()]+)*?)\s*\((?P<unit>[^()]*)\)$")
@@ -114,10 +114,8 @@ def factor(unit: str | None, si_unit: str, kind: str) -> float:
         raise ValueError(f"has no unit; write 'name [{si_unit or 1}]' or a '# units:' line")
     try:
         return unit_scale(unit, si_unit)
-    except ValueError as error:
-        hint = str(error).partition("; ")[2] or str(error).partition(" (")[2].removesuffix(")")
-        text = f"unit '{unit}' is not a unit of {kind} such as '{si_unit or 1}'"
-        raise ValueError(f"{text}; {hint}" if hint else text) from None
+    except UnitError as error:
+        raise UnitError(f"unit '{unit}' is not a unit of {kind} such as '{si_unit or 1}'", error.hint) from None
 
 
 def numbers(path: Path, rows: Rows, names: list[str], factors: list[float]) -> FloatArray:

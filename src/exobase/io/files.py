@@ -90,7 +90,7 @@ def remedy(path: Path, error: BaseException) -> str:
     if number in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"Correct the permissions of {path.parent}, or use another folder"
     if number in (errno.ENOTDIR, errno.EEXIST, errno.EISDIR):
-        return "A file stands where a folder is needed, or a folder where the file should be: use another name"
+        return "A file stands where a folder is needed, or the reverse: move it away, or use another name"
     if number in (errno.ENOENT, errno.ESTALE):
         return f"The folder {path.parent} is gone: make it again, or mount its disk"
     if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from exobase.species import formula_parts
 
 _WORD = re.compile(r"[^\s,;:()/]+")
+_TERM = re.compile("[1-6][SPDF]")  # of an excited atom: O(1D)
 _FACTOR = re.compile(r"([A-Za-z%]+)(-?\d+)?")
 
 Raise = Callable[[str], str]
@@ -58,6 +59,8 @@ def axis_label(name: str, units: str) -> str:
 
 
 def _formula(name: str, lower: Raise, upper: Raise, other: Raise = str) -> str:
+    if _TERM.fullmatch(name):
+        return upper(name[0]) + name[1]
     found = formula_parts(name)
     if found is None:
         return other(name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,7 @@ from exobase.report.style import RC
 from exobase.tables import nearest
 
 FORMATS = ("png", "pdf", "svg")
-_SUFFIX = re.compile("[a-z][a-z0-9]{1,4}")
+_OTHERS = ("bmp", "csv", "gif", "html", "tex", "txt")
 _SIZES = ("axes.titlesize", "axes.labelsize", "xtick.labelsize", "ytick.labelsize", "legend.fontsize")
 _NO_LOOK = ("backend", "interactive", "toolbar", "timezone", "figure.max_open_warning")
 """Settings of programs that show figures, not of figures."""
@@ -76,12 +75,13 @@ def target_file(output: Path | None, names: Sequence[str], look: Look) -> Path |
     if output is None or output.is_dir():
         return None
     kind = output.suffix.lower().lstrip(".")
-    if not _SUFFIX.fullmatch(kind):
+    known = kind in Figure().canvas.get_supported_filetypes() or kind in _OTHERS or bool(nearest(kind, FORMATS))
+    if not known:
         return None
     if kind not in FORMATS:
         raise InputError(
-            f"{output}: figures are not written as {kind}; allowed: {', '.join(FORMATS)}, or the name of a folder "
-            "(one with a point in its name must exist)"
+            f"{output}: figures are not written as {kind}; allowed: {', '.join(FORMATS)}, or a folder (this name: one "
+            "that exists)"
         )
     if len(names) != 1:
         raise InputError(

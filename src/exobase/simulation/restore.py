@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,8 @@ def restore(
     scalars: dict[str, Any] = {}
     if comm.rank == 0:
         scalars = {key: read_attr(path, manifest, key) for key in _SCALARS}
+        with contextlib.suppress(InputError):  # earlier checkpoints lack it
+            scalars["start"] = read_attr(path, manifest, "start")
     scalars = comm.bcast(scalars)
     case = Case.from_dict(scalars["case"]).with_run(**(changes or {}))
     sim = Simulation.__new__(Simulation)

@@ -21,11 +21,6 @@ if TYPE_CHECKING:
     from exobase.simulation.core import Simulation
 
 _AXES = ("cell", "particle", "flight")
-_SCALARS = ("step", "samples", "memory_from", "tally_from", "tally_step", "sampled_step", "diagnosed_step", "adapted",
-            "cells", "blocks", "case", "extra")  # fmt: skip
-_FLIGHT_ROWS = 1 << 18
-# Since then the history holds the moments of the collisional column, and cells what their coins remember.
-_READ_SINCE = 3
 
 
 def digest(sim: Simulation) -> str:

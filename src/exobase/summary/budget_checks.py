@@ -24,7 +24,7 @@ def _value(budget: Budget, quantity: str) -> Total:
         return values[0]
     over, under = values
     if under.value == 0.0:
-        raise InputError(f"{quantity}: the number below the line is 0; the ratio has no value")
+        raise InputError(f"{quantity}: the denominator is 0, so there is no ratio")
     ratio = over.value / under.value
     error = math.hypot(over.stderr, ratio * under.stderr) / abs(under.value)
     return Total(ratio, error, over.limit / abs(under.value))

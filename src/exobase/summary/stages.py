@@ -11,6 +11,7 @@ from exobase.io import read_summary
 from exobase.io.results import SCHEMA_VERSION
 from exobase.summary.budget import Budget
 from exobase.validate import CheckOutcome
+from exobase.validate.outcome import verdict
 
 
 def summarise_stages(
@@ -31,7 +32,7 @@ def summarise_stages(
             "done": done[stage.name],
             "reads": list(stage.reads),
             "wall_s": summary.get("wall_s"),
-            "checks": len(checks),
+            "checks": sum(verdict(check) != "not judged" for check in checks),
             "failed": [check["name"] for check in checks if not check["passed"]],
             "state_digest": summary.get("state_digest"),
         }

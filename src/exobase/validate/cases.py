@@ -18,6 +18,7 @@ from exobase.errors import ExobaseError, RunError
 from exobase.io.files import write_text_atomic
 from exobase.io.results import SUMMARY_NAME, read_summary
 from exobase.validate.jobs import Ended, exobase
+from exobase.validate.outcome import was_judged
 from exobase.validate.row import Row, Size, broken
 from exobase.validate.tasks import IDENTITY_CASES, IDENTITY_RANKS, Task
 
@@ -63,11 +64,16 @@ def case_rows(task: Task, folder: Path, key: str) -> list[Row]:
 
 
 def rows_of_summary(name: str, summary: Mapping[str, Any], case: AnyCase | StagedCase) -> list[Row]:
-    """A row of each check in summary.json; errors of references come from the case, whose checks stand first."""
+    """A row of each check in summary.json that was judged.
+
+    Errors of references come from the case, whose checks stand first.
+    """
     rows = []
     staged = isinstance(case, StagedCase)
     known = HISTORY_QUANTITIES if isinstance(case, HistoryCase) else QUANTITIES
     for k, check in enumerate(summary["checks"]):
+        if not was_judged(check):
+            continue
         own = case.checks[k] if k < len(case.checks) else None
         reference = _number(check["reference"])
         called = str(check["name"])

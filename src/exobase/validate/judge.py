@@ -45,7 +45,7 @@ def verdict_of(result: Result) -> list[CheckOutcome]:
 
     Judged anew where no summary of this result (by its ``state_digest``) lies there.
     """
-    with contextlib.suppress(InputError, KeyError, TypeError, ValueError):
+    with contextlib.suppress(InputError, KeyError, TypeError, ValueError, OverflowError):
         summary = read_summary(result.path.parent)
         if summary.get("state_digest") and summary["state_digest"] == result.attrs.get("state_digest"):
             return [CheckOutcome.of(entry) for entry in summary["checks"]]

@@ -40,15 +40,19 @@ class CheckOutcome:
             math.nan if entry[key] is None else float(entry[key]) for key in ("value", "stderr", "reference")
         )
         name, tolerance, detail = (str(entry[key]) for key in ("name", "tolerance", "detail"))
-        passed, judged = bool(entry["passed"]), bool(entry.get("judged", True))
-        return cls(name, value, stderr, reference, tolerance, passed, detail, judged)
+        return cls(name, value, stderr, reference, tolerance, bool(entry["passed"]), detail, was_judged(entry))
 
 
 def verdict(check: Mapping[str, Any]) -> str:
     """What an entry of summary.json says: "passed", "FAILED" or "not judged"."""
     if not check.get("passed"):
         return "FAILED"
-    return "passed" if check.get("judged", True) else "not judged"
+    return "passed" if was_judged(check) else "not judged"
+
+
+def was_judged(check: Mapping[str, Any]) -> bool:
+    """Whether a check had something to judge by; earlier summaries say so in its detail only."""
+    return bool(check.get("judged", "not judged:" not in str(check.get("detail"))))
 
 
 def verdicts(checks: Sequence[Mapping[str, Any]]) -> str:

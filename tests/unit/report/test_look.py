@@ -36,6 +36,7 @@ def test_each_format_is_a_file_and_text_stays_text(exosphere: Path, tmp_path: Pa
 def test_one_figure_goes_into_the_file_that_is_named(exosphere: Path, tmp_path: Path) -> None:
     assert plot(exosphere, tmp_path / "new" / "fig.svg", ["flux"]) == [tmp_path / "new" / "fig.svg"]
     assert plot(exosphere, tmp_path / "folder", ["flux"]) == [tmp_path / "folder" / "flux.png"]
+    assert plot(exosphere, tmp_path / "mars.kn01", ["flux"]) == [tmp_path / "mars.kn01" / "flux.png"]
     (tmp_path / "folder.pdf").mkdir()
     assert plot(exosphere, tmp_path / "folder.pdf", ["flux"]) == [tmp_path / "folder.pdf" / "flux.png"]
 
@@ -46,9 +47,9 @@ def test_a_file_for_several_figures_or_of_another_format_is_refused(exosphere: P
     with pytest.raises(InputError, match=r"fig.pdf: is a pdf file, but --format asks for png"):
         plot(exosphere, tmp_path / "fig.pdf", ["flux"], make_look(["png"]))
     with pytest.raises(
-        InputError, match=r"fig.xyz: figures are not written as xyz; allowed: png, pdf, svg, or the name"
+        InputError, match=r"fig.pfd: figures are not written as pfd; allowed: png, pdf, svg, or a folder"
     ):
-        plot(exosphere, tmp_path / "fig.xyz", ["flux"])
+        plot(exosphere, tmp_path / "fig.pfd", ["flux"])
     with pytest.raises(InputError, match=r"fig.eps: figures are not written as eps; allowed: png, pdf, svg"):
         plot(exosphere, tmp_path / "fig.eps", ["flux"])
     assert list(tmp_path.iterdir()) == []

@@ -212,6 +212,8 @@ DRAWN_FROM = {
 )
 def test_figures_survive_what_does_not_exist(exosphere: Path, mixture: Path, names: str, value: float | None) -> None:
     result = varied(read_result(exosphere if names.startswith("vdf") else mixture), names, value)
+    whole = figure_names(read_result(exosphere)) + figure_names(read_result(mixture))
+    assert set(DRAWN_FROM[names]) <= set(whole)
     for name in DRAWN_FROM[names]:
         figure = draw(result, name) if name in figure_names(result) else None
         if figure is not None:

@@ -223,18 +223,23 @@ def test_check_tells_what_is_wrong_with_a_stage(done: Path) -> None:
     assert "foto" in said("check", done, code=2)
 
 
-def test_resume_takes_over_the_overrides_and_another_folder_is_a_run_of_its_own(done: Path, tmp_path: Path) -> None:
+def test_resume_takes_over_the_overrides_and_another_folder_is_a_run_of_its_own(
+    done: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Stages that an override changed are not made again with other inputs because resume does not repeat it."""
+    written: list[Path] = []
     assert invoke(app, ["run", str(done), "--quiet", "--set", "pickup.run.seed=5"]).exit_code == 0
     result = done / "output" / "stages" / "pickup" / "result.h5"
     before = result.stat().st_mtime_ns
     assert invoke(app, ["resume", str(done), "--quiet"]).exit_code == 0
     assert result.stat().st_mtime_ns == before
     other = tmp_path / "other"
-    told = invoke(app, ["run", str(done), "--quiet", "--output", str(other), "--set", "pickup.run.seed=6"])
+    monkeypatch.setattr("exobase.report.write_report", written.append)
+    told = invoke(app, ["run", str(done), "--output", str(other), "--set", "pickup.run.seed=6"])
     assert told.exit_code == 0, told.output
     assert result.stat().st_mtime_ns == before
     assert read_summary(other)["status"] == "converged"
+    assert written == [other]
     assert (other / "stages" / "pickup" / "result.h5").is_file()
 
 
