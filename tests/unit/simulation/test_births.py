@@ -227,6 +227,7 @@ def test_a_resumed_run_gives_the_same_births(tmp_path: Path) -> None:
     cut.checkpoint(tmp_path)
     resumed, _, _ = restore(tmp_path)
     assert resumed.case == cut.case
+    assert resumed.start == cut.start != ""
     resumed.step(20)
     assert resumed.digest() == whole.digest()
 
