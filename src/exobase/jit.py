@@ -2,8 +2,8 @@
 
 Kernels are compiled by Numba with ``error_model="numpy"`` (no Python exceptions inside, so loops vectorise) and
 without fast-math: results are bit-reproducible and independent of a particle's place in an array. Compiled code is
-cached in a folder whose name hashes the source files of the package that kernels can follow from and the Numba version,
-so that a change in any callee recompiles.
+cached in a folder whose name hashes the source files that kernels can follow from and the Numba version, so that a
+change in any callee recompiles. Kernels of another package, which call those of this one, have a folder of their own.
 
 Environment: ``EXOBASE_CACHE`` chooses the cache folder, ``EXOBASE_JIT=0`` runs the plain Python functions,
 ``EXOBASE_BOUNDSCHECK=1`` compiles with array bounds checks (both for tests).
@@ -12,12 +12,14 @@ Environment: ``EXOBASE_CACHE`` chooses the cache folder, ``EXOBASE_JIT=0`` runs 
 from __future__ import annotations
 
 import atexit
+import functools
 import hashlib
 import os
 import shutil
 import stat
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,33 +36,50 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 WITHOUT_KERNELS = (
-    "citations", "cli", "config", "driver", "io", "provenance.py", "regime", "report", "summary", "sweep",
+    "analytic", "bodies.py", "case", "citations", "cli", "config", "driver", "fluid", "io", "judge", "machine.py",
+    "parallel", "provenance.py", "regime", "report", "summary", "sweep", "unit_words.py",
 )  # fmt: skip
 """Parts of the package without kernels, of which kernels take nothing: a change there leaves compiled code valid."""
 
 
-def source_hash() -> str:
-    """SHA-256 (first 16 hex digits) over the sources compiled code can follow from, Numba's version and the flags."""
+def source_hash(beside: Path | None = None) -> str:
+    """SHA-256 (first 16 hex digits) over the sources compiled code can follow from, Numba's version and the flags.
+
+    beside: folder of another package that compiles kernels of its own with those of this one.
+    """
     digest = hashlib.sha256(f"{numba.__version__} {BOUNDSCHECK}".encode())
     root = Path(__file__).parent
-    for path in sorted(root.rglob("*.py")):
-        inside = path.relative_to(root)
-        if inside.parts[0] not in WITHOUT_KERNELS:
-            digest.update(str(inside).encode())
-            digest.update(path.read_bytes())
+    _add_sources(digest, root, (p for p in root.rglob("*.py") if p.relative_to(root).parts[0] not in WITHOUT_KERNELS))
+    if beside is not None:
+        _add_sources(digest, beside, beside.rglob("*.py"))
     return digest.hexdigest()[:16]
 
 
-def cache_folder() -> Path:
+def _add_sources(digest: hashlib._Hash, root: Path, paths: Iterable[Path]) -> None:
+    for path in sorted(paths):
+        digest.update(str(path.relative_to(root)).encode())
+        digest.update(path.read_bytes())
+
+
+@functools.cache
+def _cache_folder_of(package: str) -> str:
+    """Folder for the kernels of a package; modules that are in no package share that of this one."""
+    source = getattr(sys.modules.get(package), "__file__", None)
+    other = package != __name__.split(".")[0] and source is not None and Path(source).name == "__init__.py"
+    return str(cache_folder(Path(source).parent if other and source else None))
+
+
+def cache_folder(beside: Path | None = None) -> Path:
     """Folder of the compiled kernels: in ``EXOBASE_CACHE``, else the user's cache folder, else the temporary folder.
 
+    beside: folder of another package with kernels of its own, see ``source_hash``.
     Code found there is executed. A folder that another user owns or may write to is therefore not used; where none of
     the three is private, a new one is made that lasts as long as the process.
     """
     temporary = Path(tempfile.gettempdir()) / f"exobase-{os.getuid()}"
     wanted = [os.environ.get("EXOBASE_CACHE"), os.environ.get("XDG_CACHE_HOME"), Path.home() / ".cache"]
     for base in (*(Path(w) / "exobase" for w in wanted if w), temporary):
-        folder = base / source_hash()
+        folder = base / source_hash(beside)
         if _is_private(base) and _is_private(folder) and os.access(folder, os.W_OK):
             return folder
     own = Path(tempfile.mkdtemp(prefix="exobase-"))
@@ -90,10 +109,6 @@ def _anyone_may_exchange(above: os.stat_result) -> bool:
     return bool(above.st_mode & stat.S_IWOTH) and not above.st_mode & stat.S_ISVTX
 
 
-if JIT_ENABLED:
-    numba.config.CACHE_DIR = str(cache_folder())
-
-
 def kernel(function: F) -> F:
     """Compile a kernel or a scalar formula for the CPU (see the module text for the rules)."""
     return _compiled(function, inline=False)
@@ -115,6 +130,7 @@ def part(function: F) -> F:
 def _compiled(function: F, inline: bool, entry: bool = True) -> F:
     if not JIT_ENABLED:
         return function
+    numba.config.CACHE_DIR = _cache_folder_of(function.__module__.split(".")[0])
     options: dict[str, Any] = {"no_cfunc_wrapper": True, "no_cpython_wrapper": not entry}
     if inline:
         options["forceinline"] = True

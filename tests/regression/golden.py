@@ -20,7 +20,7 @@ import numpy as np
 import xarray
 
 import exobase
-from exobase.validate.tasks import IDENTITY_CASES
+from exobase_verify.tasks import IDENTITY_CASES
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = Path(__file__).with_name("golden.json")

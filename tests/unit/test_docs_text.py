@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import typer
 
-from exobase.bench import BENCHMARKS
 from exobase.cli.app import app
+from exobase_verify.bench import BENCHMARKS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "cases").glob("*/README.md"))]

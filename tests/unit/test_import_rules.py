@@ -12,7 +12,8 @@ import pytest
 
 from exobase.jit import WITHOUT_KERNELS
 
-PACKAGE = Path(__file__).resolve().parents[2] / "src" / "exobase"
+SOURCES = Path(__file__).resolve().parents[2] / "src"
+PACKAGE, VERIFY = SOURCES / "exobase", SOURCES / "exobase_verify"
 
 # A room is a top-level module or folder of the package. Imports point to a lower level. Level 3 rooms are
 # siblings that never import each other; rooms of other levels may, as long as there is no cycle among rooms.
@@ -22,7 +23,7 @@ LEVELS = {
     2: ["particles", "collisions", "sources", "tallies", "fluid"],
     3: ["config", "parallel", "io"],
     4: ["simulation", "histories", "case"],
-    5: ["citations", "cli", "driver", "provenance", "summary", "report", "validate", "bench", "sweep", "regime"],
+    5: ["citations", "cli", "driver", "provenance", "summary", "report", "judge", "sweep", "regime"],
 }
 LEVEL_OF = {room: level for level, rooms in LEVELS.items() for room in rooms}
 SIBLINGS = 3
@@ -40,6 +41,7 @@ ONLY_IN = {
 }
 
 FILES = sorted(PACKAGE.rglob("*.py"))
+ALL_FILES = [*FILES, *sorted(VERIFY.rglob("*.py"))]
 Import = tuple[str, int]
 
 
@@ -104,6 +106,11 @@ def violations_of(path: Path) -> list[str]:
         elif own == "analytic" and LEVEL_OF[room] > 0:
             found.append(f"{where}: theory is independent evidence")
     return found
+
+
+def test_verification_is_a_user_of_the_package() -> None:
+    """Nothing in the package imports it: its commands are entry points."""
+    assert [f"{path}:{line}" for path in FILES for name, line in imports(path) if "exobase_verify" in name] == []
 
 
 def test_every_room_has_a_level() -> None:
@@ -185,7 +192,7 @@ def _compiles(path: Path) -> bool:
 
 
 def test_compiled_code_follows_from_no_source_outside_its_hash() -> None:
-    """Rooms left out of the hash hold no kernels, and kernels take no constant from them."""
+    """Rooms left out of the hash hold no kernels, and files with kernels take no constant from them."""
     for path in FILES:
         if path.relative_to(PACKAGE).parts[0] in WITHOUT_KERNELS:
             functions = [name for name, _ in imports(path) if name.startswith("exobase.jit.")]
@@ -199,9 +206,7 @@ def test_compiled_code_follows_from_no_source_outside_its_hash() -> None:
 
 def test_files_import_each_other_in_no_circle() -> None:
     """Imports inside functions count; those for type checkers only do not."""
-    names = {
-        ".".join(("exobase", *p.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): p for p in FILES
-    }
+    names = {".".join(p.relative_to(SOURCES).with_suffix("").parts).removesuffix(".__init__"): p for p in ALL_FILES}
     graph = {name: _files_imported(path, names) - {name} for name, path in names.items()}
     with contextlib.suppress(StopIteration):
         while True:

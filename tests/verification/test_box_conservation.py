@@ -18,7 +18,7 @@ from scipy import stats
 from exobase.analytic import kinetic
 from exobase.constants import K_B
 from exobase.tallies.ledger import Entry
-from exobase.validate.box import Box, gas, one_cell
+from exobase_verify.box import Box, gas, one_cell
 
 T = 300.0
 SIGMAS = 4.5

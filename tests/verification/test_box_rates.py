@@ -17,8 +17,8 @@ import pytest
 
 from exobase.analytic import kinetic
 from exobase.constants import K_B
-from exobase.validate.box import Box, gas, one_cell
-from exobase.validate.rows.collision_rates import DENSITY, T, expected_rate, free_path, mixture, one_gas
+from exobase_verify.box import Box, gas, one_cell
+from exobase_verify.rows.collision_rates import DENSITY, T, expected_rate, free_path, mixture, one_gas
 
 
 @pytest.mark.parametrize("omega", [0.5, 0.75, 1.0])

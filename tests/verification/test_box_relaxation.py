@@ -21,8 +21,8 @@ from scipy.special import gammaincc
 from exobase.analytic import relaxation
 from exobase.constants import K_B
 from exobase.tallies.ledger import Entry
-from exobase.validate.box import Array, Box, gas, one_cell
-from exobase.validate.rows.relaxation import bkw_rows, kappa_of, krook, two_temperatures
+from exobase_verify.box import Array, Box, gas, one_cell
+from exobase_verify.rows.relaxation import bkw_rows, kappa_of, krook, two_temperatures
 
 
 @pytest.mark.parametrize(

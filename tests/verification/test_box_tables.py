@@ -18,8 +18,8 @@ from exobase.constants import EV, K_B
 from exobase.cross_sections.pair_rates import rate_coefficient
 from exobase.cross_sections.tabulated import ISOTROPIC, QUANTILES, ElasticTable
 from exobase.cross_sections.vhs import PairLaws
-from exobase.validate.box import Box, gas, one_cell
-from exobase.validate.rows.table_collisions import DENSITY, T, one_gas, tabulated, vhs_table
+from exobase_verify.box import Box, gas, one_cell
+from exobase_verify.rows.table_collisions import DENSITY, T, one_gas, tabulated, vhs_table
 
 
 def rate(laws: PairLaws, box: Box, a: int, b: int, temperature: float) -> float:

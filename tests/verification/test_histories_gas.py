@@ -1,6 +1,6 @@
 """Collisions of test particles with a warm and moving gas: detailed balance, relaxation, drag, slowing down.
 
-See :mod:`exobase.validate.rows.hot_gas`. A partner without thermal motion, or accepted without its relative speed,
+See :mod:`exobase_verify.rows.hot_gas`. A partner without thermal motion, or accepted without its relative speed,
 breaks the equilibrium by tens of per cent.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from exobase.analytic import cascade
-from exobase.validate.rows import hot_gas as problems
+from exobase_verify.rows import hot_gas as problems
 
 
 @pytest.mark.parametrize(("mass_ratio", "law"), [(0.25, "isotropic"), (1.0, "vhs"), (16.0, "isotropic")])

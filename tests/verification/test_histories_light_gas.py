@@ -1,6 +1,6 @@
 """Flux of a trace light gas out of a heavy one over the Jeans flux, against independent simulations.
 
-See :mod:`exobase.validate.rows.light_gas`. Within 3 standard errors of both.
+See :mod:`exobase_verify.rows.light_gas`. Within 3 standard errors of both.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 import pytest
 
 from exobase.constants import K_B
-from exobase.validate.rows import light_gas as problems
+from exobase_verify.rows import light_gas as problems
 
 
 @pytest.mark.parametrize(("mass_ratio", "reference", "stderr"), problems.REFERENCES)

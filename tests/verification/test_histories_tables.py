@@ -19,8 +19,8 @@ from exobase.histories.simulation import HistorySimulation
 from exobase.io import read_elastic
 from exobase.species import species
 from exobase.tallies.scores import COLLISIONS, HEAT
-from exobase.validate.rows.histories import BATCHES, COLD, HEIGHT, share_escaping
-from exobase.validate.trials import PLANE, metres, scored, trial
+from exobase_verify.rows.histories import BATCHES, COLD, HEIGHT, share_escaping
+from exobase_verify.trials import PLANE, metres, scored, trial
 
 TOTALS = "energy [eV], sigma [A2]\n0.1, 40\n1, 10\n10, 5\n"
 """sigma = 10 A2 E^-0.602 between 0.1 and 1 eV."""

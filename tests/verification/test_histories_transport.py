@@ -1,6 +1,6 @@
 """Straight flights, beams, arcs and exospheres of test particles against exact results.
 
-See :mod:`exobase.validate.rows.histories`. Bounds are 4 standard errors of fixed seeds, and the errors themselves are
+See :mod:`exobase_verify.rows.histories`. Bounds are 4 standard errors of fixed seeds, and the errors themselves are
 bounded, so that a test is sharp enough to fail.
 """
 
@@ -11,7 +11,7 @@ import math
 import pytest
 
 from exobase.analytic import liouville, slab
-from exobase.validate.rows import histories as problems
+from exobase_verify.rows import histories as problems
 
 
 @pytest.mark.parametrize(("tau", "sharp"), [pytest.param(0.1, 0.005, marks=pytest.mark.slow), (1.0, 0.01)])

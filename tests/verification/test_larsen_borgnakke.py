@@ -1,6 +1,6 @@
 """Exchange of translational and rotational energy in boxes: equilibrium, detailed balance, and the rate nu/Z.
 
-See :mod:`exobase.validate.rows.larsen_borgnakke`, whose rows these tests use with fewer particles. Tolerances: 1 % for
+See :mod:`exobase_verify.rows.larsen_borgnakke`, whose rows these tests use with fewer particles. Tolerances: 1 % for
 rates, 0.2 % for temperatures where statistics allow, else 4.5 standard errors.
 """
 
@@ -12,9 +12,9 @@ from scipy import stats
 
 from exobase.constants import K_B
 from exobase.cross_sections.rotation import relaxation_probabilities, smallest_number
-from exobase.validate.box import Box, gas, one_cell
-from exobase.validate.rows import larsen_borgnakke as lb
-from exobase.validate.rows.larsen_borgnakke import Gas
+from exobase_verify.box import Box, gas, one_cell
+from exobase_verify.rows import larsen_borgnakke as lb
+from exobase_verify.rows.larsen_borgnakke import Gas
 
 SIGMAS = 4.5
 

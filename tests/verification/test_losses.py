@@ -19,12 +19,12 @@ from exobase.cross_sections.charge_exchange import sigma
 from exobase.cross_sections.ionisation import photo_frequency, photo_ions
 from exobase.errors import RunError
 from exobase.io.results import read_result
+from exobase.judge.always import always_on
 from exobase.simulation import Simulation, write_outcome
 from exobase.simulation.history import count_ledger
 from exobase.simulation.outcome import LEDGER_ENTRIES
 from exobase.summary.dsmc import summarise
 from exobase.tallies.ledger import Entry
-from exobase.validate.always import always_on
 
 SIGMAS = 3.5
 CELLS = 50

@@ -25,7 +25,7 @@ from exobase.simulation import Simulation
 from exobase.simulation.start import fill_engine
 from exobase.tallies.ledger import ENTRIES, Entry
 from exobase.tallies.moments import MOMENTS
-from exobase.validate.rows.planar import MASS, N0, T, U, expand, planar
+from exobase_verify.rows.planar import MASS, N0, T, U, expand, planar
 
 Array = NDArray[np.float64]
 

@@ -3,14 +3,14 @@
 1 keV O on a cold, deep layer of O, ZBL potential, no electronic stopping: 1.09 +- 0.02 atoms leave per incident atom at
 normal incidence, 3.81 +- 0.03 at 55 degrees (two independent calculations, which spread by 4 %). In a boundless gas
 that scatters isotropically there are exactly E0/E1 - 1 recoils and 2 E0/E1 - 1 collisions above E1 (Lindhard et al.
-1963). See :mod:`exobase.validate.rows.sputtering`, whose rows these tests take with fewer histories.
+1963). See :mod:`exobase_verify.rows.sputtering`, whose rows these tests take with fewer histories.
 """
 
 from __future__ import annotations
 
 import pytest
 
-from exobase.validate.rows import sputtering
+from exobase_verify.rows import sputtering
 
 
 @pytest.mark.parametrize("angle", [0.0, 55.0])

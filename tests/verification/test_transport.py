@@ -1,6 +1,6 @@
 """Transport coefficients of argon and of a mixture from Couette, Fourier and diffusion slabs, against Chapman & Enskog.
 
-See :mod:`exobase.validate.rows.transport`. The quick tests take small slabs; their bounds are 4 standard errors beside
+See :mod:`exobase_verify.rows.transport`. The quick tests take small slabs; their bounds are 4 standard errors beside
 the accepted 2 %. A hard sphere law in place of VHS would be off by 24 % in viscosity, VSS in place of VHS by 23 % in
 self-diffusion.
 """
@@ -15,7 +15,7 @@ import pytest
 from exobase.analytic import chapman_enskog, kinetic
 from exobase.constants import K_B
 from exobase.species import species
-from exobase.validate.argon import (
+from exobase_verify.argon import (
     Plan,
     T,
     cell_error,
@@ -30,8 +30,8 @@ from exobase.validate.argon import (
     viscosity_theory,
     wall_heat,
 )
-from exobase.validate.rows import discretisation, transport
-from exobase.validate.slab import Block, Slab, jackknife
+from exobase_verify.rows import discretisation, transport
+from exobase_verify.slab import Block, Slab, jackknife
 
 SMALL = Plan(20.0, 2.5, 0.3, 150.0, 500, 300, 1.8)
 ACCEPTED = 0.02

@@ -1,7 +1,7 @@
 """Variable soft spheres in the production kernel: deflection law, azimuth, conservation, rate.
 
 cos chi = 2 R^(1/alpha) - 1: (1 + cos chi)/2 to the power alpha is uniform; <cos chi> = (alpha - 1)/(alpha + 1). See
-:mod:`exobase.validate.rows.vss`, whose rows these tests take with fewer collisions. Bounds are 4.5 standard errors.
+:mod:`exobase_verify.rows.vss`, whose rows these tests take with fewer collisions. Bounds are 4.5 standard errors.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from exobase.validate.box import gas
-from exobase.validate.rows import vss
+from exobase_verify.box import gas
+from exobase_verify.rows import vss
 
 SIGMAS = 4.5
 

@@ -1,7 +1,7 @@
 """Diffuse walls: free-molecular stress and heat, and what a moving wall does to the gas.
 
 tau = rho vbar dU/4; the work tau dU leaves as heat through both walls alike (Bird 1994, section 7.2). See
-:mod:`exobase.validate.rows.walls` and, for heat between walls of unlike temperature, tests/verification/test_planar.py.
+:mod:`exobase_verify.rows.walls` and, for heat between walls of unlike temperature, tests/verification/test_planar.py.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from exobase.validate.rows import walls
-from exobase.validate.rows.walls import couette
-from exobase.validate.slab import Block, jackknife
+from exobase_verify.rows import walls
+from exobase_verify.rows.walls import couette
+from exobase_verify.slab import Block, jackknife
 
 
 @pytest.mark.parametrize("speed", [0.5, 2.0])

@@ -7,8 +7,8 @@ import numpy as np
 
 from exobase.case import make_case
 from exobase.io import Profile, SpeciesProfile, write_profile
-from exobase.validate.flows import flow
-from exobase.validate.references import theory
+from exobase.judge.flows import flow
+from exobase.judge.references import theory
 
 FOLDER = Path(__file__).resolve().parent
 tables = tomllib.loads((FOLDER.parent / "case.toml").read_text(encoding="utf-8"))

@@ -58,7 +58,7 @@ def complain(message: str) -> None:
         typer.echo(f"exobase: {line}", err=True)
 
 
-_TOGETHER = ("run", "resume", "sweep", "bench", "validate")
+TOGETHER = {"run", "resume", "sweep"}
 """Commands that ranks run together, or that start ranks themselves; of all others the first rank alone speaks."""
 
 
@@ -72,7 +72,7 @@ def start(
 
     _write_any_text()
 
-    if context.invoked_subcommand not in _TOGETHER and started_as() > 0:
+    if context.invoked_subcommand not in TOGETHER and started_as() > 0:
         raise typer.Exit(0)
     if version:
         from importlib.metadata import PackageNotFoundError

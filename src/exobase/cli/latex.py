@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from exobase.errors import InputError
 from exobase.io import read_result, read_summary
 from exobase.io.results import staged_output
+from exobase.judge.verdict import verdict_of
 from exobase.species import formula_parts
-from exobase.validate.judge import verdict_of
 
 if TYPE_CHECKING:
     from exobase.io.results import Result
@@ -199,7 +199,7 @@ def _processes(result: Result, names: Sequence[str]) -> tuple[str, list[str], Ro
 
 def _checks(checks: Sequence[Mapping[str, Any]]) -> tuple[str, list[str], Rows]:
     from exobase.cli.results import bounds
-    from exobase.validate.outcome import verdict
+    from exobase.judge.outcome import verdict
 
     rows = [
         [

@@ -225,7 +225,7 @@ def _checks(checks: list[dict[str, Any]]) -> None:
     """The verdicts: a table where its columns have room, else each check with its numbers on lines of their own."""
     if not checks:
         return
-    from exobase.validate.outcome import verdict, verdicts
+    from exobase.judge.outcome import verdict, verdicts
 
     out = console()
     if out.width >= LOG_WIDTH:

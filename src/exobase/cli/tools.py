@@ -1,4 +1,4 @@
-"""exobase schema, doctor and bench."""
+"""exobase schema and doctor."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ import typer
 
 from exobase.cli.app import app, errors_to_exit_codes
 from exobase.cli.show import console, table
-from exobase.errors import InputError
 
 PACKAGES = (
     "numpy", "numba", "scipy", "mpi4py", "h5py", "pydantic", "typer", "rich", "astropy", "matplotlib", "xarray"
@@ -54,50 +53,6 @@ def doctor() -> None:
         rows.add_row(name, found, "ok" if fine else "FAILED")
     console().print(rows)
     raise typer.Exit(0 if good else 3)
-
-
-@app.command()
-def bench(
-    name: Annotated[str | None, typer.Argument(help="benchmark (default: all)")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="print the figures as JSON")] = False,
-    step: Annotated[str, typer.Option(help="radial: local, global or both")] = "local",
-    quick: Annotated[bool, typer.Option("--quick", help="fewer particles, shorter runs")] = False,
-    ranks: Annotated[int, typer.Option(help="radial: number of MPI ranks beside one")] = 2,
-) -> None:
-    """Measure speed and memory."""
-    with errors_to_exit_codes():
-        from exobase.bench import run_bench
-
-        raise typer.Exit(run_bench(name, as_json=as_json, step=step, quick=quick, ranks=ranks))
-
-
-@app.command()
-def fuzz(
-    cases: Annotated[list[Path], typer.Argument(metavar="CASE...", help="case directories to mutate")],
-    number: Annotated[int, typer.Option(min=1, help="mutations to try")] = 1000,
-    seed: Annotated[int, typer.Option(help="seed of the mutations")] = 1,
-    of: Annotated[str, typer.Option(metavar="WHAT", help="cases, files (tables, rain, fields) or all")] = "all",
-) -> None:
-    """Read mutated case files, tables and fields. Each must be accepted or refused with a message (else exit 1)."""
-    from itertools import chain
-
-    from exobase.validate.fuzz import campaign
-    from exobase.validate.fuzz_files import file_campaign
-
-    with errors_to_exit_codes():
-        if of not in ("cases", "files", "all"):
-            raise InputError(f"--of {of}: allowed: cases, files, all")
-        missing = [str(case) for case in cases if not (case / "case.toml").is_file()]
-        if missing:
-            raise InputError(f"no case here: {', '.join(missing)}; name case directories")
-    files = {"cases": 0, "files": number, "all": number // 2}[of]
-    tried = chain(campaign(cases, number - files, seed), file_campaign(files, seed))
-    faults = [fault for fault in tried if fault is not None]
-    for fault in faults:
-        typer.echo(f"mutation {fault.number}, {fault.what}\n{fault.trace}")
-    what = f"{number} mutations of {len(cases)} cases{' and of input files' if files else ''}"
-    typer.echo(f"{what} (seed {seed}): {len(faults)} ended in no InputError")
-    raise typer.Exit(1 if faults else 0)
 
 
 class Ailment(Exception):

@@ -26,6 +26,7 @@ from exobase.driver.plan import plan_lines, plan_warnings
 from exobase.errors import RunError
 from exobase.io import read_result, write_summary
 from exobase.io.results import RESULT_NAME, SUMMARY_NAME
+from exobase.judge import all_passed, judge
 from exobase.parallel import Comm
 from exobase.provenance import attributes, peak_bytes
 from exobase.simulation import (
@@ -55,7 +56,6 @@ from exobase.simulation.steady import (
 from exobase.summary import summarise
 from exobase.tallies.stationary import LEAST_RECORDS
 from exobase.tallies.statistics import BlockEstimate
-from exobase.validate import all_passed, judge
 
 LIMITS = (
     "target_error", "target_species", "max_steps", "wall_time", "checkpoint_every", "checkpoint_keep", "min_blocks",

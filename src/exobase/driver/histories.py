@@ -31,10 +31,10 @@ from exobase.histories.simulation import HistorySimulation
 from exobase.histories.warmup import warm_up
 from exobase.io import read_result, write_summary
 from exobase.io.results import RESULT_NAME, SUMMARY_NAME
+from exobase.judge import all_passed, judge
 from exobase.parallel import Comm
 from exobase.provenance import installation, peak_bytes
 from exobase.summary import summarise_histories
-from exobase.validate import all_passed, judge
 
 LIMITS = (
     "target_error", "target_species", "max_batches", "min_batches", "wall_time", "checkpoint_every", "checkpoint_keep",

@@ -10,6 +10,7 @@ import numpy as np
 from exobase.errors import InputError
 from exobase.io.files import write_text_atomic
 from exobase.io.results import RESULT_NAME, Result, read_result, read_summary, staged_output
+from exobase.judge.verdict import verdict_of
 from exobase.regime import Number, assess, fractionation
 from exobase.report.figures import plot
 from exobase.report.labels import formula_html
@@ -18,7 +19,6 @@ from exobase.report.page_histories import contents as history_contents
 from exobase.report.page_parts import checks, draw_figures, lead, provenance, warnings
 from exobase.report.page_stages import write_stages_page
 from exobase.report.style import altitude_base
-from exobase.validate.judge import verdict_of
 
 
 def write_report(case_dir: Path | str, output: Path | str | None = None) -> Path:

@@ -8,9 +8,9 @@ import numpy as np
 
 from exobase.constants import EV
 from exobase.io.results import Result
+from exobase.judge.measured_histories import energy_mean
 from exobase.report.labels import formula_html, process_html
 from exobase.report.markup import count, escaping, measured, number, table, text
-from exobase.validate.measured_histories import energy_mean
 
 _KINDS = ("steps", "candidates", "collisions", "arcs")
 _COMES = ("born", "recoil", "split", "formed", "field")

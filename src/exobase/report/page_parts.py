@@ -12,10 +12,10 @@ from matplotlib.figure import Figure
 
 from exobase.errors import InputError
 from exobase.io.results import Result, read_summary
+from exobase.judge.outcome import CheckOutcome, verdict, verdicts
 from exobase.report.figures import caption, draw, figure_names
 from exobase.report.look import png, write_figure
 from exobase.report.markup import measured, number, plural, span, table, text
-from exobase.validate.outcome import CheckOutcome, verdict, verdicts
 
 _COLOURS = {"passed": "pass", "FAILED": "fail", "not judged": "open"}
 STATUS = {

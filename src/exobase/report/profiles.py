@@ -11,6 +11,10 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from exobase.analytic import chamberlain
 from exobase.constants import K_B
 from exobase.io.results import Result
+from exobase.judge.at_rest import hottest_boundary, what_heats
+from exobase.judge.flows import cell_means, flow
+from exobase.judge.flows import flux as theory_flux
+from exobase.judge.references import FloatArray, Theory, theory
 from exobase.report.free_flight import FreeFlight
 from exobase.report.labels import axis_label, formula, unit
 from exobase.report.marks import mark_exobase, over_neighbours, points
@@ -30,10 +34,6 @@ from exobase.report.style import (
     powers,
     species_colours,
 )
-from exobase.validate.at_rest import hottest_boundary, what_heats
-from exobase.validate.flows import cell_means, flow
-from exobase.validate.flows import flux as theory_flux
-from exobase.validate.references import FloatArray, Theory, theory
 
 _DECADES = 16
 _FLOWS = 30

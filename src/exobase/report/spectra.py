@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from exobase.analytic import jeans
 from exobase.constants import EV, K_B
 from exobase.io.results import Result
+from exobase.judge.references import FloatArray, Theory, theory
 from exobase.report.free_flight import FreeFlight
 from exobase.report.labels import axis_label, formula
 from exobase.report.style import (
@@ -25,7 +26,6 @@ from exobase.report.style import (
     plain_number,
     species_colours,
 )
-from exobase.validate.references import FloatArray, Theory, theory
 
 _DECADES = 5.0
 

@@ -14,9 +14,9 @@ from matplotlib.axes import Axes
 from exobase.analytic.kinetic import mean_free_path
 from exobase.constants import K_B
 from exobase.io.results import Result
+from exobase.judge import flows
+from exobase.judge.references import FloatArray, Theory
 from exobase.report.style import GUIDE, POINTS, THEORY, Height, faint, fine_radii, palette
-from exobase.validate import flows
-from exobase.validate.references import FloatArray, Theory
 
 LABELS = {
     "isentropic": "isentropic wind",

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from exobase.case.model import Check
 from exobase.case.staged import RATIO
 from exobase.errors import InputError
+from exobase.judge.outcome import Bounds, CheckOutcome
 from exobase.summary.budget import Budget, Total
-from exobase.validate.outcome import Bounds, CheckOutcome
 
 
 def judge_budget(budget: Budget, checks: Sequence[Check]) -> list[CheckOutcome]:

@@ -8,8 +8,8 @@ from typing import Any
 from exobase.case import Case, derive
 from exobase.case.losses import Loss
 from exobase.io.results import SCHEMA_VERSION, Result
+from exobase.judge import CheckOutcome
 from exobase.regime import assess, fractionation
-from exobase.validate import CheckOutcome
 
 
 def summarise(result: Result, case: Case, outcomes: list[CheckOutcome]) -> dict[str, Any]:

@@ -8,8 +8,8 @@ import numpy as np
 
 from exobase.case.history_model import HistoryCase
 from exobase.io.results import SCHEMA_VERSION, Result
+from exobase.judge import CheckOutcome
 from exobase.summary.dsmc import limits, plain
-from exobase.validate import CheckOutcome
 
 _KEYS = (
     "status",

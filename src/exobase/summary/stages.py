@@ -9,9 +9,9 @@ from typing import Any
 from exobase.case.staged import StagedCase
 from exobase.io import read_summary
 from exobase.io.results import SCHEMA_VERSION
+from exobase.judge import CheckOutcome
+from exobase.judge.outcome import verdict
 from exobase.summary.budget import Budget
-from exobase.validate import CheckOutcome
-from exobase.validate.outcome import verdict
 
 
 def summarise_stages(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from exobase.validate.outcome import verdict
+from exobase.judge.outcome import verdict
 
 Row = dict[str, Any]
 About = tuple[str, str, str]

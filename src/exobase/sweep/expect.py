@@ -11,9 +11,9 @@ from exobase.config.messages import nearest
 from exobase.config.sweep_file import SWEEP_NAME, ExpectTable
 from exobase.errors import InputError
 from exobase.io.sweeps import Column
+from exobase.judge.outcome import Bounds
 from exobase.sweep.points import Grid, Point, same
 from exobase.sweep.record import FINISHED
-from exobase.validate.outcome import Bounds
 
 PASSED, FAILED, OPEN = "passed", "failed", "open"
 

@@ -30,7 +30,7 @@ from exobase.geometry.motion import (
     tangent_moment,
     tangent_scale,
 )
-from exobase.validate.rows.orbits import APSIDES, LAMBDAS, ORBITS, R0, elements, follow_orbit, runs_of
+from exobase_verify.rows.orbits import APSIDES, LAMBDAS, ORBITS, R0, elements, follow_orbit, runs_of
 
 compiled = numba.njit(error_model="numpy")
 

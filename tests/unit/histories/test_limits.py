@@ -16,9 +16,9 @@ from exobase.driver.histories import run_histories
 from exobase.histories.limits import escape_limits, may_escape
 from exobase.histories.simulation import HistorySimulation
 from exobase.io import read_result, read_summary
+from exobase.judge.verdict import judge
 from exobase.parallel import SerialComm
 from exobase.report.page_histories import contents
-from exobase.validate.judge import judge
 from small_histories import MARS, mars
 from synthetic import check
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from exobase.case import make_case
 from exobase.particles.conserve import LEAN, MOMENTS, PAYMENT, keep, pay_energy
 from exobase.simulation import Simulation
-from exobase.validate.box import Box, gas
+from exobase_verify.box import Box, gas
 
 Array = NDArray[np.float64]
 SIGMAS = 4.5

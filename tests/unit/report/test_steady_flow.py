@@ -17,10 +17,10 @@ from matplotlib.axes import Axes
 from exobase.constants import K_B
 from exobase.errors import InputError
 from exobase.io.results import Result, read_result
+from exobase.judge import flows
+from exobase.judge.references import theory
 from exobase.report.figures import draw, figure_names
 from exobase.report.steady_flow import LABELS, lag_estimate
-from exobase.validate import flows
-from exobase.validate.references import theory
 
 Z = 3.0
 

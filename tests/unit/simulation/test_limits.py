@@ -14,11 +14,11 @@ import pytest
 
 from exobase.case import Case, make_case
 from exobase.io import read_result
+from exobase.judge import judge
 from exobase.simulation import Simulation
 from exobase.simulation.limits import escaper_weights
 from exobase.simulation.outcome import write_outcome
 from exobase.summary import summarise
-from exobase.validate import judge
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
