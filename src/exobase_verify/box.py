@@ -139,7 +139,7 @@ class Box:
         scale = [momentum.max(), energy.max()]
         self.keeper = Keeper(
             np.tile(np.sqrt(kt / self.mass), cells), np.zeros((groups, MOMENTS)), np.zeros((cells, 4)),
-            np.tile(np.array(scale) / self.dt, (cells, 1)),
+            np.tile(np.array(scale) / self.dt, (cells, 1)), np.zeros((groups, 4)), 0.01,
         )  # fmt: skip
         self.partner = np.empty(int(self.numbers.sum(axis=1).max()) + 1, dtype=np.int64)
         self.step = 0

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from exobase.collisions.carrier import follow_flow, moments_of, steadied
 from exobase.collisions.listed import pair_direction, pair_sigma_g, pair_top, table_row
 from exobase.collisions.partners import ROTATION, Partners, relax
 from exobase.collisions.scatter import scatter
@@ -102,7 +103,8 @@ def _scatter_unequal(state, x, k, i, j, h1, h2, h3, fa, fb, da, db, debt, scale)
     kinetic = v1[heavy] * e1 + v2[heavy] * e2 + v3[heavy] * e3 + 0.5 * (e1 * e1 + e2 * e2 + e3 * e3)
     change = w_heavy * (m_heavy * kinetic + d_heavy)
     q = w_heavy * m_heavy
-    state, m = turns(state, debt, scale, k.cell, w_light / w_heavy, q * e1, q * e2, q * e3, change)
+    owed = gain + w_light / w_heavy * change
+    state, m = turns(state, debt, scale, k.cell, w_light / w_heavy, q * e1, q * e2, q * e3, change, owed)
     if m:
         v1[heavy] += e1
         v2[heavy] += e2
@@ -140,6 +142,7 @@ def _collide_groups(  # noqa: C901
     hard = k.exponent == 0.5 and k.listed < 0
     rotating = k.pa + k.pb > 0.0
     equal = k.wa == k.wb
+    toward = 1.0 if k.wa > k.wb else -1.0
     splits = k.fast_a < np.inf or k.fast_b < np.inf
     limit = (majorant / k.coefficient) * (majorant / k.coefficient) if hard else 0.0
     top = 0.0
@@ -164,6 +167,11 @@ def _collide_groups(  # noqa: C901
         g1 = v1[i] - v1[j]
         g2 = v2[i] - v2[j]
         g3 = v3[i] - v3[j]
+        if not equal:
+            heavy = i if k.wa > k.wb else j
+            g1 += toward * (k.stretch * v1[heavy] + k.d1)
+            g2 += toward * (k.stretch * v2[heavy] + k.d2)
+            g3 += toward * (k.stretch * v3[heavy] + k.d3)
         g = g1 * g1 + g2 * g2 + g3 * g3
         state += GOLDEN
         u = unit(mix(state))
@@ -281,6 +289,7 @@ def collide(
     width = ns * number
     np_ = pairs.a.size
     relaxing = np.zeros((np_, 3))
+    moments = np.zeros((ns, 5))
     before = min(births.number[0], births.weight.size)
     late = 0
     for c in range(cells.lo.size):
@@ -296,6 +305,8 @@ def collide(
         if check:
             partner[: last - first] = -1
         pays = ns > 1 and _mixed(omega, c * width, number, ns)
+        if pays:
+            moments_of(x, start, c * width, number, moments)
         born = births.number[0]
         for p in range(np_):
             a = pairs.a[p]
@@ -308,11 +319,13 @@ def collide(
             per_pair = cells.dt[c] * cells.dt[c] / cells.volume[c]
             pa, pb, sequential = _numbers(pairs, p, temperature[c])
             relaxing[p, 0], relaxing[p, 1], relaxing[p, 2] = pa, pb, 1.0 if sequential else 0.0
+            heavy, f = (a, omega[b0] / omega[a0]) if omega[a0] > omega[b0] else (b, omega[a0] / omega[b0])
+            stretch, d1, d2, d3 = steadied(keeper.flow[c * ns + heavy], moments[heavy], f)
             k = Partners(
                 start[a0], na, start[b0], nb, same, c, omega[a0], omega[b0], pairs.mass[a], pairs.mass[b],
                 pairs.zeta[a], pairs.zeta[b], pairs.coefficient[p], pairs.exponent[p], pairs.alpha[p], pa, pb,
                 sequential, first, pays, levels.first[a], levels.first[b], c * ns + a, c * ns + b,
-                table_row(pairs.tables, p),
+                stretch, d1, d2, d3, table_row(pairs.tables, p),
             )  # fmt: skip
             q = majorant[c, p]
             mean = (0.5 * na * (na - 1) if same else float(na) * nb) * max(omega[a0], omega[b0]) * q * per_pair
@@ -333,6 +346,8 @@ def collide(
                         d.checked[c, p] += events
                         d.separation[c, p] += separation
                         d.repeats[c, p] += repeats
+        if pays:
+            follow_flow(keeper.flow[c * ns : (c + 1) * ns], moments, keeper.part)
         if number > 1:
             state = _meet_tracers(
                 state, counter, motion, x, start, cells, c, omega, pairs, levels, relaxing, majorant, births,
@@ -358,7 +373,7 @@ def _tracer_partners(memory, cells, c, omega, pairs, levels, relaxing, p, turn, 
         a0, na, 0, memory.number[c * ns + b], False, c, 0.0, omega[(c * ns + b) * cells.levels], pairs.mass[a],
         pairs.mass[b], pairs.zeta[a], pairs.zeta[b], pairs.coefficient[p], pairs.exponent[p], pairs.alpha[p],
         pa if turn == 0 else pb, pb if turn == 0 else pa, sequential, 0, False, levels.first[a], levels.first[b],
-        c * ns + a, c * ns + b, table_row(pairs.tables, p),
+        c * ns + a, c * ns + b, 0.0, 0.0, 0.0, 0.0, table_row(pairs.tables, p),
     )  # fmt: skip
 
 

@@ -18,8 +18,9 @@ class Partners(NamedTuple):
     rotational degrees of freedom, law of the pair; pa, pb: probabilities of rotational relaxation, ``sequential`` its
     scheme; first: first particle of the cell; pays: collisions of equal weights pay the debts of those of unequal ones;
     fast_a, fast_b: energy per mass [J/kg] above which tracers follow the species (infinite: none do); row_a, row_b:
-    cell and species; listed: row of the pair in the tables (-1: a power law). Scalars only: arrays in a tuple make
-    every call cost more than the collisions of a small group.
+    cell and species; stretch, d1, d2, d3: what steadies the velocities of the heavier weight
+    (:mod:`exobase.collisions.carrier`); listed: row of the pair in the tables (-1: a power law). Scalars only: arrays
+    in a tuple make every call cost more than the collisions of a small group.
     """
 
     a0: int
@@ -46,6 +47,10 @@ class Partners(NamedTuple):
     fast_b: float
     row_a: int
     row_b: int
+    stretch: float = 0.0
+    d1: float = 0.0
+    d2: float = 0.0
+    d3: float = 0.0
     listed: int = -1
 
 

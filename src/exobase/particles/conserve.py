@@ -47,13 +47,17 @@ class Keeper(NamedTuple):
     speed [ncell * ns]: c = sqrt(kT/m) [m/s] of the expected gas; gained [ncell * ns, 5]: number, two tangential
     momenta, normal momentum and energy gained by clone/remove, in flux weights of the destination and units of its
     moments; debt [ncell, 4]: momentum along the normal and the tangents [kg m/s2], energy [W] gained in collisions of
-    unequal weights and not yet paid; scale [ncell, 2]: units of momentum and energy in which their coins lean.
+    unequal weights and not yet paid; scale [ncell, 2]: units of momentum and energy in which their coins lean; flow
+    [ncell * ns, 4]: particles and sums of their velocities [m/s], means over the past in which the present counts by
+    ``part`` (:mod:`exobase.collisions.carrier`).
     """
 
     speed: np.ndarray
     gained: np.ndarray
     debt: np.ndarray
     scale: np.ndarray
+    flow: np.ndarray
+    part: float
 
 
 @kernel
@@ -83,10 +87,11 @@ def keep(gained, row, c, f, v, t1, t2, spin, zeta, u):
 
 
 @kernel
-def turns(state, debt, scale, c, f, q1, q2, q3, de):
+def turns(state, debt, scale, c, f, q1, q2, q3, de, owed):
     """Whether the heavier partner turns, which would change the cell's momentum by q and its energy by de.
 
-    f: ratio of the weights. What that adds to the mean, (m - f) (q, de), is owed by cell c. Returns the stream too.
+    f: ratio of the weights. What that adds to the mean, (m - f) (q, de), is owed by cell c, and ``owed``: what the mean
+    itself does not keep of the energy. Returns the stream too.
     """
     s1 = scale[c, 0]
     s2 = scale[c, 1]
@@ -100,7 +105,7 @@ def turns(state, debt, scale, c, f, q1, q2, q3, de):
     debt[c, 0] += d * q1
     debt[c, 1] += d * q2
     debt[c, 2] += d * q3
-    debt[c, 3] += d * de
+    debt[c, 3] += d * de + owed
     return state, m
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.case import Case
+from exobase.collisions.carrier import part_of_flow
 from exobase.collisions.listed import majorants
 from exobase.collisions.ntc import Diagnostics, collide, no_diagnostics
 from exobase.collisions.temperature import follow_temperature
@@ -155,6 +156,7 @@ class Engine:
         self.counts = np.zeros((self.rows * self.kinds, ENTRIES), dtype=np.int64)
         self.gained = np.zeros((self.rows, MOMENTS))
         self.debt = np.zeros((self.ncell, 4))
+        self.flow = np.zeros((self.rows, 4))
         self.memory = no_memory(self.rows if self.kinds > 1 else 0, self.columns, PLACES)
         self.memory_from = self.step
         self.clear_weights()
@@ -168,7 +170,8 @@ class Engine:
     @property
     def keeper(self) -> Keeper:
         """What keeps number, momentum and energy of the cells."""
-        return Keeper(self._coin_speed, self.gained, self.debt, self._coin_scale)
+        part = part_of_flow(float(self.step - self.memory_from))
+        return Keeper(self._coin_speed, self.gained, self.debt, self._coin_scale, self.flow, part)
 
     def _lay_coins(self) -> None:
         """Units of the coins: thermal speeds, and momentum and energy of the heaviest weight in each cell."""

@@ -19,7 +19,7 @@ def cell_arrays(engine: Engine) -> dict[str, NDArray[Any]]:
     out: dict[str, NDArray[Any]] = {"majorant": engine.majorant, "temperature": engine.temperature}
     for name in ("counts", "weight", "energy", "momentum"):
         out[name] = getattr(engine, name).reshape(engine.ncell, engine.ns * engine.kinds, ENTRIES)
-    for name in ("sums", "gained"):
+    for name in ("sums", "gained", "flow"):
         array = getattr(engine, name)
         out[name] = array.reshape(engine.ncell, engine.ns, array.shape[-1])
     out["debt"] = engine.debt
@@ -40,7 +40,7 @@ def install(engine: Engine, arrays: dict[str, NDArray[Any]], pieces: list[NDArra
     """Put cell arrays and particle columns (in pieces, in order) in place after the owned range has changed."""
     engine.majorant = np.ascontiguousarray(arrays["majorant"])
     engine.temperature = np.ascontiguousarray(arrays["temperature"])
-    for name in ("counts", "weight", "energy", "momentum", "sums", "gained"):
+    for name in ("counts", "weight", "energy", "momentum", "sums", "gained", "flow"):
         array = arrays[name]
         setattr(engine, name, np.ascontiguousarray(array.reshape(engine.ncell * array.shape[1], array.shape[2])))
     engine.debt = np.ascontiguousarray(arrays["debt"])
