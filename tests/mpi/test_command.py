@@ -121,7 +121,7 @@ def test_a_damaged_checkpoint_is_named_and_the_older_one_used(
     if damage is _flip:
         run(mpirun, 2, "resume", case, *settings(EARTH))
         log = (case / "output" / "log.txt").read_text()
-        assert "checkpoint-000320: damaged checkpoint skipped: part-000000.h5 does not match" in log
+        assert "checkpoint-000320: unusable checkpoint skipped: part-000000.h5 does not match" in log
         assert "resumed at step 240 on 2 rank(s)" in log
         assert summary(case)["state_digest"] == summary(reference)["state_digest"]
     else:

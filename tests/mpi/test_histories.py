@@ -155,7 +155,7 @@ def test_a_finished_run_resumes_to_itself_and_a_damaged_checkpoint_gives_way_to_
     part.write_bytes(part.read_bytes()[:-100])
     assert resumed(mpirun, 2, case) == summary(reference)["state_digest"]
     log = (case / "output" / "log.txt").read_text()
-    assert "checkpoint-000024: damaged checkpoint skipped" in log
+    assert "checkpoint-000024: unusable checkpoint skipped" in log
     assert "resumed at batch 20 on 2 rank(s)" in log
     assert resumed(mpirun, 1, case) == summary(reference)["state_digest"]
     assert summary(case)["batches"] == 24

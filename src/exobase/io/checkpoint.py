@@ -29,7 +29,7 @@ from exobase.errors import InputError, RunError
 from exobase.io.diskfile import DiskFile
 from exobase.io.files import discard, remedy, sync
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 MANIFEST_NAME = "manifest.json"
 
 Array = npt.NDArray[Any]
@@ -136,7 +136,7 @@ def find_latest_valid(
         damage = (damaged or {}).get(folder) or _damage(folder, checksums)
         if damage is None:
             return folder, read_manifest(folder), messages
-        messages.append(f"{folder}: damaged checkpoint skipped: {damage}")
+        messages.append(f"{folder}: unusable checkpoint skipped: {damage}")
     raise InputError([*messages, f"{output_dir}: no valid checkpoint to resume from; run the case with --overwrite"])
 
 
@@ -149,7 +149,7 @@ def version_note(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a checkpoint folder. Raises InputError where missing, changed, incomplete or newer."""
+    """The manifest of a checkpoint folder. Raises InputError where missing, changed, incomplete or of another schema."""
     path = Path(folder) / MANIFEST_NAME
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
@@ -159,8 +159,13 @@ def read_manifest(folder: Path) -> Manifest:
         _check_manifest(manifest)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError([f"{path}: unusable manifest: {error}"]) from error
-    if manifest["schema"] > SCHEMA_VERSION:
-        raise InputError([f"{path}: schema {manifest['schema']} is newer than this exobase reads ({SCHEMA_VERSION})"])
+    if manifest["schema"] != SCHEMA_VERSION:
+        raise InputError(
+            [
+                f"{path}: schema {manifest['schema']}, written by exobase {manifest['version']}; this one reads "
+                f"{SCHEMA_VERSION}: continue the run with that version, or begin anew with --overwrite"
+            ]
+        )
     return dict(manifest)
 
 

@@ -231,6 +231,13 @@ def test_odd_manifests_are_refused_in_words(tmp_path: Path, changes: dict[str, A
         find_latest_valid(tmp_path)
 
 
+@pytest.mark.parametrize("schema", [checkpoint.SCHEMA_VERSION - 1, checkpoint.SCHEMA_VERSION + 1])
+def test_a_checkpoint_of_another_schema_is_refused(tmp_path: Path, schema: int) -> None:
+    folder = signed(write(tmp_path, 400), schema=schema)
+    with pytest.raises(InputError, match=f"schema {schema}, written by .* or begin anew with --overwrite"):
+        read_manifest(folder)
+
+
 def test_a_checkpoint_of_another_version_is_said(tmp_path: Path) -> None:
     folder = write(tmp_path, 400)
     assert version_note(folder, read_manifest(folder)) == []
