@@ -1,4 +1,4 @@
-"""Options and fixtures of all tests: --full, --update, and mpirun."""
+"""Options and fixtures of all tests: --full, --update, mpirun, and those of tests/helpers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+pytest_plugins = ["births_fixtures", "results_fixtures", "sweep_fixtures"]
 # Variables of other launchers and MPI libraries, which would mislead ours.
 FOREIGN = ("PMI", "MPI_", "MPIR_", "MPICH_", "MPI4PY", "HYDRA_", "HYDI_", "OMPI_", "I_MPI_", "SLURM_")
 
@@ -115,7 +116,7 @@ def mpirun() -> Mpirun:
 def job_environment() -> dict[str, str]:
     """This environment without other MPI settings, with the package's source folder and one thread per rank."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-    paths = [str(ROOT / "src"), *filter(None, [kept.get("PYTHONPATH")])]
+    paths = [str(ROOT / "src"), str(ROOT / "tests" / "helpers"), *filter(None, [kept.get("PYTHONPATH")])]
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
     return kept | threads | {"PYTHONPATH": os.pathsep.join(paths), "HYDRA_LAUNCHER": "fork"}
 

@@ -24,7 +24,7 @@ from exobase.cross_sections.vhs import PairLaws, mean_laws, pair_tables
 from exobase.geometry.motion import PLANAR, Motion
 from exobase.jit import kernel
 from exobase.particles.births import no_births
-from exobase.particles.conserve import MOMENTS, Keeper, energy_scale
+from exobase.particles.conserve import energy_scale, new_keeper
 from exobase.particles.levels import no_levels
 from exobase.particles.memory import no_memory
 from exobase.particles.move import Cells
@@ -137,10 +137,9 @@ class Box:
         kt = K_B * self.hottest
         momentum, energy = self.weight * np.sqrt(self.mass * kt), self.weight * energy_scale(np.full(ns, kt))
         scale = [momentum.max(), energy.max()]
-        self.keeper = Keeper(
-            np.tile(np.sqrt(kt / self.mass), cells), np.zeros((groups, MOMENTS)), np.zeros((cells, 4)),
-            np.tile(np.array(scale) / self.dt, (cells, 1)), np.zeros((groups, 4)), 0.01,
-        )  # fmt: skip
+        self.keeper = new_keeper(
+            np.tile(np.sqrt(kt / self.mass), cells), np.tile(np.array(scale) / self.dt, (cells, 1))
+        )
         self.partner = np.empty(int(self.numbers.sum(axis=1).max()) + 1, dtype=np.int64)
         self.step = 0
 

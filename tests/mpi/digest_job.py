@@ -11,7 +11,6 @@ import sys
 from typing import Any
 
 import numpy as np
-from small_cases import cases
 
 import exobase.simulation.engine as engine_module
 import exobase.simulation.history as history_module
@@ -23,6 +22,7 @@ from exobase.simulation.collect import chunks
 from exobase.simulation.history import count_ledger
 from exobase.simulation.transfer import redistribute
 from exobase.tallies.ledger import Entry
+from small_cases import cases
 
 
 def random_cuts(rng: np.random.Generator, cells: int, size: int) -> Decomposition:

@@ -14,12 +14,12 @@ from typing import Any
 
 import h5py
 import numpy as np
-from small_cases import cases
 
 from exobase.case import Case
 from exobase.parallel import Comm, world
 from exobase.simulation import Simulation, restore
 from exobase.simulation.outcome import write_outcome
+from small_cases import cases
 
 NAMES = ("hard_sphere", "clones", "delayed_flights", "energy_levels", "rotation", "births", "losses", "losses_planar")
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from exobase.histories.simulation import HistorySimulation
 from exobase.parallel import Comm, world

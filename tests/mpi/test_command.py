@@ -9,10 +9,10 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-from shipped import EARTH, JEANS, checkpoints, copy_case, settings, summary
 
 from exobase.errors import InputError
 from exobase.simulation import restore
+from shipped import EARTH, JEANS, checkpoints, copy_case, settings, summary
 
 pytestmark = pytest.mark.mpi
 _straight: dict[str, Path] = {}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from shipped import EARTH, WRAPPED, checkpoints, copy_case, settings, summary
 
 pytestmark = pytest.mark.mpi

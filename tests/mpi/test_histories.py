@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from shipped import checkpoints, copy_case, summary
 
 pytestmark = pytest.mark.mpi

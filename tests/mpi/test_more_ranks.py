@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from shipped import summary
 
 JOB = Path(__file__).with_name("few_cells_job.py")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
 from shipped import summary
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
 from small_stages import PARENT, PICKUP, write_stages
 
 pytestmark = pytest.mark.mpi

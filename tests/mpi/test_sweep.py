@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shipped import JEANS, copy_case, settings
 
 from exobase.io.sweeps import read_sweep
+from shipped import JEANS, copy_case, settings
 
 pytestmark = pytest.mark.mpi
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from shipped import EARTH, copy_case
 
 SOURCES = Path(__file__).resolve().parents[2] / "src"

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from golden import CASES, FILE, ROOT, machine, result
 from typer.testing import CliRunner
 
 from exobase.cli import app
+from golden import CASES, FILE, ROOT, machine, result
 
 SIGMAS = 5.0
 """Of the difference of two runs, each with an error from few records: 10 cases, some 20 numbers."""

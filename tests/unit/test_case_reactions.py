@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import copy
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from exobase.errors import InputError
 from exobase.histories.preflight import examine

@@ -6,15 +6,12 @@ It finds the cases by relative paths: here a result of earth_hydrogen, and jeans
 from __future__ import annotations
 
 import re
-import sys
 import textwrap
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from exobase.analytic.jeans import jeans_flux
 from synthetic import write_exosphere

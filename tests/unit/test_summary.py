@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent / "regime"))
-
-from made_gas import R0, Gas
-
 from exobase.io.results import read_summary, write_summary
 from exobase.summary import summarise
+from made_gas import R0, Gas
 
 ESCAPE = (
     "flux", "flux_stderr", "at_radius", "lost_beyond_rate", "autocorrelation_steps", "effective_samples", "blocks"

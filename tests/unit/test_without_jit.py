@@ -34,7 +34,7 @@ from exobase.particles.sort import order_movers
 from exobase.collisions.ntc import Pairs, collide, no_diagnostics
 from exobase.collisions.temperature import follow_temperature
 from exobase.particles.births import no_births
-from exobase.particles.conserve import MOMENTS, Keeper
+from exobase.particles.conserve import new_keeper
 from exobase.particles.levels import Levels, no_levels
 from exobase.particles.memory import no_memory, remember
 from exobase.particles.move import Cells
@@ -88,12 +88,13 @@ majorant = np.full((2, 3), 1e-19 * 3000.0)
 d = no_diagnostics(2, 3)
 follow_temperature(columns, start, cells, np.array([1e14, 3e14] * 2), pairs.mass, temperature)
 close["temperature"] = temperature.tolist()
-keeper = Keeper(np.full(4, 500.0), np.zeros((4, MOMENTS)), np.zeros((2, 4)), np.full((2, 2), 1e-9))
+keeper = new_keeper(np.full(4, 500.0), np.full((2, 2), 1e-9))
 count_key = np.uint64(step_key(7, 6, 3))
 omega = np.array([1e14, 3e14] * 2)
 collide(mars, columns, start, cells, omega, pairs, no_levels(2), keeper, temperature, majorant, key, count_key,
         np.empty(200, dtype=np.int64), True, d, books, no_births(5, 0), no_memory(0, 5, 1))
 close["debt"] = keeper.debt.ravel().tolist()
+close["flow"] = keeper.flow.ravel().tolist()
 # With tracers: none yet, those born at once meet what the cells remember.
 levels = Levels(2, np.full(2, -4.28e13 / 3.6e6 + 6e5), np.ones(2), np.ones(2, dtype=np.int64), np.ones(4))
 memory, births = no_memory(4, 5, 64), no_births(5, 4000)
@@ -163,7 +164,7 @@ print(json.dumps([exact, close]))
 HISTORIES = """
 import json, sys
 import numpy as np
-sys.path.insert(0, "tests")
+sys.path.insert(0, "tests/helpers")
 from small_histories import EVERYTHING, mars
 from exobase.histories.simulation import HistorySimulation
 from exobase.tallies.scores import tables
@@ -179,7 +180,7 @@ print(json.dumps([exact, close]))
 IONS = """
 import json, sys
 import numpy as np
-sys.path.insert(0, "tests")
+sys.path.insert(0, "tests/helpers")
 from small_ions import DENSE, mars_ions
 from exobase.histories.outcome_ions import fill_slice
 from exobase.histories.simulation import HistorySimulation

@@ -149,7 +149,10 @@ def version_note(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a checkpoint folder. Raises InputError where missing, changed, incomplete or of another schema."""
+    """The manifest of a checkpoint folder.
+
+    Raises InputError where it is missing, changed, incomplete or of another schema.
+    """
     path = Path(folder) / MANIFEST_NAME
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))

@@ -60,6 +60,13 @@ class Keeper(NamedTuple):
     part: float
 
 
+def new_keeper(speed: np.ndarray, scale: np.ndarray, part: float = 0.01) -> Keeper:
+    """A keeper that remembers nothing yet: speed [rows], scale [ncell, 2]."""
+    return Keeper(
+        speed, np.zeros((speed.size, MOMENTS)), np.zeros((scale.shape[0], 4)), scale, np.zeros((speed.size, 4)), part
+    )
+
+
 @kernel
 def keep(gained, row, c, f, v, t1, t2, spin, zeta, u):
     """1 if a particle that arrives with the part f of the weight is kept, else 0; ``u`` uniform in (0, 1).

@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy
 import json
 import re
-import sys
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -17,16 +16,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+import small_histories
+import small_ions
 from exobase.case import make_case
 from exobase.citations import as_bibtex, cite, named_in, references
 from exobase.citations.collect import CODE
 from exobase.cli import app
 from exobase.io.results import ResultWriter
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
-import small_histories
-import small_ions
 
 ROOT = Path(__file__).resolve().parents[3]
 Data = dict[str, Any]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,16 +10,13 @@ import xarray
 from typer.testing import CliRunner
 
 import exobase
+import synthetic
+import synthetic_histories as made
 from exobase.cli import app
 from exobase.cli.tables import profiles_as_csv, table_as_csv
 from exobase.errors import InputError
 from exobase.io.columns import read_columns
 from exobase.io.results import Result, Variable, read_result
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
-import synthetic
-import synthetic_histories as made
 
 
 @pytest.fixture

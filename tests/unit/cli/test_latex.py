@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+import synthetic
+import synthetic_histories
 from exobase.cli import app
 from exobase.cli.latex import chemical, latex_table, number, text
 from exobase.errors import InputError
 from exobase.io.results import read_result, write_summary
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
-import synthetic
-import synthetic_histories
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +10,13 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+import synthetic
+import synthetic_histories
+import synthetic_ions as made
 from exobase.cli import app
 from exobase.cli.paraview import export_paraview
 from exobase.errors import InputError
 from exobase.io.results import Result, ResultWriter, read_result
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
-import synthetic
-import synthetic_histories
-import synthetic_ions as made
 
 FILES = ["profile", "volume", "plane_xy", "plane_xz", "paths", "body"]
 

@@ -6,13 +6,9 @@ A Maxwellian of most probable speed u has <c_i^2> = u^2/2 and <c> = 2 u/sqrt(pi)
 from __future__ import annotations
 
 import math
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from exobase.collisions.background import (
     THERMAL_CUT,

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
-import pytest
-from pages import DOCS
-
-sys.path.insert(0, str(DOCS / "_ext"))
-
 import case_keys
+import pytest
 
 from exobase.config import json_schema
 from exobase.config.solvers import MODELS

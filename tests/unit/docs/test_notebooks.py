@@ -9,6 +9,7 @@ from typing import Any
 import nbformat
 import pytest
 from nbclient import NotebookClient
+
 from pages import DOCS, ROOT
 
 NOTEBOOKS = sorted(DOCS.glob("notebooks/*.ipynb"))

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pages import DOCS, ROOT, blocks, commands, pages
 from pydantic import TypeAdapter, ValidationError
 
 from exobase.config.schema_base import Table
 from exobase.config.solvers import MODELS
+from pages import DOCS, ROOT, blocks, commands, pages
 
 WORKED = [page for page in pages() if blocks(page, "pycon")]
 HOWTO = sorted((DOCS / "howto").glob("*.md"))

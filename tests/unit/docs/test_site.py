@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+
 from pages import DOCS, ROOT, pages
 
 OUT = ROOT / ".cache" / "docs"

@@ -12,6 +12,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from pages import DOCS, ROOT, Block, blocks, commands, make_exobase
 
 PAGE = DOCS / "tutorial.md"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,6 @@ import exobase
 from exobase.case import make_case
 from exobase.errors import InputError
 from exobase.io.own import holds_a_run
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 CASE = """
 solver = "dsmc"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +10,10 @@ import numpy as np
 import pytest
 import xarray
 
+import synthetic_histories
 from exobase.errors import InputError
 from exobase.io.dataset import open_dataset, write_netcdf
 from exobase.io.results import ResultWriter, read_result
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
-import synthetic_histories
 
 ENGINES = ("netcdf4", "h5netcdf", "scipy")
 ATTRS = {

@@ -1,7 +1,7 @@
 """The verdict on test-particle results: books that close pass, and each one that is cooked fails.
 
 The synthetic result has 3e26 s-1 of O and 2e25 s-1 of C that escape from the whole sphere, from sources that light half
-and a quarter of it; see tests/synthetic_histories.py.
+and a quarter of it; see tests/helpers/synthetic_histories.py.
 """
 
 from __future__ import annotations

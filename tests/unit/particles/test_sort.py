@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from exobase.geometry.motion import RADIAL, Motion
-from exobase.particles.conserve import MOMENTS, Keeper
+from exobase.particles.conserve import Keeper, new_keeper
 from exobase.particles.move import GONE, REMOTE
 from exobase.particles.sort import count_copies, order_movers, settle
 from exobase.rng import Stream, step_key
@@ -36,7 +36,7 @@ def empty_books(groups: int) -> Books:
 
 def coins(groups: int) -> Keeper:
     """Coins without a memory so far, for speeds of 700 m/s."""
-    return Keeper(np.full(groups, 700.0), np.zeros((groups, MOMENTS)), np.zeros((groups, 4)), np.ones((groups, 2)))
+    return new_keeper(np.full(groups, 700.0), np.ones((groups, 2)))
 
 
 class Sorter:

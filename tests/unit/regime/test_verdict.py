@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_gas import R0, T0, Gas
 
 from exobase.analytic import evaporating_wind, jeans, parker, polytropic
 from exobase.io.results import read_result
 from exobase.regime import WORDS, Regime, assess
+from made_gas import R0, T0, Gas
 from synthetic import write_mixture
 
 EXOBASE = 1.4

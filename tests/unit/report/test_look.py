@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import matplotlib as mpl
@@ -16,8 +15,6 @@ from exobase.io.sweeps import Column, SweepTable, write_sweep
 from exobase.report import figures
 from exobase.report.figures import draw, plot
 from exobase.report.look import make_look
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 
 def test_each_format_is_a_file_and_text_stays_text(exosphere: Path, tmp_path: Path) -> None:

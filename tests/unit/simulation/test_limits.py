@@ -6,7 +6,6 @@ Collisionless column with lambda0 = 3 for He and 300 for X: no X ever reaches th
 from __future__ import annotations
 
 import math
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +18,6 @@ from exobase.simulation import Simulation
 from exobase.simulation.limits import escaper_weights
 from exobase.simulation.outcome import write_outcome
 from exobase.summary import summarise
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
 from synthetic import check
 
 R0, T, MASS = 1e6, 300.0, 6.6464731e-27

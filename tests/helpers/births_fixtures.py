@@ -1,4 +1,4 @@
-"""Births of a source as arrays, for the tests of this folder."""
+"""Births of a source as arrays, for tests."""
 
 from __future__ import annotations
 

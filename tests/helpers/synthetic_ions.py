@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from exobase.io.results import Result, ResultWriter, Variable, read_result
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
 import synthetic_histories
+from exobase.io.results import Result, ResultWriter, Variable, read_result
 from small_ions import mars_ions
 
 CUBE, RING, BANDS, PARTS = 6, 4, 4, 6

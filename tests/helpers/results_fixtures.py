@@ -1,13 +1,10 @@
-"""Synthetic results for the tests of this folder."""
+"""Synthetic results for tests."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from synthetic import write_exosphere, write_mixture
 

@@ -23,7 +23,7 @@ import exobase
 from exobase_verify.tasks import IDENTITY_CASES
 
 ROOT = Path(__file__).resolve().parents[2]
-FILE = Path(__file__).with_name("golden.json")
+FILE = ROOT / "tests" / "regression" / "golden.json"
 
 FEW = IDENTITY_CASES["mars_hot_oxygen"]
 SMALL = {**IDENTITY_CASES["mars_h_in_co2_o"], "grid.adapt": "false", "run.max_steps": "400"}

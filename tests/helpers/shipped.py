@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 CASES = Path(__file__).resolve().parents[2] / "cases"
-WRAPPED = Path(__file__).with_name("wrapped_exobase.py")
+WRAPPED = Path(__file__).resolve().parents[1] / "mpi" / "wrapped_exobase.py"
 EARTH = {
     "grid.max_ratio": "0.2", "run.particles_per_cell": "15", "run.burn_in": "80", "run.target_error": "1e-6",
     "run.max_steps": "320", "run.checkpoint_every": "80",
