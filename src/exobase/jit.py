@@ -37,7 +37,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 WITHOUT_KERNELS = (
     "analytic", "bodies.py", "case", "citations", "cli", "config", "driver", "fluid", "io", "judge", "machine.py",
-    "parallel", "provenance.py", "regime", "report", "summary", "sweep", "unit_words.py",
+    "parallel", "provenance.py", "regime", "report", "solvers.py", "summary", "sweep", "unit_words.py",
 )  # fmt: skip
 """Parts of the package without kernels, of which kernels take nothing: a change there leaves compiled code valid."""
 

@@ -13,11 +13,12 @@ from exobase.case import AnyCase, Check, HistoryCase, StagedCase, open_case
 from exobase.case.copying import copy_case_files
 from exobase.case.load import load_stage
 from exobase.case.staged import budget_unit
-from exobase.config.quantities import HISTORY_QUANTITIES, QUANTITIES, CheckQuantity
+from exobase.config.quantities import CheckQuantity
 from exobase.errors import ExobaseError, RunError
 from exobase.io.files import write_text_atomic
 from exobase.io.results import SUMMARY_NAME, read_summary
 from exobase.judge.outcome import was_judged
+from exobase.solvers import solver_of
 from exobase_verify.jobs import Ended, exobase
 from exobase_verify.row import Row, Size, broken
 from exobase_verify.tasks import IDENTITY_CASES, IDENTITY_RANKS, Task
@@ -70,7 +71,7 @@ def rows_of_summary(name: str, summary: Mapping[str, Any], case: AnyCase | Stage
     """
     rows = []
     staged = isinstance(case, StagedCase)
-    known = HISTORY_QUANTITIES if isinstance(case, HistoryCase) else QUANTITIES
+    known = {} if staged else solver_of(case).quantities.found
     for k, check in enumerate(summary["checks"]):
         if not was_judged(check):
             continue

@@ -18,7 +18,7 @@ PACKAGE, VERIFY = SOURCES / "exobase", SOURCES / "exobase_verify"
 # A room is a top-level module or folder of the package. Imports point to a lower level. Level 3 rooms are
 # siblings that never import each other; rooms of other levels may, as long as there is no cycle among rooms.
 LEVELS = {
-    0: ["constants", "errors", "machine", "rng", "jit", "tables", "unit_words"],
+    0: ["constants", "errors", "machine", "rng", "jit", "solvers", "tables", "unit_words"],
     1: ["species", "bodies", "geometry", "fields", "cross_sections", "analytic"],
     2: ["particles", "collisions", "sources", "tallies", "fluid"],
     3: ["config", "parallel", "io"],
@@ -202,6 +202,26 @@ def test_compiled_code_follows_from_no_source_outside_its_hash() -> None:
             names = [name.split(".") for name, _ in imports(path)]
             assert not [n for n in names if len(n) > 2 and n[1] in left_out and n[-1].isupper()], path
     assert {room for room in WITHOUT_KERNELS if not (PACKAGE / room).exists()} == set()
+
+
+def test_no_room_asks_which_solver_it_is() -> None:
+    """The solver knows its part in every room (exobase.solvers). Schemas name it; loaders of one kind refuse others."""
+    allowed = {"solvers.py", "config/solvers.py", "config/schema.py", "config/schema_history.py", "case/load.py"}
+    found = []
+    for path in FILES:
+        if str(path.relative_to(PACKAGE)) in allowed:
+            continue
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Compare):
+                parts = [node.left, *node.comparators]
+                asks = any(isinstance(p, ast.Constant) and p.value in ("dsmc", "test_particle") for p in parts)
+            elif isinstance(node, ast.If) and isinstance(node.test, ast.Call) and len(node.test.args) == 2:
+                asks = ast.unparse(node.test.args[1]) in ("Case", "HistoryCase")
+            else:
+                continue
+            if asks:
+                found.append(f"{path.relative_to(PACKAGE)}:{node.lineno}")
+    assert found == []
 
 
 def test_files_import_each_other_in_no_circle() -> None:

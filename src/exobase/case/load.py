@@ -15,6 +15,7 @@ from exobase.config import Draft, HistoryCaseFile, check_tables, read_case_file
 from exobase.config.overrides import Overrides
 from exobase.config.schema_stages import StagesFile
 from exobase.errors import InputError
+from exobase.solvers import solver_of
 
 AnyCase = Case | HistoryCase
 
@@ -89,7 +90,8 @@ def make_history_case(
 
 def case_from_dict(data: dict[str, Any]) -> AnyCase:
     """Inverse of to_dict of either kind of case. Raises InputError if keys are missing or unknown."""
-    return HistoryCase.from_dict(data) if data.get("solver") == "test_particle" else Case.from_dict(data)
+    case: AnyCase = solver_of(data).case.found.from_dict(data)
+    return case
 
 
 def _resolved(draft: Draft) -> AnyCase:

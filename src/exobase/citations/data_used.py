@@ -14,6 +14,7 @@ from exobase.citations.methods import Data, breaks
 from exobase.citations.references import references
 from exobase.cross_sections import charge_exchange
 from exobase.cross_sections.catalogue import laws
+from exobase.solvers import solver_of
 from exobase.species import species, species_names
 from exobase.tables import load_table
 
@@ -30,12 +31,12 @@ _WIND_IONS = ("H+", "He++")
 
 def data_used(case: Data) -> list[Datum]:
     """The data of a case of either solver. A number that the case file gives itself is no data of the package."""
-    histories = case.get("solver") == "test_particle"
-    found = [*_body(case), *(_of_histories(case) if histories else _of_dsmc(case))]
+    found = [*_body(case), *solver_of(case).data(case)]
     return list(dict.fromkeys((what, " ".join(source.split())) for what, source in found if source))
 
 
-def _of_dsmc(case: Data) -> Iterator[Datum]:
+def data_of_gas(case: Data) -> Iterator[Datum]:
+    """Of a gas that collides with itself."""
     kinds = [entry["species"] for entry in case["species"]]
     yield from _masses(kinds)
     if case["collisions"] != "off":
@@ -47,7 +48,8 @@ def _of_dsmc(case: Data) -> Iterator[Datum]:
     yield from _sources(case)
 
 
-def _of_histories(case: Data) -> Iterator[Datum]:
+def data_of_histories(case: Data) -> Iterator[Datum]:
+    """Of energetic particles in a given background."""
     followed = [entry["species"] for entry in case["followed"]]
     targets = case["background"]["species"]
     yield from _masses([*followed, *targets])

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from exobase.cross_sections.atoms import is_atom
+from exobase.solvers import solver_of
 
 Data = Mapping[str, Any]
 Method = tuple[str, tuple[str, ...]]
@@ -18,8 +19,7 @@ _VSS = ("koura1991", "bird1994")
 
 def methods(case: Data) -> list[Method]:
     """The methods of a case of either solver, in the order of a run."""
-    rules = _of_histories if case.get("solver") == "test_particle" else _of_dsmc
-    return [*rules(case), ("random numbers keyed by SplitMix64", ("steele2014",))]
+    return [*solver_of(case).methods(case), ("random numbers keyed by SplitMix64", ("steele2014",))]
 
 
 def breaks(collision: Data) -> bool:
@@ -27,7 +27,8 @@ def breaks(collision: Data) -> bool:
     return bool(collision["target_as"] == "atoms" and not is_atom(collision["target"]))
 
 
-def _of_dsmc(case: Data) -> Iterator[Method]:
+def methods_of_gas(case: Data) -> Iterator[Method]:
+    """Of a gas that collides with itself."""
     collides = case["collisions"] != "off"
     if collides:
         yield "direct simulation Monte Carlo, no-time-counter collisions (NTC)", ("bird1994",)
@@ -44,7 +45,8 @@ def _of_dsmc(case: Data) -> Iterator[Method]:
         yield "Kepler orbits beyond the outer boundary", ("battin1999",)
 
 
-def _of_histories(case: Data) -> Iterator[Method]:
+def methods_of_histories(case: Data) -> Iterator[Method]:
+    """Of energetic particles in a given background."""
     collisions, field = case.get("collisions") or (), case.get("field")
     if collisions or case.get("reactions"):
         yield "test particles with null collisions", ("skullerud1968",)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from exobase.cli.app import CaseArgument, SetOption, app, complain, errors_to_exit_codes
 from exobase.cli.show import check_line, console, size, span, table
+from exobase.solvers import solver_of
 
 if TYPE_CHECKING:
     from exobase.case import Case
@@ -17,25 +18,28 @@ if TYPE_CHECKING:
 def check(case: CaseArgument, set_: SetOption = None) -> None:
     """Check a case: print the resolved case, what follows from it, the plan of the run, and warnings."""
     with errors_to_exit_codes():
-        from exobase.case import HistoryCase, derive, is_staged, load_case, parker_notes, start_notes
-        from exobase.cli.check_history import check_history_case
+        from exobase.case import is_staged, load_case
         from exobase.cli.stages import check_staged
 
         if is_staged(case):
             check_staged(case, set_)
             return
         loaded = load_case(case, set_)
-        if isinstance(loaded, HistoryCase):
-            warnings = check_history_case(loaded)
-        else:
-            derived = derive(loaded)
-            show_case(loaded)
-            show_derived(loaded, derived)
-            warnings = [*derived.warnings, *parker_notes(loaded), *start_notes(loaded), *show_plan(loaded)]
+        warnings = solver_of(loaded).check(loaded)
         for warning in warnings:
             complain(f"warning: {warning}")
         if not warnings:
             console().print("no warnings")
+
+
+def check_gas_case(case: Case) -> list[str]:
+    """Prints a DSMC case, the numbers that follow from it and the plan of its run; returns the warnings."""
+    from exobase.case import derive, parker_notes, start_notes
+
+    derived = derive(case)
+    show_case(case)
+    show_derived(case, derived)
+    return [*derived.warnings, *parker_notes(case), *start_notes(case), *show_plan(case)]
 
 
 def show_case(case: Case) -> None:

@@ -12,6 +12,7 @@ from exobase.errors import InputError
 from exobase.io import read_result, read_summary
 from exobase.io.results import staged_output
 from exobase.judge.verdict import verdict_of
+from exobase.solvers import solver_of
 from exobase.species import formula_parts
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _SIGNS = {
     "→": r"$\rightarrow$",
 }  # fmt: skip
 Rows = list[list[str]]
+Tables = dict[str, Callable[[], tuple[str, list[str], Rows]]]
 
 
 def latex_table(
@@ -43,7 +45,7 @@ def latex_table(
     if staged is not None:
         attrs: Mapping[str, Any] = read_summary(staged)
         head = {key: attrs.get(other) for key, other in (("case_name", "case"), ("title", "case_title"))}
-        made: dict[str, Callable[[], tuple[str, list[str], Rows]]] = {
+        made: Tables = {
             "budget": lambda: _budget(staged, species),
             "checks": lambda: _checks(attrs.get("checks") or []),
         }
@@ -52,11 +54,7 @@ def latex_table(
         names = [result.species[result.index(name)] for name in species or result.species]
         head = {key: result.attrs.get(key) for key in _PROVENANCE}
         made = {"escape": lambda: _escape(result, names)}
-        if result.attrs.get("solver") == "test_particle":
-            made["processes"] = lambda: _processes(result, names)
-            made["exobase"] = lambda: _background(result)
-        else:
-            made["exobase"] = lambda: _exobase(result, names)
+        made |= solver_of(result.attrs).latex(result, names)
         made["checks"] = lambda: _checks([outcome.to_dict() for outcome in verdict_of(result)])
     chosen = kind or next(iter(made))
     if chosen not in made:
@@ -64,6 +62,16 @@ def latex_table(
     columns, heads, rows = made[chosen]()
     comments = [f"% {key}: {' '.join(str(value).split())}" for key, value in head.items() if value]
     return "\n".join([*comments, *_tabular(columns, heads, rows, booktabs)]) + "\n"
+
+
+def gas_tables(result: Result, names: Sequence[str]) -> Tables:
+    """What only a DSMC run has."""
+    return {"exobase": lambda: _exobase(result, names)}
+
+
+def history_tables(result: Result, names: Sequence[str]) -> Tables:
+    """What only a test-particle run has."""
+    return {"processes": lambda: _processes(result, names), "exobase": lambda: _background(result)}
 
 
 def number(value: Any, error: Any = None, digits: int = 4) -> str:

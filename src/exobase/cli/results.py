@@ -10,6 +10,7 @@ import typer
 from exobase.cli.app import ResultArgument, app, errors_to_exit_codes
 from exobase.cli.show import LOG_WIDTH, console, escaping, indented, measured, span, table
 from exobase.errors import InputError
+from exobase.solvers import solver_of
 
 if TYPE_CHECKING:
     from exobase.report.look import Look
@@ -66,13 +67,13 @@ def plot(
 
 def _plot_cross_sections(path: Path, output: Path | None, look: Look) -> list[Path]:
     """Draws the collision laws of a case, as it stands or as a result holds it. Raises InputError where it has none."""
-    from exobase.case import Case, HistoryCase, case_from_dict, load_case
+    from exobase.case import StagedCase, case_from_dict, load_case
     from exobase.io import output_of, read_result
     from exobase.report.cross_sections import write_cross_sections
 
     as_it_stands = path.suffix == ".toml" or (path / "case.toml").is_file()
     case = load_case(path) if as_it_stands else case_from_dict(read_result(path).case)
-    if not isinstance(case, Case | HistoryCase):
+    if isinstance(case, StagedCase):
         raise InputError(f"{path}: --cross-sections is for a case of one run; name the folder of one of the stages")
     return write_cross_sections(case, output_of(path) / "figures", output, look)
 
@@ -100,24 +101,30 @@ def show_summary(case: Path) -> None:
     out.print(f"status: {HEADLINES.get(status, status)}")
     for warning in summary.get("warnings") or ():
         out.print(f"warning: {warning}")
-    if summary.get("solver") == "stages":
+    solver = None if summary.get("solver") == "stages" else solver_of(summary)
+    if solver is None:
         from exobase.cli.stages import show_stages
 
         show_stages(summary, output_of(case))
     _escape(summary.get("escape") or {})
-    _sources(summary)
+    if solver is not None and solver.show is not None:
+        solver.show(summary)
     _exobase(summary.get("exobase") or {})
     _regime(summary.get("regime_numbers") or {})
     _fractionation(summary.get("fractionation") or [])
     _checks(summary.get("checks") or [])
     wall = summary.get("wall_s")
-    if isinstance(wall, int | float) and summary.get("solver") != "stages":
-        out.print(f"{_work(summary)}, {summary.get('ranks')} rank(s), {span(wall)}")
+    if isinstance(wall, int | float) and solver is not None:
+        out.print(f"{solver.spent(summary)}, {summary.get('ranks')} rank(s), {span(wall)}")
 
 
-def _work(summary: dict[str, Any]) -> str:
-    if summary.get("solver") != "test_particle":
-        return f"{summary.get('steps')} steps, {summary.get('particles')} particles"
+def spent_on_gas(summary: dict[str, Any]) -> str:
+    """What a DSMC run did."""
+    return f"{summary.get('steps')} steps, {summary.get('particles')} particles"
+
+
+def spent_on_histories(summary: dict[str, Any]) -> str:
+    """What a test-particle run did."""
     speed = summary.get("histories_per_s_per_rank")
     rate = f" ({speed:.4g} per second and rank)" if isinstance(speed, int | float) else ""
     return f"{summary.get('histories')} histories{rate}, {summary.get('batches')} batches"
@@ -151,10 +158,8 @@ def _escape(escape: dict[str, Any]) -> None:
         console().print(rows)
 
 
-def _sources(summary: dict[str, Any]) -> None:
+def show_histories(summary: dict[str, Any]) -> None:
     """Of a test-particle run: what is born where, what escapes by process, and the ledger."""
-    if summary.get("solver") != "test_particle":
-        return
     out = console()
     rows = table("sources", "source", "events s-1", "illumination", "area factor", "area m2")
     for source in summary.get("sources") or ():

@@ -9,16 +9,18 @@ import numpy as np
 
 from exobase.constants import EV
 from exobase.errors import InputError
+from exobase.solvers import solver_of
 
 if TYPE_CHECKING:
     from exobase.io.results import Array, Result
 
+Tables = Mapping[str, Callable[["Result", Sequence[str] | None], str]]
 _PROVENANCE = ("case_name", "title", "exobase_version", "created", "status", "state_digest")
 
 
 def table_as_csv(result: Result, kind: str = "profile", species: Sequence[str] | None = None) -> str:
     """One of the tables of a result by name. Raises InputError for an unknown name or species."""
-    kinds = KINDS if result.attrs.get("solver") == "test_particle" else {"profile": profiles_as_csv}
+    kinds: Tables = solver_of(result.attrs).csv(result)
     if kind not in kinds:
         raise InputError(f"there is no table {kind!r} of this result; allowed: {', '.join(kinds)}")
     return kinds[kind](result, species)
@@ -96,11 +98,14 @@ def births_as_csv(result: Result, species: Sequence[str] | None = None) -> str:
     return _csv(result, columns, notes)
 
 
-KINDS: dict[str, Callable[[Result, Sequence[str] | None], str]] = {
-    "profile": profiles_as_csv,
-    "spectra": spectra_as_csv,
-    "births": births_as_csv,
-}
+def gas_tables(result: Result) -> Tables:
+    """The tables of a DSMC run."""
+    return {"profile": profiles_as_csv}
+
+
+def history_tables(result: Result) -> Tables:
+    """The tables of a test-particle run."""
+    return {"profile": profiles_as_csv, "spectra": spectra_as_csv, "births": births_as_csv}
 
 
 def _csv(result: Result, columns: Mapping[str, Array], notes: Iterable[str] = ()) -> str:

@@ -11,6 +11,7 @@ from exobase.case.history_model import HistoryCase
 from exobase.driver.common import CHECK_FAILED, PASSED, STOPPED, Progress
 from exobase.driver.dsmc import LIMITS
 from exobase.parallel import Comm
+from exobase.solvers import solver_of
 
 __all__ = ["CHECK_FAILED", "LIMITS", "PASSED", "STOPPED", "Progress", "run_case"]
 
@@ -32,10 +33,6 @@ def run_case(
     Raises InputError (on all ranks) for output in the way, nothing to resume or a changed case, RunError for failures.
     """
     place = Path(case_dir) / "output" if output is None else output
-    if isinstance(case, HistoryCase):
-        from exobase.driver.histories import run_histories
-
-        return run_histories(case, comm, place, resume=resume, overwrite=overwrite, progress=progress, stamp=stamp)
-    from exobase.driver.dsmc import run_dsmc
-
-    return run_dsmc(case, comm, place, resume=resume, overwrite=overwrite, progress=progress, stamp=stamp)
+    return int(
+        solver_of(case).run(case, comm, place, resume=resume, overwrite=overwrite, progress=progress, stamp=stamp)
+    )

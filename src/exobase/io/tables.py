@@ -32,6 +32,7 @@ from exobase.io.columns import factor, numbers_and_faults, split_head
 from exobase.io.files import write_text_atomic
 from exobase.io.results import Result, read_result
 from exobase.io.table_text import Rows, read_lines, separator_of, split_lines
+from exobase.solvers import solver_of
 from exobase.species import species_names
 
 FloatArray = npt.NDArray[np.float64]
@@ -167,8 +168,12 @@ def profile_from_result(path: Path | str) -> Profile:
     A test-particle run has densities only: no velocities and temperatures, which are not those of a gas.
     """
     result = read_result(path)
-    if result.attrs.get("solver") == "test_particle":
-        return _corona(result)
+    profile: Profile = solver_of(result.attrs).start(result)
+    return profile
+
+
+def profile_of_gas(result: Result) -> Profile:
+    """Density, velocity and temperature of every species. Raises InputError for one without a sampled cell."""
     r = np.asarray(result["grid/r"], dtype=float)
     species: dict[str, SpeciesProfile] = {}
     for row, name in enumerate(result.species):
@@ -182,7 +187,7 @@ def profile_from_result(path: Path | str) -> Profile:
     return Profile(r, species, str(result.path))
 
 
-def _corona(result: Result) -> Profile:
+def profile_of_corona(result: Result) -> Profile:
     """Densities of a test-particle run at the middles of its shells. Raises InputError for one that sampled nothing."""
     density = np.asarray(result["profile/density"], dtype=float)
     species = {name: SpeciesProfile(row) for name, row in zip(result.species, density, strict=True) if row.any()}

@@ -23,6 +23,7 @@ from exobase.histories.scattering import pair_laws
 from exobase.report.labels import axis_label, formula
 from exobase.report.look import DEFAULT, Look, store, target_file
 from exobase.report.style import GUIDE, legend_above, new_figure, palette, panel_label, powers
+from exobase.solvers import solver_of
 from exobase.species import Species
 
 _LINES = ("-", "--", "-.", ":")
@@ -42,17 +43,20 @@ def write_cross_sections(
     """
     file = target_file(output, ["cross_sections"], look)
     with mpl.rc_context(look.rc):
-        figure = _figure(case)
+        figure = solver_of(case).laws(case)
     return store(figure, "cross_sections", output or folder, look, file)
 
 
-def _figure(case: HistoryCase | Case) -> Figure:
-    """The figure of a gas, or of what hot particles meet."""
-    if isinstance(case, Case):
-        kinds = [s.species for s in case.species]
-        temperatures = [s.temperature for s in case.species]
-        ends = _COLDEST * K_B * min(temperatures), _HOTTEST * K_B * max(temperatures)
-        return draw_cross_sections(kinds, kinds, gas_laws(case), *ends, 2.0 * K_B * max(temperatures))
+def gas_figure(case: Case) -> Figure:
+    """Of a gas that collides with itself, around the energies of its collisions."""
+    kinds = [s.species for s in case.species]
+    temperatures = [s.temperature for s in case.species]
+    ends = _COLDEST * K_B * min(temperatures), _HOTTEST * K_B * max(temperatures)
+    return draw_cross_sections(kinds, kinds, gas_laws(case), *ends, 2.0 * K_B * max(temperatures))
+
+
+def history_figure(case: HistoryCase) -> Figure:
+    """Of what energetic particles meet, from half of the lowest energy of a birth to the highest."""
     lowest, highest = projectile_energies(case)
     followed = [f.species for f in case.followed]
     targets = list(case.background.species)

@@ -18,6 +18,7 @@ from exobase.report import births, budget, corona, hot_spectra, ion_motion, ion_
 from exobase.report.layout import thin_ticks
 from exobase.report.look import DEFAULT, Look, store, target_file
 from exobase.report.sweep import draw_sweep
+from exobase.solvers import solver_of
 from exobase.summary.budget import read_budget
 
 Drawer = Callable[[Result], Figure | None]
@@ -108,22 +109,25 @@ CAPTIONS = {
 }
 
 
+def gas_figures(result: Result) -> dict[str, Drawer]:
+    """What draws a DSMC run, by name: one `vdf_X` per species X whose distribution was sampled."""
+    kinds = [f"vdf_{species}" for species in result.species] if "vdf/f_vr" in result else []
+    return _DRAWERS | {name: partial(spectra.velocity_distribution, species=name[len("vdf_") :]) for name in kinds}
+
+
+def history_figures(result: Result) -> dict[str, Drawer]:
+    """What draws a test-particle run, by name."""
+    return _HISTORY_DRAWERS
+
+
 def figure_names(result: Result) -> list[str]:
-    """Names of the figures that can be made: those of the solver, and of DSMC one `vdf_X` per species X."""
-    if _follows_histories(result):
-        return list(_HISTORY_DRAWERS)
-    names = list(_DRAWERS)
-    if "vdf/f_vr" in result:
-        names += [f"vdf_{species}" for species in result.species]
-    return names
+    """Names of the figures that can be made of a result."""
+    return list(solver_of(result.attrs).figures(result))
 
 
 def draw(result: Result, name: str, look: Look = DEFAULT) -> Figure | None:
     """One figure by name, None where the result has nothing to show. Raises InputError for an unknown name."""
-    histories = _follows_histories(result)
-    drawer = (_HISTORY_DRAWERS if histories else _DRAWERS).get(name)
-    if not histories and drawer is None and name.removeprefix("vdf_") in result.species and name.startswith("vdf_"):
-        drawer = partial(spectra.velocity_distribution, species=name.removeprefix("vdf_"))
+    drawer = solver_of(result.attrs).figures(result).get(name)
     if drawer is None:
         raise InputError([f"no figure '{name}'; there are {', '.join(figure_names(result))}"])
     if not result.species or not len(result["grid/r"]):
@@ -193,7 +197,3 @@ def _draw_budget(output: Path, look: Look) -> Figure | None:
 def caption(name: str) -> str:
     """The sentence under a figure."""
     return CAPTIONS["vdf" if name.startswith("vdf_") else name]
-
-
-def _follows_histories(result: Result) -> bool:
-    return result.attrs.get("solver") == "test_particle"

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from exobase.solvers import solver_of
+
 
 def model_choices(case: Mapping[str, Any]) -> tuple[str, ...]:
     """Short texts from the plain dictionary of a resolved case of either solver."""
-    made = _of_histories(case) if case.get("solver") == "test_particle" else _of_dsmc(case)
-    return tuple(dict.fromkeys(text for text in made if text))
+    return tuple(dict.fromkeys(text for text in solver_of(case).choices(case) if text))
 
 
-def _of_dsmc(case: Mapping[str, Any]) -> list[str]:
+def choices_of_gas(case: Mapping[str, Any]) -> list[str]:
+    """Of a gas that collides with itself."""
     texts = [f"collisions: {case.get('collisions')}"]
     for entry in case.get("species", ()):
         name = entry["species"]["name"]
@@ -25,7 +27,8 @@ def _of_dsmc(case: Mapping[str, Any]) -> list[str]:
     return texts
 
 
-def _of_histories(case: Mapping[str, Any]) -> list[str]:
+def choices_of_histories(case: Mapping[str, Any]) -> list[str]:
+    """Of energetic particles in a given background."""
     texts = [f"{c['projectile']} on {c['target']}: {c['law']}{_file(c)}" for c in case.get("collisions", ())]
     texts += [f"{r['projectile']} on {r['target']}: {r['kind']}" for r in case.get("reactions", ())]
     for source in case.get("sources", ()):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from exobase.case import AnyCase, HistoryCase, load_case
+from exobase.case import AnyCase, load_case
 from exobase.config.messages import nearest
 from exobase.config.overrides import overlap, parse_overrides
 from exobase.config.sweep_file import (
@@ -24,7 +24,7 @@ from exobase.config.sweep_file import (
     parse_over,
 )
 from exobase.errors import InputError
-from exobase.histories.preflight import examine
+from exobase.solvers import solver_of
 
 Values = dict[str, Any]
 
@@ -135,7 +135,7 @@ def resolve_points(case: Path, points: Sequence[Point]) -> list[AnyCase]:
     for point in points:
         try:
             found = load_case(case, point.settings)
-            if isinstance(found, HistoryCase):
+            if (examine := solver_of(found).examine) is not None:
                 examine(found)
             cases.append(dataclasses.replace(found, name=f"{found.name} {point.name}"))
         except InputError as error:

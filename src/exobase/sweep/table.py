@@ -8,16 +8,19 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from exobase.case import AnyCase, HistoryCase
+from exobase.case import AnyCase
 from exobase.io.files import to_json
 from exobase.io.sweeps import Column
-from exobase.sweep import rows_dsmc, rows_histories
+from exobase.solvers import SOLVERS, solver_of
 from exobase.sweep.columns import Row
 from exobase.sweep.points import Grid, Point
 from exobase.sweep.record import Standing
 
 _QUANTITY = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s+(\S.*)")  # as ranges write their members
-_TEXTS = ("name", "block", "status", "species", "failed_checks", "message", *rows_dsmc.TEXTS, *rows_histories.TEXTS)
+_TEXTS = (
+    "name", "block", "status", "species", "failed_checks", "message",
+    *(name for solver in SOLVERS.values() for name in solver.rows.found.TEXTS),
+)  # fmt: skip
 
 
 def table(grid: Grid, cases: Sequence[AnyCase], standings: Sequence[Standing]) -> dict[str, Column]:
@@ -71,7 +74,7 @@ def case_texts(cases: Sequence[AnyCase]) -> list[str]:
 
 def _kind(case: AnyCase) -> Any:
     """The module that knows the rows of the case's solver."""
-    return rows_histories if isinstance(case, HistoryCase) else rows_dsmc
+    return solver_of(case).rows.found
 
 
 def _row(point: Point, case: AnyCase, standing: Standing) -> Row:
