@@ -55,7 +55,10 @@ def test_archives_hold_what_the_package_needs_and_no_output(built: Path) -> None
     cases = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("cases/*/case.toml")}
     assert {f"exobase/{name}" for name in cases} <= names
     data = [
-        path for path in (ROOT / "src" / "exobase").rglob("*") if path.is_file() and "__pycache__" not in path.parts
+        path
+        for package in ("exobase", "exobase_verify")
+        for path in (ROOT / "src" / package).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
     ]
     assert {path.relative_to(ROOT / "src").as_posix() for path in data} <= names
     assert not [name for name in names if "/output/" in name or name.endswith((".pyc", ".png"))]
@@ -72,6 +75,8 @@ def test_an_installed_package_makes_checks_and_runs_a_shipped_case(installed: Pa
     checked = use(installed, "check", "mine", cwd=tmp_path)
     assert checked.returncode == 0, checked.stderr
     assert "Jeans parameter" in checked.stdout
+    commands = use(installed, "--help", cwd=tmp_path).stdout
+    assert all(name in commands for name in ("validate", "bench", "fuzz"))
     small = {"run.max_steps": 60, "run.burn_in": 4, "tally.record_every": 2, "tally.sample_every": 2}
     settings = [f"--set={key}={value}" for key, value in {**small, "run.particles_per_cell": 1}.items()]
     ran = use(installed, "run", "mine", *settings, "--no-report", cwd=tmp_path)

@@ -7,11 +7,14 @@ packages follow: modules named as entry points of the group ``exobase.commands``
 
 from importlib.metadata import entry_points
 
-from exobase.cli.app import app, main
+from exobase.cli.app import app, complain, main
 from exobase.cli import new, check, run, sweep, results, export, cite, tools  # noqa: F401
 from exobase.cli import list_cases, list_species, list_bodies, list_laws  # noqa: F401
 
 for _commands in entry_points(group="exobase.commands"):
-    _commands.load()
+    try:
+        _commands.load()
+    except Exception as error:  # noqa: BLE001  (whatever is wrong with another package, the other commands work)
+        complain(f"warning: the commands of {_commands.value} are missing: {type(error).__name__}: {error}")
 
 __all__ = ["app", "main"]

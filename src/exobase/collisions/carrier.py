@@ -10,11 +10,11 @@ The balance of <v1 v2> in a cell (pulled by V: +1; drag of V by the recoils: +f;
 collision frequency times 3 kT/(M N)) is zero if partners follow the fluctuation of V by the part f only. So the
 collisions of unequal weights take the velocity of a heavy partner to be
 
-    v2* = U + f (V - U) + a (v2 - V),    a^2 = 1 + (1 - f^2) (V - U)^2/S,
+    v2* = U + f (V - U) + a (v2 - V),    a^2 = 1 + (1 - f^2) <(V - U)^2>/<S>,
 
-with U the mean flow of the past and S the mean square of v2 - V: the mean square about U stays that of the
-particles in the cell. With equal weights v2* = v2. A change of the flow is followed after a quarter of the steps that
-have passed since the start or the last change of a reservoir, at most 4000.
+with U the mean flow of the past and S the mean square of v2 - V: the mean square about U stays that of the particles
+in the cell. a is at most 2^(1/2), its value for two particles. With equal weights v2* = v2. A change of the flow is
+followed after a quarter of the steps that have passed since the start or the last change of a reservoir, at most 4000.
 """
 
 from __future__ import annotations
@@ -59,15 +59,13 @@ def moments_of(x, start, group, levels, moments):
 def steadied(flow, moments, f):
     """Stretch s and shift d [m/s] by which v2* = v2 + (s v2 + d); zero where nothing is known of the past.
 
-    flow [4]: number and sum of velocities, means over the past; moments [5]: those of the present particles; f: ratio
-    of the weights.
+    flow [6]: means over the past (``follow_flow``); moments [5]: those of the present particles; f: ratio of weights.
     """
-    if f == 1.0 or moments[0] < 2.0 or not flow[0] > 0.0 or not moments[4] > 0.0:
+    if f == 1.0 or moments[0] < 2.0 or not flow[4] > 0.0:
         return 0.0, 0.0, 0.0, 0.0
     u1, u2, u3 = flow[1] / flow[0], flow[2] / flow[0], flow[3] / flow[0]
     v1, v2, v3 = moments[1], moments[2], moments[3]
-    off = (v1 - u1) * (v1 - u1) + (v2 - u2) * (v2 - u2) + (v3 - u3) * (v3 - u3)
-    a = np.sqrt(1.0 + (1.0 - f * f) * off / moments[4])
+    a = np.sqrt(1.0 + (1.0 - f * f) * min(flow[5] / flow[4], 1.0))
     d1 = u1 + f * (v1 - u1) - a * v1
     d2 = u2 + f * (v2 - u2) - a * v2
     d3 = u3 + f * (v3 - u3) - a * v3
@@ -76,11 +74,22 @@ def steadied(flow, moments, f):
 
 @kernel
 def follow_flow(flow, moments, part):
-    """Take the present particles of all species of a cell into the mean flow of the past [ns, 4], with the weight
-    ``part``; the first ones are all that is known.
+    """Take the present particles of all species of a cell into the means over the past, with the weight ``part``; the
+    first ones are all that is known.
+
+    flow [ns, 6]: number N, sum of velocities (3), N S and N (V - U)^2, where N is at least 2.
     """
     for s in range(flow.shape[0]):
+        n = moments[s, 0]
         p = part if flow[s, 0] > 0.0 else 1.0
-        flow[s, 0] += p * (moments[s, 0] - flow[s, 0])
+        if n > 1.0 and flow[s, 0] > 0.0:
+            off = 0.0
+            for q in range(1, 4):
+                d = moments[s, q] - flow[s, q] / flow[s, 0]
+                off += d * d
+            first = part if flow[s, 4] > 0.0 else 1.0
+            flow[s, 4] += first * (n * moments[s, 4] - flow[s, 4])
+            flow[s, 5] += first * (n * off - flow[s, 5])
+        flow[s, 0] += p * (n - flow[s, 0])
         for q in range(1, 4):
-            flow[s, q] += p * (moments[s, 0] * moments[s, q] - flow[s, q])
+            flow[s, q] += p * (n * moments[s, q] - flow[s, q])

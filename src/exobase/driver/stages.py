@@ -22,6 +22,7 @@ from exobase.driver import CHECK_FAILED, PASSED, STOPPED, run_case
 from exobase.driver.common import changed_keys, lock_output
 from exobase.errors import InputError, RunError
 from exobase.io import find_latest_valid, read_result
+from exobase.io.checkpoint import refuse_other_schemas
 from exobase.io.files import to_json, write_text_atomic
 from exobase.io.results import RESULT_NAME, SCHEMA_VERSION, write_summary
 from exobase.parallel import Comm
@@ -77,6 +78,7 @@ def plan_stage(case: StagedCase, name: str, overwrite: bool = False) -> Plan:
             return Plan(RUN, "its result is older than its record", key)
         if str(attrs.get("status")) in WHOLE:
             return Plan(KEEP, "unchanged", key)
+    refuse_other_schemas(output)
     try:
         find_latest_valid(output)
     except InputError:

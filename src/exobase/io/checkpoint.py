@@ -32,6 +32,11 @@ from exobase.io.files import discard, remedy, sync
 SCHEMA_VERSION = 4
 MANIFEST_NAME = "manifest.json"
 
+
+class SchemaError(InputError):
+    """A checkpoint was written with another schema: it is whole, but not for this state of the package."""
+
+
 Array = npt.NDArray[Any]
 Manifest = dict[str, Any]
 
@@ -140,6 +145,18 @@ def find_latest_valid(
     raise InputError([*messages, f"{output_dir}: no valid checkpoint to resume from; run the case with --overwrite"])
 
 
+def refuse_other_schemas(output_dir: Path) -> None:
+    """Raises SchemaError where the newest readable checkpoint of a run is of another schema."""
+    for _, folder in _checkpoints(Path(output_dir)):
+        try:
+            read_manifest(folder)
+        except SchemaError:
+            raise
+        except InputError:
+            continue
+        return
+
+
 def version_note(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
     """A message where another version of exobase has written a checkpoint than the one that continues it."""
     then, now = str(manifest["version"]), _version()
@@ -163,10 +180,10 @@ def read_manifest(folder: Path) -> Manifest:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError([f"{path}: unusable manifest: {error}"]) from error
     if manifest["schema"] != SCHEMA_VERSION:
-        raise InputError(
+        raise SchemaError(
             [
-                f"{path}: schema {manifest['schema']}, written by exobase {manifest['version']}; this one reads "
-                f"{SCHEMA_VERSION}: continue the run with that version, or begin anew with --overwrite"
+                f"{path}: schema {manifest['schema']}, written by exobase {manifest['version']} of another day; this one "
+                f"reads schema {SCHEMA_VERSION}: continue the run with that one, or begin anew with --overwrite"
             ]
         )
     return dict(manifest)

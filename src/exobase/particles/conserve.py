@@ -17,9 +17,9 @@ and D grows by (m - f) y, m = 1 or 0. D is a first-order autoregression with the
 so no gain lasts. Turning round all signs is a symmetry: every coin stays fair on average, and no velocity is touched.
 
 What collisions of unequal weights owe is then bounded by about one particle's momentum and energy in a cell. The energy
-is paid by the collisions of equal weights in the same cell, each by at most ``PAYMENT`` of its relative energy; the
-sign of a debt is as often one as the other, so payments move no energy between species (shifts that paid momentum
-would: they heat heavy partners by M d^2/2 each).
+is paid by the collisions of equal weights in the same cell, each by at most ``PAYMENT`` of its relative energy. But for
+a part of order 1/N (:mod:`exobase.collisions.carrier`) the sign of a debt is as often one as the other, so payments
+move no energy between species (shifts that paid momentum would: they heat heavy partners by M d^2/2 each).
 """
 
 from __future__ import annotations
@@ -48,8 +48,7 @@ class Keeper(NamedTuple):
     momenta, normal momentum and energy gained by clone/remove, in flux weights of the destination and units of its
     moments; debt [ncell, 4]: momentum along the normal and the tangents [kg m/s2], energy [W] gained in collisions of
     unequal weights and not yet paid; scale [ncell, 2]: units of momentum and energy in which their coins lean; flow
-    [ncell * ns, 4]: particles and sums of their velocities [m/s], means over the past in which the present counts by
-    ``part`` (:mod:`exobase.collisions.carrier`).
+    [ncell * ns, 6]: means over the past, in which the present counts by ``part`` (:mod:`exobase.collisions.carrier`).
     """
 
     speed: np.ndarray
@@ -63,7 +62,7 @@ class Keeper(NamedTuple):
 def new_keeper(speed: np.ndarray, scale: np.ndarray, part: float = 0.01) -> Keeper:
     """A keeper that remembers nothing yet: speed [rows], scale [ncell, 2]."""
     return Keeper(
-        speed, np.zeros((speed.size, MOMENTS)), np.zeros((scale.shape[0], 4)), scale, np.zeros((speed.size, 4)), part
+        speed, np.zeros((speed.size, MOMENTS)), np.zeros((scale.shape[0], 4)), scale, np.zeros((speed.size, 6)), part
     )
 
 

@@ -156,7 +156,7 @@ class Engine:
         self.counts = np.zeros((self.rows * self.kinds, ENTRIES), dtype=np.int64)
         self.gained = np.zeros((self.rows, MOMENTS))
         self.debt = np.zeros((self.ncell, 4))
-        self.flow = np.zeros((self.rows, 4))
+        self.flow = np.zeros((self.rows, 6))
         self.memory = no_memory(self.rows if self.kinds > 1 else 0, self.columns, PLACES)
         self.memory_from = self.step
         self.clear_weights()

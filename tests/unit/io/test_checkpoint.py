@@ -15,12 +15,14 @@ import pytest
 from exobase.errors import InputError, RunError
 from exobase.io import checkpoint
 from exobase.io.checkpoint import (
+    SchemaError,
     find_latest_valid,
     finish,
     prune,
     read_attr,
     read_manifest,
     read_rows,
+    refuse_other_schemas,
     version_note,
     write_part,
 )
@@ -234,8 +236,16 @@ def test_odd_manifests_are_refused_in_words(tmp_path: Path, changes: dict[str, A
 @pytest.mark.parametrize("schema", [checkpoint.SCHEMA_VERSION - 1, checkpoint.SCHEMA_VERSION + 1])
 def test_a_checkpoint_of_another_schema_is_refused(tmp_path: Path, schema: int) -> None:
     folder = signed(write(tmp_path, 400), schema=schema)
-    with pytest.raises(InputError, match=f"schema {schema}, written by .* or begin anew with --overwrite"):
+    with pytest.raises(SchemaError, match=f"schema {schema}, written by .* or begin anew with --overwrite"):
         read_manifest(folder)
+    with pytest.raises(SchemaError, match=f"schema {schema}"):
+        refuse_other_schemas(tmp_path)
+
+
+def test_damaged_checkpoints_do_not_count_as_of_another_schema(tmp_path: Path) -> None:
+    refuse_other_schemas(tmp_path)
+    signed(write(tmp_path, 400), schema="3")
+    refuse_other_schemas(tmp_path)
 
 
 def test_a_checkpoint_of_another_version_is_said(tmp_path: Path) -> None:
