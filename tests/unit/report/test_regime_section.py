@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from exobase.io.results import read_result
-from exobase.report.page import _fractionation, _regime
+from exobase.report.page_gas import _fractionation, _regime
 
 
 def test_the_regime_section_says_verdict_numbers_and_formulas(mixture: Path) -> None:
