@@ -7,6 +7,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import h5py
+import numpy as np
+
 CASES = Path(__file__).resolve().parents[2] / "cases"
 WRAPPED = Path(__file__).resolve().parents[1] / "mpi" / "wrapped_exobase.py"
 EARTH = {
@@ -40,3 +43,21 @@ def summary(case: Path) -> dict[str, Any]:
 def checkpoints(case: Path) -> list[int]:
     """Steps of the finished checkpoints."""
     return sorted(int(p.name.split("-")[1]) for p in (case / "output").glob("checkpoint-*") if p.suffix == "")
+
+
+def datasets(path: Path) -> dict[str, np.ndarray]:
+    """Everything in a result file, by name."""
+    found = {}
+    with h5py.File(path) as file:
+        file.visititems(lambda name, item: found.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
+    return found
+
+
+def different(a: dict[str, np.ndarray], b: dict[str, np.ndarray]) -> list[str]:
+    """Names of the datasets whose bits differ (text: whose words differ) or that only one has."""
+
+    def content(array: np.ndarray) -> Any:
+        return array.tolist() if array.dtype == object else array.tobytes()
+
+    same = {name for name in a.keys() & b.keys() if content(a[name]) == content(b[name])}
+    return sorted((a.keys() | b.keys()) - same)

@@ -6,13 +6,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import h5py
-import numpy as np
 import pytest
 
 from exobase.errors import InputError
 from exobase.simulation import restore
-from shipped import EARTH, JEANS, checkpoints, copy_case, settings, summary
+from shipped import EARTH, JEANS, checkpoints, copy_case, datasets, different, settings, summary
 
 pytestmark = pytest.mark.mpi
 _straight: dict[str, Path] = {}
@@ -32,23 +30,6 @@ def straight(mpirun: Any, tmp_path_factory: Any, name: str, base: dict[str, str]
         run(mpirun, 1, "run", case, *settings(base))
         _straight[name] = case
     return _straight[name]
-
-
-def datasets(path: Path) -> dict[str, np.ndarray]:
-    found = {}
-    with h5py.File(path) as file:
-        file.visititems(lambda name, item: found.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
-    return found
-
-
-def different(a: dict[str, np.ndarray], b: dict[str, np.ndarray]) -> list[str]:
-    """Names of the datasets whose bits differ (text: whose words differ) or that only one has."""
-
-    def content(array: np.ndarray) -> Any:
-        return array.tolist() if array.dtype == object else array.tobytes()
-
-    same = {name for name in a.keys() & b.keys() if content(a[name]) == content(b[name])}
-    return sorted((a.keys() | b.keys()) - same)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +109,7 @@ def test_a_damaged_checkpoint_is_named_and_the_older_one_used(
         sim, _, messages = restore(case / "output")
         assert sim.steps == 240
         assert len(messages) == 1
-        assert "checkpoint-000320: damaged" in messages[0]
+        assert "checkpoint-000320: unusable" in messages[0]
         _flip(case / "output" / "checkpoint-000240")
         with pytest.raises(InputError, match=r"checkpoint-000320(.|\n)*checkpoint-000240(.|\n)*no valid checkpoint"):
             restore(case / "output")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from shipped import checkpoints, copy_case, summary
+from shipped import checkpoints, copy_case, datasets, different, summary
 
 pytestmark = pytest.mark.mpi
 JOB = Path(__file__).with_name("histories_job.py")
@@ -136,8 +136,6 @@ def test_a_failure_ends_all_ranks_and_leaves_the_checkpoint(
 
 
 def test_result_files_of_one_and_three_ranks_are_the_same(mpirun: Any, tmp_path: Path, tmp_path_factory: Any) -> None:
-    from test_command import datasets, different
-
     reference, case = straight(mpirun, tmp_path_factory), copy_case(NAME, tmp_path)
     done = mpirun(3, "exobase", "run", case, *words(run__batches_per_round="6"))
     assert done.rc in (0, 1), done.stderr[-3000:]

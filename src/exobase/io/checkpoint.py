@@ -182,8 +182,8 @@ def read_manifest(folder: Path) -> Manifest:
     if manifest["schema"] != SCHEMA_VERSION:
         raise SchemaError(
             [
-                f"{path}: schema {manifest['schema']}, written by exobase {manifest['version']} of another day; this one "
-                f"reads schema {SCHEMA_VERSION}: continue the run with that one, or begin anew with --overwrite"
+                f"{path}: schema {manifest['schema']}, written by another state of exobase ({manifest['version']}); "
+                f"this one reads schema {SCHEMA_VERSION}: continue the run with that, or begin anew with --overwrite"
             ]
         )
     return dict(manifest)

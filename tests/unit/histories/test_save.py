@@ -51,7 +51,7 @@ def test_a_truncated_checkpoint_gives_way_to_the_older_one(tmp_path: Path) -> No
     again, _, _, messages = restore(CASE, tmp_path, SerialComm())
     assert again.batches == 2
     assert len(messages) == 1
-    assert "checkpoint-000004: damaged" in messages[0]
+    assert "checkpoint-000004: unusable" in messages[0]
 
 
 def test_nothing_to_restore_and_other_tallies_are_refused(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from exobase.driver.lock import acquire
 from exobase.driver.stages import plan_stage, run_stages, stage_key
 from exobase.errors import InputError
 from exobase.io import read_result, read_summary
+from exobase.io.checkpoint import SCHEMA_VERSION, SchemaError
 from exobase.parallel import SerialComm
 from exobase.report import make_figures, write_report
 from exobase.summary.budget import read_budget
@@ -211,6 +212,19 @@ def test_the_budget_is_a_figure(done: Path) -> None:
     (figure,) = make_figures(done)
     assert figure.name == "budget.png"
     assert figure.stat().st_size > 10_000
+
+
+def test_a_stage_is_not_thrown_away_because_its_checkpoint_is_of_another_schema(
+    done: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is refused with the remedy, as a run by itself is; asked to, it begins anew."""
+    for name in ("result.h5", "summary.json"):
+        (done / "output" / "stages" / "corona" / name).unlink()
+    monkeypatch.setattr("exobase.io.checkpoint.SCHEMA_VERSION", SCHEMA_VERSION + 1)
+    case = load_staged_case(done)
+    with pytest.raises(SchemaError, match="begin anew with --overwrite"):
+        plan_stage(case, "corona")
+    assert plan_stage(case, "corona", overwrite=True).action == "run"
 
 
 def test_check_tells_what_is_wrong_with_a_stage(done: Path) -> None:
