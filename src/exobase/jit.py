@@ -42,6 +42,10 @@ WITHOUT_KERNELS = (
 """Parts of the package without kernels, of which kernels take nothing: a change there leaves compiled code valid."""
 
 
+FROZEN = "data/scattering/*.toml"
+"""Tables whose numbers are constants of compiled code."""
+
+
 def source_hash(beside: Path | None = None) -> str:
     """SHA-256 (first 16 hex digits) over the sources compiled code can follow from, Numba's version and the flags.
 
@@ -49,7 +53,8 @@ def source_hash(beside: Path | None = None) -> str:
     """
     digest = hashlib.sha256(f"{numba.__version__} {BOUNDSCHECK}".encode())
     root = Path(__file__).parent
-    _add_sources(digest, root, (p for p in root.rglob("*.py") if p.relative_to(root).parts[0] not in WITHOUT_KERNELS))
+    code = (p for p in root.rglob("*.py") if p.relative_to(root).parts[0] not in WITHOUT_KERNELS)
+    _add_sources(digest, root, (*code, *root.glob(FROZEN)))
     if beside is not None:
         _add_sources(digest, beside, beside.rglob("*.py"))
     return digest.hexdigest()[:16]

@@ -67,3 +67,16 @@ def test_a_folder_where_all_may_exchange_files_is_not_used(home: Path, monkeypat
     assert jit.cache_folder().is_relative_to(home / "home")
     (home / "wanted").chmod(0o1777)  # as a temporary folder: only owners may rename
     assert jit.cache_folder().is_relative_to(home / "wanted")
+
+
+def test_the_hash_follows_what_compiled_code_is_made_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rooms with kernels, tables that kernels freeze, and another package; not the rooms without kernels."""
+    files = {"a/collisions/x.py": True, "a/data/scattering/z.toml": True, "a/cli/y.py": False, "b/w.py": True}
+    for name in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("1", encoding="utf-8")
+    monkeypatch.setattr(jit, "__file__", str(tmp_path / "a" / "jit.py"))
+    for name, matters in files.items():
+        before = jit.source_hash(tmp_path / "b")
+        (tmp_path / name).write_text("2", encoding="utf-8")
+        assert (jit.source_hash(tmp_path / "b") != before) is matters, name
