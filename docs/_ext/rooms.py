@@ -12,7 +12,7 @@ from pathlib import Path
 
 SOURCES = Path(__file__).resolve().parents[2] / "src"
 PICTURE = SOURCES.parent / "docs" / "figures" / "rooms.svg"
-CELL, LEFT, TOP = 20, 150, 130
+CELL, LEFT, TOP, RIGHT = 20, 150, 130, 70
 
 
 def rooms() -> dict[str, set[str]]:
@@ -61,11 +61,12 @@ def picture(graph: Mapping[str, set[str]]) -> str:
     depth = levels(graph)
     names = sorted(graph, key=lambda room: (depth[room], room))
     size = CELL * len(names)
+    width, height = LEFT + size + RIGHT, TOP + size + 4
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + size + 4} {TOP + size + 4}" '
-        f'width="{LEFT + size + 4}" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+        f'width="{width}" font-family="sans-serif" font-size="12">',
         "<title>Which room imports which</title>",
-        f'<rect width="{LEFT + size + 4}" height="{TOP + size + 4}" fill="#ffffff"/>',
+        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
     ]
     for k, name in enumerate(names):
         near, far = LEFT + CELL * k, TOP + CELL * k
