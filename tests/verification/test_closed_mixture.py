@@ -146,5 +146,5 @@ def test_a_trace_has_the_temperature_and_rotation_of_the_few_particles_that_carr
         carrier = 0.6 * translation[0] + 0.4 * rotation[0]
         blocks.append([translation[1] / carrier, rotation[1] / carrier])
     mean, error = np.mean(blocks, axis=0), np.std(blocks, axis=0, ddof=1) / 4.0
-    assert (error < 2.5e-3).all()
+    assert (error < 2e-3).all()
     assert (np.abs(mean - 1.0) < 1.5e-3 + 3.0 * error).all()
