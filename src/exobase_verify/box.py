@@ -21,7 +21,7 @@ from exobase.collisions.temperature import follow_temperature
 from exobase.constants import ATOMIC_MASS, K_B
 from exobase.cross_sections.listed import build_listed
 from exobase.cross_sections.vhs import PairLaws, mean_laws, pair_tables
-from exobase.geometry.motion import PLANAR, Motion
+from exobase.geometry.space import Planar
 from exobase.jit import kernel
 from exobase.particles.births import no_births
 from exobase.particles.conserve import energy_scale, new_keeper
@@ -34,7 +34,7 @@ from exobase.tallies.ledger import ENTRIES, Books
 
 Array = NDArray[np.float64]
 T_REF = 273.0
-_NO_FORCE = Motion(PLANAR, 0.0)
+_NO_FORCE = Planar(0.0).motion
 _SPIN = 1000
 """Number of the draw of rotational energies of the first species (velocities have the numbers 0, 1, ...)."""
 

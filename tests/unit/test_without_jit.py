@@ -69,7 +69,7 @@ n = int(count_fill(mean, 5, 2, key, start))
 exact["start"] = start.tolist()
 columns, zeta = np.zeros((5, n + 64)), np.array([2.0, 3.0])
 lo, hi = np.array([3.5e6, 3.6e6]), np.array([3.6e6, 3.7e6])
-fill(RADIAL, lo, hi, np.zeros(4), np.full(4, -0.3), np.full(4, 700.0), np.zeros(4), zeta, 5, 2, key, start,
+fill(mars, lo, hi, np.zeros(4), np.full(4, -0.3), np.full(4, 700.0), np.zeros(4), zeta, 5, 2, key, start,
      columns)
 close["fill"] = columns[:, :n].ravel().tolist()
 y, moved = columns.copy(), np.zeros(n + 64, dtype=np.bool_)

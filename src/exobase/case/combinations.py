@@ -6,6 +6,7 @@ from typing import Any
 
 from exobase.case.resolve_checks import Report
 from exobase.case.resolve_gas import MOST_LEVELS
+from exobase.geometry.space import space_named
 
 CLOSED = ("diffuse", "specular")
 
@@ -41,8 +42,12 @@ def check_combinations(values: dict[str, Any], report: Report) -> None:
         _grid(values["grid"], report)
 
 
+def _spherical(values: dict[str, Any]) -> bool:
+    return space_named(values["domain"].geometry).spherical
+
+
 def _outer(values: dict[str, Any], report: Report) -> None:
-    outer, planar = values["outer"], values["domain"].geometry == "planar"
+    outer, planar = values["outer"], not _spherical(values)
     if planar and outer.type == "kepler_return":
         report("outer.type", "needs radial geometry; allowed in planar: 'specular' | 'remove' | 'diffuse'", outer.type)
     returns = outer.type == "kepler_return" or (outer.type is None and not planar)
@@ -69,7 +74,7 @@ def _inner(values: dict[str, Any], report: Report) -> None:
 
 
 def _sources(values: dict[str, Any], report: Report) -> None:
-    if values["source"] and values["domain"].geometry == "planar":
+    if values["source"] and not _spherical(values):
         report("source", "births within cells need radial geometry; use reservoirs, or domain.geometry = 'radial'")
     if values["source"] and values["weights"].energy_levels not in ("auto", 1):
         report(
@@ -84,7 +89,7 @@ def _walls(values: dict[str, Any], report: Report) -> None:
     """Walls that move along themselves: a flow that clones, turned about the normal, would destroy."""
     moving = [name for name in ("inner", "outer") if values[name].velocity != 0.0]
     for name in moving:
-        if values["domain"].geometry != "planar":
+        if _spherical(values):
             report(f"{name}.velocity", "needs planar geometry", values[name].velocity)
         if values[name].type != "diffuse":
             report(f"{name}.velocity", f'needs {name}.type = "diffuse"', values[name].velocity)
@@ -104,7 +109,7 @@ def _start(values: dict[str, Any], report: Report) -> None:
     if initial != "file" and values["initial_file"] is not None:
         report("initial_file", 'needs initial = "file"')
     body = values["body"]
-    bound = values["domain"].geometry == "radial" and body.gm != 0.0 and body.jeans_parameter != 0.0
+    bound = _spherical(values) and body.gm != 0.0 and body.jeans_parameter != 0.0
     if initial == "fluid":
         _fluid(values, bound, report)
     if collisionless and bound and initial in ("barometric", "file") and not values["allow_trapped"]:

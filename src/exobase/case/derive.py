@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from exobase.analytic import barometric, jeans
+from exobase.analytic import jeans
 from exobase.bodies import body as find_body
 from exobase.bodies import body_names
 from exobase.case.model import Case
@@ -99,16 +99,13 @@ class _Atmosphere:
         case = self.case
         rows = []
         for s in case.species:
-            if case.geometry == "radial":
-                rows.append(barometric.density(r, s.density, case.r_inner, s.temperature, s.mass, case.gm))
-            else:
-                height = np.maximum(r - case.r_inner, 0.0)
-                rows.append(barometric.density_planar(height, s.density, s.temperature, s.mass, case.gravity))
+            rise = case.space.rise(case.r_inner, np.maximum(r, case.r_inner))
+            rows.append(s.density * np.exp(-s.mass * rise / (K_B * s.temperature)))
         return np.array(rows)
 
     def gravity(self, r: FloatArray) -> FloatArray:
         """Acceleration towards the inner boundary [m s-2]."""
-        return self.case.gm / r**2 if self.case.geometry == "radial" else np.full_like(r, self.case.gravity)
+        return self.case.space.gravity(r)
 
     def pressure_scale_height(self, r: FloatArray) -> FloatArray:
         """-dr/dln p = sum n k T/(g sum n m) [m]; inf without gravity. Without density the first species counts."""
@@ -130,20 +127,21 @@ class _Atmosphere:
 def _species(case: Case, atmosphere: _Atmosphere, i: int) -> SpeciesDerived:
     s = case.species[i]
     base = np.array([case.r_inner])
-    radial = case.geometry == "radial"
+    spherical = case.space.spherical
+    depth = float(jeans.jeans_parameter(s.mass, s.temperature, case.r_inner, case.gm)) if spherical else None
     path = float(atmosphere.mean_free_paths(base)[i, 0])
     height = float(atmosphere.pressure_scale_height(base)[0])
     own = K_B * s.temperature / (s.mass * g) if (g := float(atmosphere.gravity(base)[0])) > 0.0 else None
     reference = (s.temperature, s.mass, case.r_inner, case.gm)
     return SpeciesDerived(
         name=s.name,
-        jeans_parameter=float(jeans.jeans_parameter(s.mass, s.temperature, case.r_inner, case.gm)) if radial else None,
+        jeans_parameter=depth,
         thermal_speed=s.thermal_speed(),
         scale_height=own,
         mean_free_path=path,
         knudsen_height=path / height if math.isfinite(height) else None,
-        knudsen_radius=path / (case.r_inner if radial else case.r_outer - case.r_inner),
-        jeans_flux=float(jeans.jeans_flux(s.density, *reference)) if radial and s.density > 0.0 else None,
+        knudsen_radius=path / case.space.length(case.r_inner, case.r_outer),
+        jeans_flux=float(jeans.jeans_flux(s.density, *reference)) if spherical and s.density > 0.0 else None,
         evaporation_flux=s.evaporation_flux(),
         emission_flux=s.emission_flux(),
         exobase_radius=_exobase(case, atmosphere, i),
@@ -152,7 +150,7 @@ def _species(case: Case, atmosphere: _Atmosphere, i: int) -> SpeciesDerived:
 
 def _exobase(case: Case, atmosphere: _Atmosphere, i: int) -> float | None:
     """First radius where the mean free path exceeds the pressure scale height; None if it does not from below 1."""
-    if case.collisions == "off" or case.geometry != "radial" or case.gm == 0.0:
+    if case.collisions == "off" or not case.space.central:
         return None
     r = case.r_inner * np.geomspace(1.0, SEARCH, POINTS)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -214,7 +212,7 @@ def _depth(case: Case, species: tuple[SpeciesDerived, ...], exobase: float | Non
     found = []
     heights = [s.knudsen_height for s in species if s.knudsen_height is not None]
     # The gas changes over its scale height, or over the radius where that is shorter.
-    by_radius = min(s.knudsen_radius for s in species) if case.geometry == "radial" else math.inf
+    by_radius = min(s.knudsen_radius for s in species) if case.space.spherical else math.inf
     by_height = min(heights, default=math.inf)
     kn, length = (by_radius, "inner radius") if by_height < by_radius else (by_height, "scale height")
     if not heights:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from exobase.case.resolve_checks import Report
+from exobase.geometry.space import Space
 
 SHORTEST, LONGEST = 1e-6, 1e18
-LEAST_DEPTH, LEAST_PLANAR_DEPTH = 1e-6, 1e-12
 
 
-def fits_numbers(radial: bool, inner: float, outer: float, report: Report) -> bool:
+def fits_numbers(space: Space, inner: float, outer: float, report: Report) -> bool:
     """Whether boundaries [m], inner below outer, fit; what does not is reported."""
-    least = LEAST_DEPTH if radial else LEAST_PLANAR_DEPTH
+    least = space.least_depth
     reach = f"from {SHORTEST:g} m to {LONGEST:g} m"
-    if radial and inner < SHORTEST:
+    if space.spherical and inner < SHORTEST:
         report("domain.inner", f"allowed: {reach}", f"{inner:g} m")
     elif outer > LONGEST:
         report("domain.outer", f"allowed: {reach}", f"{outer:g} m")

@@ -20,6 +20,7 @@ from exobase.constants import K_B
 from exobase.cross_sections.tabulated import ElasticTable
 from exobase.cross_sections.vhs import PairLaws, mean_laws, require_laws
 from exobase.errors import InputError
+from exobase.geometry.space import Space, space_named
 from exobase.species import Species
 
 Range = tuple[float, float]
@@ -290,6 +291,11 @@ class Case:
     description: str = ""
     toml_text: str = ""
     overrides: tuple[str, ...] = ()
+
+    @property
+    def space(self) -> Space:
+        """The kind of space the gas is in, with its gravity."""
+        return space_named(self.geometry, self.gm, self.gravity)
 
     @property
     def names(self) -> tuple[str, ...]:

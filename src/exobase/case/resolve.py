@@ -49,6 +49,7 @@ from exobase.config.messages import shorten
 from exobase.constants import GM_SUN, K_B, G
 from exobase.cross_sections.vhs import mean_laws
 from exobase.errors import InputError
+from exobase.geometry.space import Space, space_named
 from exobase.io.files import readable_name
 
 N_PROFILE_RADII = 8
@@ -150,13 +151,17 @@ class _Resolver:
     def _have(self, *sections: str) -> bool:
         return all(section in self.values for section in sections)
 
+    def _space(self, gm: float = 0.0) -> Space:
+        domain = self.values["domain"]
+        return space_named(domain.geometry, gm, domain.gravity or 0.0)
+
     def _center(self) -> _Center | None:
         if not self._have("body", "domain"):
             return None
         body = self.values["body"]
         ways = ("gm", "mass", "jeans_parameter")
         given = [way for way in ways if getattr(body, way) is not None]
-        if self.values["domain"].geometry == "planar":
+        if not self._space().spherical:
             if given or body.name:
                 self._error("body", "has no meaning in planar geometry; use domain.gravity")
             return _Center("", 0.0, body.radius, None, body.sun_distance)
@@ -181,12 +186,13 @@ class _Resolver:
         if center is None:
             return None
         domain = self.values["domain"]
-        if domain.geometry == "radial" and domain.gravity is not None:
+        space = self._space()
+        if space.spherical and domain.gravity is not None:
             self._error("domain.gravity", "is for planar geometry; in radial geometry the body sets gravity")
         inner = self._one_of(domain, ("inner", "inner_altitude"), center.radius, None)
         if inner is None:
             return None
-        if domain.geometry == "radial" and inner <= 0.0:
+        if space.spherical and inner <= 0.0:
             self._error("domain.inner", "must be > 0 in radial geometry", f"{inner:g} m")
             return None
         outer = self._one_of(domain, ("outer", "outer_altitude", "outer_over_inner"), center.radius, inner)
@@ -195,7 +201,7 @@ class _Resolver:
         if outer <= inner:
             self._error("domain.outer", f"must lie above the inner boundary at {inner:g} m", f"{outer:g} m")
             return None
-        return (inner, outer) if fits_numbers(domain.geometry == "radial", inner, outer, self._error) else None
+        return (inner, outer) if fits_numbers(space, inner, outer, self._error) else None
 
     def _one_of(self, domain: Any, keys: tuple[str, ...], radius: float | None, inner: float | None) -> float | None:
         """Radius of a boundary from the one key that gives it."""
@@ -245,7 +251,7 @@ class _Resolver:
         if density is None:
             # l = Kn R0, and l goes as 1/n. Planar domains have no R0: their depth takes its place. Kn by height: see
             # _dense_by_height.
-            length = edges[0] if self.values["domain"].geometry == "radial" else edges[1] - edges[0]
+            length = self._space().length(*edges)
             unit = mean_free_path(1.0, entry.temperature, kind.diameter, kind.omega, kind.t_ref)
             density = float(unit) / (getattr(entry, given[0]) * length)
         if entry.outer_bulk_speed != 0.0 and entry.outer_density == 0.0:
@@ -268,10 +274,8 @@ class _Resolver:
         """The species with the densities that knudsen_number_height sets, now that gravity is known."""
         if species is None or gm is None or edges is None:
             return species
-        domain = self.values["domain"]
-        radial = domain.geometry == "radial"
-        gravity = gm / edges[0] ** 2 if radial else domain.gravity or 0.0
-        length = edges[0] if radial else edges[1] - edges[0]
+        space = self._space(gm)
+        length, gravity = space.length(*edges), float(space.gravity(edges[0]))
         return dense_by_height(self.values["species"], species, length, gravity, self._error)
 
     def _gm(
@@ -297,8 +301,7 @@ class _Resolver:
         if center is None or edges is None or species is None or not self._have("outer", "domain"):
             return None
         table = self.values["outer"]
-        radial = self.values["domain"].geometry == "radial"
-        kind = table.type or ("kepler_return" if radial else "remove")
+        kind = table.type or ("kepler_return" if self._space().spherical else "remove")
         lost_beyond = None if table.lost_beyond == "none" else table.lost_beyond
         if lost_beyond == "hill":
             lost_beyond = center.hill_radius
@@ -334,7 +337,7 @@ class _Resolver:
     ) -> tuple[Source, ...]:
         if center is None or edges is None or species is None or not self._have("source", "domain"):
             return ()
-        if self.values["domain"].geometry == "planar" or not self.values["source"]:
+        if not self._space().spherical or not self.values["source"]:
             return ()
         path, far = self.draft.path or Path(), center.sun_distance
         return resolve_gas_sources(self.values["source"], path, center.radius, edges, species, far, self._error)
@@ -414,8 +417,7 @@ class _Resolver:
             return "empty"
         open_above = outer.type in ("kepler_return", "remove") and all(s.outer_density == 0.0 for s in species)
         fed = self.values["inner"].type == "reservoir" and any(s.density > 0.0 for s in species)
-        radial = self.values["domain"].geometry == "radial" and gm > 0.0
-        return "fluid" if radial and fed and open_above else "barometric"
+        return "fluid" if self._space(gm).central and fed and open_above else "barometric"
 
     def _initial_file(
         self, center: _Center | None, species: tuple[CaseSpecies, ...] | None, edges: tuple[float, float] | None

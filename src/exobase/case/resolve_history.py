@@ -33,6 +33,7 @@ from exobase.config.messages import nearest, shorten
 from exobase.config.quantities import HISTORY_QUANTITIES
 from exobase.constants import GM_SUN, G
 from exobase.errors import InputError
+from exobase.geometry.space import Radial
 from exobase.io.files import readable_name
 
 
@@ -179,7 +180,9 @@ class HistoryResolver:
         if outer is not None and outer <= inner:
             self._error("domain.outer", f"must lie above the inner boundary at {inner:g} m", f"{outer:g} m")
             return None
-        return (inner, outer) if outer is not None and fits_numbers(True, inner, outer, self._error) else None
+        return (
+            (inner, outer) if outer is not None and fits_numbers(Radial(center.gm), inner, outer, self._error) else None
+        )
 
     def _one_of(self, domain: Any, keys: tuple[str, ...], radius: float, inner: float) -> float | None:
         """Radius of a boundary from the one key that gives it."""

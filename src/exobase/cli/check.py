@@ -49,7 +49,7 @@ def show_case(case: Case) -> None:
         general.add_row(key, str(getattr(case, key)))
     general.add_row("body", f"{case.body_name or 'own'}, GM {case.gm:.6g} m3 s-2")
     general.add_row("domain", f"{case.r_inner:.6g} m to {case.r_outer:.6g} m")
-    if case.geometry == "planar":
+    if not case.space.spherical:
         general.add_row("gravity", f"{case.gravity:g} m s-2")
     for part in ("inner", "outer", "grid", "step", "weights", "run", "tally"):
         general.add_row(part, _line(getattr(case, part)))

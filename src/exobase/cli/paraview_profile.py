@@ -30,8 +30,7 @@ def write_profile(result: Result, folder: Path, rows: Sequence[int]) -> Path:
     number). Values are those of the run: constant over a shell.
     """
     edges = np.asarray(result["grid/edges"], dtype=float)
-    planar = result.attrs.get("geometry") == "planar"
-    points, corners, owner, normal = _column(edges) if planar else _shells(edges)
+    points, corners, owner, normal = _shells(edges) if result.space.spherical else _column(edges)
     cells = len(edges) - 1
     data = {"cell": Values(owner, "1"), "r": Values(np.asarray(result["grid/r"])[owner], "m")}
     for name in sorted(result.group("profile")):

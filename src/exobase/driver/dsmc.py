@@ -330,8 +330,7 @@ def _show(runner: Runner) -> None:
     if runner.case.time_step == "global":
         numbers["time_s"] = sim.time
     if estimate is not None and estimate.mean > 0.0 and np.isfinite(estimate.stderr):
-        radial = runner.case.geometry == "radial"
-        area = 4.0 * np.pi * runner.case.r_inner**2 if radial else 1.0
+        area = float(runner.case.space.area(runner.case.r_inner))
         numbers |= {
             "flux": estimate.mean / area,
             "flux_stderr": estimate.stderr / area,

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from exobase.geometry.motion import PLANAR, Runs
+from exobase.geometry.motion import Runs
+from exobase.geometry.space import Space
 
 Array = NDArray[np.float64]
 
@@ -25,11 +26,11 @@ _MAX_RUN_CANDIDATES = 512
 class Grid:
     """Radial or planar cells.
 
-    kind: RADIAL or PLANAR; cells: number per column; columns: number of columns;
+    space: radial or planar; cells: number per column; columns: number of columns;
     node_position [m], node_number: the map (increasing, node_number from 0 to cells); runs: cells of equal time step.
     """
 
-    kind: int
+    space: Space
     cells: int
     columns: int
     node_position: Array
@@ -71,21 +72,15 @@ class Grid:
 
     def volume(self, lo: Array, hi: Array) -> Array:
         """Volume [m3] of cells (per unit area [m] in planar geometry), one column's share."""
-        if self.kind == PLANAR:
-            return (hi - lo) / self.columns
-        return 4.0 * math.pi / 3.0 * (hi - lo) * (hi * hi + hi * lo + lo * lo) / self.columns
+        return self.space.volume(lo, hi) / self.columns
 
     def area(self, position: float) -> float:
         """Area [m2] of the face at a position, one column's share (planar: per unit area)."""
-        if self.kind == PLANAR:
-            return 1.0 / self.columns
-        return 4.0 * math.pi * position * position / self.columns
+        return float(self.space.area(position)) / self.columns
 
     def centre(self, lo: Array, hi: Array) -> Array:
         """Volume-mean position [m] of cells."""
-        if self.kind == PLANAR:
-            return 0.5 * (lo + hi)
-        return 0.75 * (hi + lo) * (hi * hi + lo * lo) / (hi * hi + hi * lo + lo * lo)
+        return self.space.centre(lo, hi)
 
 
 def edges_of(node_position: Array, node_number: Array, number: NDArray[np.int64]) -> Array:
@@ -95,7 +90,7 @@ def edges_of(node_position: Array, node_number: Array, number: NDArray[np.int64]
 
 
 def build_grid(
-    kind: int,
+    space: Space,
     columns: int,
     position: Array,
     size: Array,
@@ -116,7 +111,7 @@ def build_grid(
     number *= count / number[-1]
     number[-1] = count
     runs = _build_runs(position, number, count, step, uniform_step)
-    return Grid(kind, count, columns, position, number, runs)
+    return Grid(space, count, columns, position, number, runs)
 
 
 def _build_runs(

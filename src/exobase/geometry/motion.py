@@ -7,12 +7,13 @@ frame in which collisions, tallies and sources see velocities. ``RADIAL``: posit
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
 from exobase.geometry.planar import planar_flow, planar_speed_squared, planar_turning
-from exobase.geometry.radial import radial_flow, radial_speed_squared, radial_turning
+from exobase.geometry.radial import apoapsis, radial_flow, radial_speed_squared, radial_turning, return_time
 from exobase.jit import kernel
 
 RADIAL = 0
@@ -89,6 +90,30 @@ def specific_energy(motion: Motion, x: float, v: float, v1: float, v2: float) ->
     if motion.kind == RADIAL:
         return kinetic - motion.p / x
     return kinetic + motion.p * x
+
+
+@kernel
+def volume_ratio(motion: Motion, x: float, x1: float) -> float:
+    """Volume per length at the position x over that at x1."""
+    if motion.kind == RADIAL:
+        return (x / x1) * (x / x1)
+    return 1.0
+
+
+@kernel
+def farthest(motion: Motion, x: float, v: float, l2: float) -> float:
+    """Largest position of a particle that leaves x outward; infinite if it does not come back (planes: never)."""
+    if motion.kind == RADIAL:
+        return apoapsis(x, v, l2, motion.p)
+    return math.inf
+
+
+@kernel
+def time_beyond(motion: Motion, x: float, v: float, l2: float) -> float:
+    """Time until a particle that leaves x outward is back there (planes: never)."""
+    if motion.kind == RADIAL:
+        return return_time(x, v, l2, motion.p)
+    return math.inf
 
 
 @kernel

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from exobase.case.history_model import HistoryCase
 from exobase.errors import InputError
+from exobase.geometry.spheres import sphere_area
 from exobase.sources.births import Births
 from exobase.sources.emitters import Emitter, assemble, energy_range
 from exobase.sources.reading import read_source, read_sources
@@ -45,5 +46,5 @@ def rate_profile(case: HistoryCase, number: int) -> tuple[FloatArray, FloatArray
     """
     emitter = read_source(case.sources[number], case.r_inner, case.r_outer, [f.species for f in case.followed])
     if emitter.is_level:
-        return emitter.r, emitter.q / (4.0 * np.pi * emitter.r**2)
+        return emitter.r, emitter.q / sphere_area(emitter.r)
     return emitter.r, emitter.q

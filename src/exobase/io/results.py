@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from exobase.errors import InputError
+from exobase.geometry.space import Space, space_of
 from exobase.io.diskfile import DiskFile
 from exobase.io.files import discard, is_there, sync, to_json, write_failure, write_text_atomic
 from exobase.io.fixed_text import fixed, fixed_list, text_type
@@ -214,6 +215,11 @@ class Result:
         """Standard error of a dataset, NaN where the file holds none."""
         found = self.data.get(name + "_stderr")
         return np.full(self[name].shape, np.nan) if found is None else found
+
+    @property
+    def space(self) -> Space:
+        """The space that the run was in."""
+        return space_of({"geometry": self.attrs.get("geometry", "radial")} | self.case)
 
     def group(self, name: str) -> dict[str, Array]:
         """All arrays of one group by their short names."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from exobase.constants import K_B
+from exobase.geometry.space import space_of
 from exobase.io.results import Array, Result
 from exobase.judge.outcome import CheckOutcome
 from exobase.tallies.stationary import (
@@ -140,8 +141,7 @@ def what_heats(case: Mapping[str, Any]) -> str:
             return f"{text} may heat the gas"
     if any(case[face].get("velocity") for face in ("inner", "outer")):
         return "moving walls heat the gas"
-    pulled = case.get("gravity", 0.0) > 0.0 or (case.get("geometry") == "radial" and case.get("gm", 0.0) > 0.0)
-    if pulled and any(species["outer_density"] > 0.0 for species in case["species"]):
+    if space_of(case).pulls and any(species["outer_density"] > 0.0 for species in case["species"]):
         return "gas that falls in from above is heated by gravity"
     if case.get("initial") == "file":
         return "the gas of a file may be hotter than its boundaries"

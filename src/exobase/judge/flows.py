@@ -78,7 +78,7 @@ def _isentropic(about: Theory, r: FloatArray) -> Flow:
 
 def _start(about: Theory) -> polytropic.Profile:
     """State of the isentropic wind at the inner boundary."""
-    if about.planar or about.gm <= 0.0:
+    if not about.space.central:
         raise InputError([f"{about.name}: 'isentropic' needs a radial geometry with gravity"])
     try:
         if about.bulk_speed == 0.0:
@@ -112,7 +112,7 @@ def _above_layer(about: Theory, r: FloatArray) -> Flow:
 
 
 def _free_molecular(about: Theory, r: FloatArray) -> Flow:
-    if about.planar or about.gm > 0.0 or about.bulk_speed != 0.0:
+    if not about.space.spherical or about.space.pulls or about.bulk_speed != 0.0:
         raise InputError([f"{about.name}: 'free_molecular' needs a sphere at rest without gravity"])
     inside = np.maximum(r, about.r_inner)  # rounding at the inner boundary
     gas = free_molecular.sphere(inside, about.r_inner, about.density, about.temperature, about.mass)
@@ -130,9 +130,9 @@ def holding(case: Mapping[str, Any], about: Theory) -> str | None:
     if inner not in (None, "reservoir") or outer not in ("remove", "kepler_return") or about.density <= 0.0:
         return None
     collides = case.get("collisions") != "off"
-    if about.planar:
+    if not about.space.spherical:
         driven = next(s for s in case["species"] if s["species"]["name"] == about.name).get("outer_bulk_speed", 0.0)
-        return "knudsen_layer" if collides and about.gravity == 0.0 and driven > 0.0 else None
+        return "knudsen_layer" if collides and not about.space.pulls and driven > 0.0 else None
     named = "isentropic" if collides else "free_molecular"
     try:
         flow(named, about, about.r_inner)

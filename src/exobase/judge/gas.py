@@ -122,7 +122,7 @@ def _limit(result: Result, about: Theory, row: int, quantity: str) -> float | No
 
 def _to_inner(result: Result, about: Theory, row: int) -> float:
     """Factor from the flux at its own radius to the flux at the inner boundary."""
-    return 1.0 if about.planar else (float(result["escape/at_radius"][row]) / about.r_inner) ** 2
+    return float(about.space.area(float(result["escape/at_radius"][row])) / about.space.area(about.r_inner))
 
 
 def _scalar_reference(result: Result, check: Mapping[str, Any], about: Theory, row: int, quantity: str) -> float:
@@ -138,7 +138,7 @@ def _scalar_reference(result: Result, check: Mapping[str, Any], about: Theory, r
     if quantity == "escape_flux":
         return flux / _to_inner(result, about, row)
     if quantity == "escape_rate":
-        return flux if about.planar else flux * 4.0 * math.pi * about.r_inner**2
+        return flux * float(about.space.area(about.r_inner))
     if quantity == "escape_velocity":
         return flux / about.density
     if quantity in ("flux_over_evaporation", "net_flux_over_evaporation"):

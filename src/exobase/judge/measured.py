@@ -34,7 +34,7 @@ def net_flux(result: Result, about: Theory, row: int) -> tuple[float, float]:
     burn_in = result.attributes("history").get("burn_in")
     kept = np.asarray(result["history/step"]) > float(burn_in if burn_in not in (None, "") else -1.0)
     estimate = block_estimate(np.asarray(series[kept, row, MIDDLE], dtype=float))
-    area = 1.0 if about.planar else 4.0 * math.pi * about.r_inner**2
+    area = float(about.space.area(about.r_inner))
     return estimate.mean / area, estimate.stderr / area
 
 

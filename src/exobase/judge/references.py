@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from exobase.analytic import barometric, chamberlain, jeans
+from exobase.analytic import chamberlain, jeans
 from exobase.constants import K_B
 from exobase.errors import InputError
+from exobase.geometry.space import Space, space_of
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -24,7 +25,7 @@ class Theory:
     """Reference values for one species of a case, from its reservoir.
 
     density [m-3], temperature [K], bulk_speed [m/s] of the reservoir at r_inner [m]; mass [kg]; gm [m3 s-2];
-    gravity [m s-2] and planar for the planar geometry; gamma of the collisional gas, with the rotation it has.
+    space: where the gas is; gamma of the collisional gas, with the rotation it has.
     """
 
     name: str
@@ -34,8 +35,7 @@ class Theory:
     bulk_speed: float
     r_inner: float
     gm: float
-    gravity: float
-    planar: bool
+    space: Space
     gamma: float = 5.0 / 3.0
 
     @property
@@ -64,17 +64,11 @@ class Theory:
 
     def barometric(self, r: npt.ArrayLike) -> FloatArray:
         """Hydrostatic isothermal density [m-3] at r [m]."""
-        radius = np.asarray(r, dtype=float)
-        if self.planar:
-            height = radius - self.r_inner
-            return np.asarray(
-                barometric.density_planar(height, self.density, self.temperature, self.mass, self.gravity)
-            )
-        return np.asarray(barometric.density(radius, self.density, self.r_inner, self.temperature, self.mass, self.gm))
+        return np.asarray(self.density * np.exp(-self.depth(r)))
 
     def chamberlain(self, r: npt.ArrayLike) -> FloatArray:
-        """Ballistic and escaping density [m-3] of an exosphere above r_inner. Raises InputError if planar."""
-        if self.planar or self.gm <= 0.0:
+        """Ballistic and escaping density [m-3] of an exosphere above r_inner. Raises InputError without a body."""
+        if not self.space.central:
             raise InputError([f"{self.name}: 'chamberlain' needs a radial geometry with gravity"])
         radius = np.asarray(r, dtype=float)
         return np.asarray(chamberlain.density(radius, self.density, self.r_inner, self.temperature, self.mass, self.gm))
@@ -82,25 +76,22 @@ class Theory:
     def escape_spectrum(self, energy: npt.ArrayLike) -> FloatArray:
         """Escape rate per energy at infinity [s-1 J-1] of the whole sphere r_inner."""
         per_density = jeans.escaper_energy_spectrum(energy, self.temperature, self.mass, self.r_inner, self.gm)
-        return np.asarray(4.0 * np.pi * self.r_inner**2 * self.density * per_density)
+        return np.asarray(self.space.area(self.r_inner) * self.density * per_density)
 
     def depth(self, r: npt.ArrayLike) -> FloatArray:
         """Dimensionless depth of the potential below r: m [Phi(r) - Phi(r_inner)]/(kT), so that n = n0 exp(-depth)."""
-        radius = np.asarray(r, dtype=float)
-        if self.planar:
-            return np.asarray(self.mass * self.gravity * (radius - self.r_inner) / (K_B * self.temperature))
-        return np.asarray(self.jeans_parameter() * (1.0 - self.r_inner / radius))
+        return np.asarray(self.mass * self.space.rise(self.r_inner, r) / (K_B * self.temperature))
 
     def scale_height(self) -> float:
         """kT/(m g) at the inner boundary [m], infinite without gravity."""
-        g = self.gravity if self.planar else self.gm / self.r_inner**2
+        g = float(self.space.gravity(self.r_inner))
         return float(np.inf) if g <= 0.0 else K_B * self.temperature / (self.mass * g)
 
     def cell_mean(self, law: Callable[[FloatArray], FloatArray], edges: FloatArray) -> FloatArray:
         """Volume mean of a law over cells with faces edges [nc+1]: what a cell's density estimates."""
         low, high = edges[:-1, None], edges[1:, None]
         r = 0.5 * (low + high) + 0.5 * (high - low) * _NODES
-        weight = _WEIGHTS * (np.ones_like(r) if self.planar else r**2)
+        weight = _WEIGHTS * self.space.area(r)
         return np.asarray((law(r) * weight).sum(axis=1) / weight.sum(axis=1))
 
 
@@ -116,8 +107,7 @@ def theory(case: Mapping[str, Any], species: str) -> Theory:
                 bulk_speed=float(entry.get("bulk_speed", 0.0)),
                 r_inner=float(case["r_inner"]),
                 gm=float(case.get("gm", 0.0)),
-                gravity=float(case.get("gravity", 0.0)),
-                planar=case.get("geometry") == "planar",
+                space=space_of(case),
                 gamma=_gamma(case, float(entry["species"].get("zeta_rot", 0.0))),
             )
     known = ", ".join(str(entry["species"]["name"]) for entry in case.get("species", []))

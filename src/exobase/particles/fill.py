@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from exobase.cross_sections.rotation import thermal_rotation
-from exobase.geometry.motion import RADIAL
+from exobase.geometry.motion import volume_ratio
 from exobase.jit import kernel
 from exobase.rng import TWO_PI, cell_key, round_random, slot_key, uniform
 
@@ -24,7 +24,7 @@ def count_fill(mean, first_id, species, key, start):
 
 
 @kernel
-def fill(kind, lo, hi, log_lo, log_hi, speed, drift, zeta, first_id, species, key, start, x):
+def fill(motion, lo, hi, log_lo, log_hi, speed, drift, zeta, first_id, species, key, start, x):
     """Positions from a density that is exponential across the cell, velocities Maxwellian about the normal drift.
 
     log_lo, log_hi [rows]: ln density at the edges; speed, drift [rows]: sqrt(2kT/m) and normal bulk speed [m/s]; zeta
@@ -43,8 +43,7 @@ def fill(kind, lo, hi, log_lo, log_hi, speed, drift, zeta, first_id, species, ke
                 z = uniform(k, draw)
                 q = lo[c] + z * width
                 chance = np.exp(log_lo[g] + z * (log_hi[g] - log_lo[g]) - top)
-                if kind == RADIAL:
-                    chance *= (q / hi[c]) * (q / hi[c])
+                chance *= volume_ratio(motion, q, hi[c])
                 draw += 2
                 if uniform(k, draw - 1) < chance:
                     break

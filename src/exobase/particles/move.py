@@ -17,12 +17,13 @@ from exobase.geometry.motion import (
     LOST,
     REACHED,
     advance,
+    farthest,
     flow,
     specific_energy,
     tangent_moment,
     tangent_scale,
+    time_beyond,
 )
-from exobase.geometry.radial import apoapsis, return_time
 from exobase.jit import kernel
 from exobase.rng import TWO_PI, cell_key, slot_key, uniform
 from exobase.tallies.ledger import Entry, book, book_escape, book_row
@@ -171,12 +172,12 @@ def _outer_fate(motion, bc, g, s, x, v, t1, t2, spin, weight, key, draws, books)
         return True, 0.0
     energy += spin
     l2 = tangent_moment(motion, x, t1, t2)
-    if apoapsis(x, v, l2, motion.p) > bc.lost_beyond:
+    if farthest(motion, x, v, l2) > bc.lost_beyond:
         book(books, g, _BEYOND, weight, energy, v)
         return True, 0.0
     flight = 0.0
     if bc.delayed or bc.loss_frequency[s] > 0.0:
-        flight = return_time(x, v, l2, motion.p)
+        flight = time_beyond(motion, x, v, l2)
     if bc.loss_frequency[s] > 0.0 and uniform(key, draws) > np.exp(-bc.loss_frequency[s] * flight):
         book(books, g, _IN_FLIGHT, weight, energy, v)
         return True, 0.0

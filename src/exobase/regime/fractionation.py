@@ -21,6 +21,8 @@ import numpy as np
 
 from exobase.analytic import diffusion, kinetic
 from exobase.constants import ATOMIC_MASS
+from exobase.geometry.space import space_of
+from exobase.geometry.spheres import sphere_area
 from exobase.io.results import Result
 from exobase.regime.numbers import Number
 from exobase.regime.profile import Base, at, base_of, gas_profile, laws_of
@@ -72,7 +74,7 @@ def fractionation(result: Result, case: Mapping[str, Any]) -> list[Fractionation
 
     Empty in planar geometry and where the case puts no gas behind the inner boundary.
     """
-    base = base_of(case) if case.get("geometry") != "planar" else None
+    base = base_of(case) if space_of(case).spherical else None
     if base is None:
         return []
     rates = np.asarray(result["escape/rate"], dtype=float)
@@ -148,7 +150,7 @@ def _drag(case: Mapping[str, Any], base: Base, rate: float, light: int, heavy: i
     pair = (float(table[light, heavy]) for table in (laws.diameter, laws.omega, laws.alpha, laws.t_ref))
     b = float(kinetic.diffusion(1.0, base.temperature, m1, m2, *pair))  # n D does not depend on n
     share = float(base.density[light] / base.total)
-    flux = rate / (4.0 * math.pi * base.radius**2)
+    flux = rate / float(sphere_area(base.radius))
     gravity = base.gm / base.radius**2
     crossover = float(diffusion.crossover_mass(m1, flux, share, base.temperature, b, gravity))
     return float(diffusion.drag_fractionation(m1, m2, crossover)), crossover

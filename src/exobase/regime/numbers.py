@@ -11,6 +11,7 @@ import numpy as np
 
 from exobase.analytic import evaporating_wind, jeans, parker, polytropic
 from exobase.constants import K_B
+from exobase.geometry.spheres import sphere_area
 from exobase.io.results import Result
 from exobase.regime.profile import Base, GasProfile, at, base_of, gas_exobase, gas_profile, sonic_point
 
@@ -207,7 +208,7 @@ def _gas(result: Result, base: Base, gas: GasProfile) -> GasNumbers:
 
 def _flux(result: Result, base: Base, k: int) -> Number:
     """Escape flux of a species at R0 [m-2 s-1]; a rate of zero has no error."""
-    area = 4.0 * math.pi * base.radius**2
+    area = float(sphere_area(base.radius))
     rate, error = float(result["escape/rate"][k]), float(result.stderr("escape/rate")[k])
     return Number(rate / area, error / area if rate > 0.0 else math.nan)
 
@@ -223,7 +224,7 @@ def _parker_flux(base: Base, depth: float) -> float:
     if depth < 2.0:
         return math.nan
     rate = parker.escape_rate(base.total, base.radius, base.temperature, base.mean_mass, base.gm)
-    return float(rate) / (4.0 * math.pi * base.radius**2)
+    return float(rate) / float(sphere_area(base.radius))
 
 
 def _isentropic_flux(base: Base, depth: float) -> float:

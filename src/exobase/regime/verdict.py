@@ -22,6 +22,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from exobase.geometry.space import space_of
 from exobase.io.results import Result
 from exobase.regime.formulas import Formula, formulas_of
 from exobase.regime.numbers import Number, Numbers, SpeciesNumbers, measure
@@ -81,7 +82,7 @@ def assess(result: Result, case: Mapping[str, Any]) -> Regime:
     Raises InputError where the result lacks a dataset that every run writes.
     """
     target = str(case["run"].get("target_species") or result.species[0])
-    if case.get("geometry") == "planar":
+    if not space_of(case).spherical:
         return Regime("planar", "planar: without a body there is no escape.", target)
     numbers = measure(result, case)
     if numbers is None:

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from exobase.geometry.spheres import layer_volumes
 from exobase.io.results import Result
 from exobase.report.cells import draw_cells, norm_of, well_known
 from exobase.report.labels import axis_label, formula, process, unit
@@ -199,7 +200,7 @@ def _background_lines(axes: Axes, result: Result) -> None:
 
 def _births_per_volume(result: Result) -> FloatArray:
     """Births in the shells of the table, all energies, and their errors [species, 2, birth shell], cm-3 s-1."""
-    volume = 4.0 * np.pi / 3.0 * np.diff(np.asarray(result["births/edges"], dtype=float) ** 3) * 1e6
+    volume = layer_volumes(result["births/edges"]) * 1e6
     rate, error = np.asarray(result["births/rate"]), np.nan_to_num(result.stderr("births/rate"), posinf=0.0)
     return np.stack([rate.sum(axis=2) / volume, np.sqrt((error**2).sum(axis=2)) / volume], axis=1)
 

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Arc
 
 from exobase.constants import EV
+from exobase.geometry.spheres import sphere_area
 from exobase.io.results import Result
 from exobase.report.cells import draw_cells, norm_of
 from exobase.report.labels import axis_label, formula
@@ -99,7 +100,7 @@ def rain(result: Result) -> Figure | None:
     colours = species_colours(result)
     edges = np.asarray(result["energy/edges"], dtype=float) / EV / 1e3
     energy, width = 0.5 * (edges[1:] + edges[:-1]), np.diff(edges)
-    area = 4.0 * math.pi * float(result.case.get("r_inner") or result["grid/edges"][0]) ** 2 * 1e4
+    area = float(sphere_area(result.case.get("r_inner") or result["grid/edges"][0])) * 1e4
     figure = new_figure(8.4, 3.8)
     left, right = figure.subplots(1, 2, width_ratios=[1.3, 1.0])
     seen, highest = [], 0.0

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from exobase.constants import EV
+from exobase.geometry.spheres import layer_volumes, sphere_area
 from exobase.io.results import Result
 from exobase.judge.measured_histories import energy_mean
 from exobase.report.labels import formula_html, process_html
@@ -59,7 +60,7 @@ def _escape_energy(result: Result, k: int) -> str:
 def _illuminated(result: Result, j: int) -> str:
     """Name, illumination, area factor and area of one source."""
     factor = float(result["source/area_factor"][j])
-    area = factor * 4.0 * math.pi * float(result["escape/at_radius"][0]) ** 2
+    area = factor * float(sphere_area(result["escape/at_radius"][0]))
     name = process_html(str(result["source/names"][j]))
     return f"{name} {_illumination(result, j)}, factor {factor:g} of the whole sphere ({number(area)} m²)"
 
@@ -156,4 +157,4 @@ def _energy(result: Result) -> str:
 
 
 def _volumes(result: Result) -> np.ndarray:
-    return np.asarray(4.0 * math.pi / 3.0 * np.diff(np.asarray(result["grid/edges"], dtype=float) ** 3))
+    return layer_volumes(result["grid/edges"])

@@ -206,7 +206,7 @@ def flux(result: Result) -> Figure | None:
     shown = [row for row, rate in enumerate(rates) if np.isfinite(rate) and rate > 0]
     if not shown:
         return None
-    height, planar = height_of(result), result.attrs.get("geometry") == "planar"
+    height, space = height_of(result), result.space
     figure = new_figure(5.2, 4.4)
     axes = figure.subplots()
     drawn = [_flow_points(result, row, height) for row in shown]
@@ -218,7 +218,7 @@ def flux(result: Result) -> Figure | None:
     for row, (place, value, error) in zip(shown, drawn, strict=True):
         name, rate = result.species[row], float(rates[row])
         relative = float(result.stderr("escape/rate")[row]) / rate
-        label = f"{formula(name)}: {powers(rate)} {unit('m-2 s-1' if planar else 's-1')}"
+        label = f"{formula(name)}: {powers(rate)} {unit(space.rate_unit)}"
         inside = (np.abs(value - 1.0) < half) & ~(error > half)
         left_out += int((~inside).sum())
         label += rf" $\pm$ {100 * relative:.2g} %"
@@ -227,7 +227,7 @@ def flux(result: Result) -> Figure | None:
         note = f"{left_out} of {sum(value.size for _, value, _ in drawn)} points lie outside or have larger errors"
         axes.text(0.02, 0.02, note, transform=axes.transAxes, color=GUIDE, fontsize=8.0)
     axes.set_xlim(1.0 - half, 1.0 + half)
-    axes.set_xlabel(r"$n u$ / escape flux" if planar else r"$4\pi r^2 n u_r$ / escape rate")
+    axes.set_xlabel(r"$4\pi r^2 n u_r$ / escape rate" if space.spherical else r"$n u$ / escape flux")
     height.apply(axes)
     mark_exobase(result, axes, height)
     legend_above(figure, (axes,), 2)
@@ -237,7 +237,7 @@ def flux(result: Result) -> Figure | None:
 def _flow_points(result: Result, row: int, height: Height) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Place as shown, flow over the escape rate and its error, means over neighbouring cells at most _FLOWS."""
     r, rate = np.asarray(result["grid/r"], dtype=float), float(result["escape/rate"][row])
-    area = np.ones_like(r) if result.attrs.get("geometry") == "planar" else 4.0 * np.pi * r**2
+    area = result.space.area(r)
     value = np.asarray(result["profile/particle_flux"][row], dtype=float) * area / rate
     error = np.nan_to_num(np.asarray(result.stderr("profile/particle_flux")[row], dtype=float) * area / rate)
     use = np.isfinite(value) & np.isfinite(error)
@@ -258,11 +258,11 @@ def _flow_lines(axes: Axes, result: Result, row: int) -> None:
     if np.isfinite(error):
         axes.axvspan(1.0 - error, 1.0 + error, color=colour, alpha=0.15, lw=0)
     if _free(result, about):
-        jeans = about.jeans_flux() * 4.0 * np.pi * about.r_inner**2 / rate
+        jeans = about.jeans_flux() * float(about.space.area(about.r_inner)) / rate
         axes.axvline(jeans, color=colour, ls="--", lw=1.1, label=f"{formula(name)}: Jeans")
     named = flow_name(result, about)
     if named is not None:
-        expected = theory_flux(named, about) * (1.0 if about.planar else 4.0 * np.pi * about.r_inner**2) / rate
+        expected = theory_flux(named, about) * float(about.space.area(about.r_inner)) / rate
         axes.axvline(expected, color=colour, ls="--", lw=1.1, label=f"{formula(name)}: {LABELS[named]}")
 
 
@@ -384,7 +384,7 @@ def _largest(values: FloatArray) -> float:
 
 def _exosphere(result: Result, about: Theory, row: int, fine: FloatArray) -> tuple[FloatArray, FloatArray] | None:
     """Chamberlain's density: from the reservoir in free flight, from the exobase found in a collisional gas."""
-    if about.planar or about.gm <= 0.0 or _closed_above(result):
+    if not about.space.central or _closed_above(result):
         return None
     if _free(result, about):
         above = fine[fine >= about.r_inner]
@@ -399,7 +399,7 @@ def _exosphere(result: Result, about: Theory, row: int, fine: FloatArray) -> tup
 def _free(result: Result, about: Theory) -> bool:
     """Whether the set-up is a collisionless exosphere, so that theory is exact everywhere."""
     open_gas = not _closed_above(result) and not _closed_below(result)
-    return result.attrs.get("collisions") == "off" and not about.planar and about.gm > 0 and open_gas
+    return result.attrs.get("collisions") == "off" and about.space.central and open_gas
 
 
 def _closed_above(result: Result) -> bool:

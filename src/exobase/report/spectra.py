@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from exobase.analytic import jeans
 from exobase.constants import EV, K_B
+from exobase.geometry.spheres import sphere_area
 from exobase.io.results import Result
 from exobase.judge.references import FloatArray, Theory, theory
 from exobase.report.free_flight import FreeFlight
@@ -130,7 +131,7 @@ def velocity_distribution(result: Result, species: str) -> Figure | None:
 def _flight(result: Result, about: Theory, radius: float) -> FreeFlight | None:
     """The exact distribution, where the set-up is a collisionless exosphere over a reservoir."""
     above, below = result.case.get("outer", {}).get("type"), result.case.get("inner", {}).get("type", "reservoir")
-    free = result.attrs.get("collisions") == "off" and about.gm > 0 and not about.planar
+    free = result.attrs.get("collisions") == "off" and about.space.central
     if not free or above in ("specular", "diffuse") or below != "reservoir" or radius <= about.r_inner:
         return None
     return FreeFlight(radius, about.r_inner, about.temperature, about.mass, about.gm)
@@ -187,7 +188,7 @@ def _maxwellian(v: FloatArray, temperature: float, mass: float, drift: float) ->
 
 def _jeans_spectrum(result: Result, row: int, about: Theory, energy: FloatArray) -> FloatArray | None:
     """Spectrum of the Jeans escape [s-1 J-1] from the reservoir (free flight) or from the exobase found."""
-    if about.planar or about.gm <= 0.0 or "exobase/radius" not in result:
+    if not about.space.central or "exobase/radius" not in result:
         return None
     if result.attrs.get("collisions") == "off":
         return about.escape_spectrum(energy) if about.density > 0 else None
@@ -195,4 +196,4 @@ def _jeans_spectrum(result: Result, row: int, about: Theory, energy: FloatArray)
     if not (np.isfinite([radius, n, t]).all() and n > 0 and t > 0):
         return None
     per_density = jeans.escaper_energy_spectrum(energy, t, about.mass, radius, about.gm)
-    return np.asarray(4.0 * np.pi * radius**2 * n * per_density)
+    return np.asarray(sphere_area(radius) * n * per_density)

@@ -96,7 +96,7 @@ def height_of(result: Result) -> Height:
     edges = np.asarray(result["grid/edges"], dtype=float)
     edges = edges[: _highest(result) + 2]
     base = altitude_base(result)
-    if result.attrs.get("geometry") == "planar":
+    if not result.space.spherical:
         unit, name = (1e3, "km") if edges[-1] - edges[0] > 3e3 else (1.0, "m")
         return _height(f"Height ({name})", edges, lambda r: np.asarray(r, dtype=float) / unit, False)
     if base is None:
@@ -119,7 +119,7 @@ def altitude_base(result: Result) -> float | None:
     That of a named body, and one that the case gives where it also gives altitudes.
     """
     case, base = result.case, result.case.get("body_radius")
-    if not base or result.attrs.get("geometry") == "planar" or base > float(result["grid/edges"][0]) * (1.0 + 1e-9):
+    if not base or not result.space.spherical or base > float(result["grid/edges"][0]) * (1.0 + 1e-9):
         return None
     spelled = f"{result.attrs.get('case_toml', '')} {result.attrs.get('overrides', '')}"
     return float(base) if case.get("body_name") or "altitude" in spelled else None

@@ -60,7 +60,7 @@ def history(result: Result) -> Figure | None:
             _zones(panels["flow"], step, zones[:, row] / rate, blocks, None if len(escaping) == 1 else colours[name])
         values = np.asarray(result["history/escape_rate"][:, row], dtype=float) / rate
         _binned(panels["escape"], step, values, bins, colours[name])
-        of_rate = unit("m-2 s-1" if result.attrs.get("geometry") == "planar" else "s-1")
+        of_rate = unit(result.space.rate_unit)
         panel_label(panels["escape"], rf"mean escape rate of {formula(name)}: {powers(rate)} {of_rate}")
     labels = {"content": "Content", "energy": "Energy", "flow": "Net flow", "escape": "Escape rate"}
     for name, axes in panels.items():

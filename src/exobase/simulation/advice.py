@@ -71,7 +71,7 @@ def resolution(case: Case, grid: Grid, profile: Profile, number: NDArray[np.int6
 
 def low_top(case: Case, profile: Profile) -> list[str]:
     """An outer boundary within gas that would still act on what passes it."""
-    if case.geometry != "radial" or not case.gm > 0.0:
+    if not case.space.central:
         return []
     if case.outer.type == "remove":
         return _removes_bound(case, profile)

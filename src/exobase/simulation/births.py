@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from exobase.case import Case
 from exobase.constants import K_B
 from exobase.geometry.grid import Grid
+from exobase.geometry.spheres import sphere_area
 from exobase.particles.move import Cells
 from exobase.sources.emitters import assemble
 from exobase.sources.layout import (
@@ -137,5 +138,5 @@ def expected_born_density(case: Case, r: Array, free: Array, height: Array) -> A
     fast = np.maximum(birth_speeds(case)[:, None], thermal)
     with np.errstate(divide="ignore", invalid="ignore"):
         resistance = 4.0 / thermal + np.where(np.isfinite(free), 2.0 * np.minimum(height, r) / (free * thermal), 0.0)
-    n = (above * resistance + 0.5 * above[:, :1] / fast) / (4.0 * np.pi * r * r)
+    n = (above * resistance + 0.5 * above[:, :1] / fast) / sphere_area(r)
     return np.asarray(np.maximum(n, _LEAST * n.max(axis=1, keepdims=True)))

@@ -106,8 +106,8 @@ def _flows(case: Case) -> bool:
     gas = case.species[case.index(case.run.target_species)]
     if case.collisions == "off":
         return False
-    if case.geometry == "planar":
-        return case.gravity <= 0.0
+    if not case.space.spherical:
+        return not case.space.pulls
     return float(jeans.jeans_parameter(gas.mass, gas.temperature, case.r_inner, case.gm)) < HYDRODYNAMIC
 
 
@@ -121,19 +121,19 @@ def escape_rate(case: Case, profile: Profile) -> float:
     gas = case.species[s]
     if case.outer.type in CLOSED or fed_only(case)[s] or gas.density <= 0.0:
         return 0.0
-    if case.geometry == "planar":
-        fall = gas.mass * case.gravity * (case.r_outer - case.r_inner) / (K_B * gas.temperature)
-        return gas.emission_flux() * math.exp(-fall)
+    if not case.space.spherical:
+        climb = gas.mass * float(case.space.rise(case.r_inner, case.r_outer)) / (K_B * gas.temperature)
+        return gas.emission_flux() * math.exp(-climb)
     k = exobase_node(case, profile) or 0
     r = float(profile.position[k])
     if profile.velocity is not None and profile.velocity[s, k] > 0.0:
         # The expected flow of the escaping gas itself; a boundary that removes what is bound takes more of it.
-        flow = 4.0 * math.pi * r * r * float(profile.density[s, k] * profile.velocity[s, k])
+        flow = float(case.space.area(r)) * float(profile.density[s, k] * profile.velocity[s, k])
         full = float(jeans.jeans_parameter(gas.mass, profile.temperature[s, k], r, case.gm))
         left = full * (1.0 - r / case.r_outer) if case.outer.type == "remove" else full
         return flow * (1.0 + left) / (1.0 + full) * math.exp(full - left)
     if _flows(case):
-        return 4.0 * math.pi * case.r_inner**2 * WIND * gas.emission_flux()
+        return float(case.space.area(case.r_inner)) * WIND * gas.emission_flux()
     depth = float(jeans.jeans_parameter(gas.mass, gas.temperature, r, case.gm))
     if case.outer.type == "remove":
         depth *= 1.0 - r / case.r_outer
@@ -142,7 +142,7 @@ def escape_rate(case: Case, profile: Profile) -> float:
     flux = float(jeans.evaporation_flux(n, gas.temperature, gas.mass)) * (1.0 + depth) * math.exp(-depth)
     if k == 0:
         flux *= gas.emission_flux() / gas.evaporation_flux()
-    return 4.0 * math.pi * r * r * flux
+    return float(case.space.area(r)) * flux
 
 
 def exobase_node(case: Case, profile: Profile) -> int | None:
@@ -150,4 +150,4 @@ def exobase_node(case: Case, profile: Profile) -> int | None:
     free = mean_free_paths(case, profile.density, profile.temperature).min(axis=0)
     height = pressure_scale_height(profile.position, profile.density, profile.temperature)
     above = np.flatnonzero(free >= height)
-    return int(above[0]) if above.size and case.geometry == "radial" and case.gm > 0.0 else None
+    return int(above[0]) if above.size and case.space.central else None

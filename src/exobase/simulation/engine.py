@@ -15,7 +15,7 @@ from exobase.collisions.temperature import follow_temperature
 from exobase.constants import K_B
 from exobase.errors import RunError
 from exobase.geometry.grid import Grid
-from exobase.geometry.motion import RADIAL, push, specific_energy
+from exobase.geometry.motion import push, specific_energy
 from exobase.jit import kernel
 from exobase.parallel import Comm, Decomposition, reproducible_sum
 from exobase.particles.births import Births, no_births
@@ -40,7 +40,6 @@ from exobase.simulation.tables import (
     boundary_of,
     cells_of,
     faces_of,
-    motion_of,
     pairs_of,
 )
 from exobase.simulation.weights import flux_weights
@@ -79,7 +78,7 @@ class Engine:
         self.ns = len(case.species)
         self.step = 0
         self.seed = case.run.seed
-        self.motion = motion_of(case)
+        self.motion = case.space.motion
         self.pairs = pairs_of(case)
         self.shear = case.shear
         rotating = bool(self.pairs.zeta.any())
@@ -223,9 +222,9 @@ class Engine:
     @property
     def escape_factor(self) -> Array:
         """Weight over that of the gas of the lowest level [ns] in which particles leave: 1 without tracers."""
-        place = self.grid.outer if self.case.outer.type == "remove" else np.inf
-        potential = -self.motion.p / place if self.motion.kind == RADIAL else 0.0
-        level = [level_of(self.levels, s, float(potential)) for s in range(self.ns)]
+        place = np.inf if self.case.outer.type == "kepler_return" else self.grid.outer
+        potential = float(self.case.space.potential(place))
+        level = [level_of(self.levels, s, potential) for s in range(self.ns)]
         return np.asarray(self.levels.factor.reshape(self.ns, -1)[np.arange(self.ns), level])
 
     @property

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from exobase.analytic.jeans import jeans_flux, jeans_parameter
 from exobase.case import Case
+from exobase.geometry.spheres import sphere_area
 from exobase.simulation.collect import Chunk
 
 Array = NDArray[np.float64]
@@ -118,7 +119,7 @@ def exobase_table(case: Case, levels: list[Level], rate: Array, rate_stderr: Arr
             continue
         depth = float(jeans_parameter(species.mass, level.temperature, level.radius, case.gm))
         jeans = float(jeans_flux(level.density, level.temperature, species.mass, level.radius, case.gm))
-        ratio = float(rate[s]) / (4.0 * math.pi * level.radius**2 * jeans)
+        ratio = float(rate[s]) / (float(sphere_area(level.radius)) * jeans)
         sensitivity = 0.5 + depth * depth / (1.0 + depth)
         rate_error = float(rate_stderr[s] / rate[s]) if rate[s] > 0.0 else math.inf
         error = math.hypot(rate_error, level.density_error, sensitivity * level.temperature_error)

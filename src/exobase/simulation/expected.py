@@ -36,7 +36,7 @@ class Expected(NamedTuple):
 def why_not_fluid(case: Case) -> str:
     """Why the expected state is hydrostatic instead of the escaping gas of this module; "" where it is not."""
     drifting = [s.name for s in case.species if s.bulk_speed != 0.0]
-    if case.geometry != "radial" or case.gm <= 0.0:
+    if not case.space.central:
         return "there is no central gravity"
     if case.collisions == "off":
         return "nothing collides"

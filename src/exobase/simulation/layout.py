@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from exobase.case import Case
 from exobase.constants import K_B
 from exobase.geometry.grid import Grid, build_grid
-from exobase.geometry.motion import PLANAR, RADIAL
 from exobase.simulation.births import birth_speeds
 from exobase.simulation.profile import Profile, mean_free_paths, pressure_scale_height
 
@@ -44,13 +43,10 @@ def lay_grid(case: Case, profile: Profile) -> Grid:
         if case.collisions != "off":
             rate = np.stack([np.interp(position, r, row) for row in busy])
             step = np.minimum(step, case.step.collision_fraction / np.maximum(rate.max(axis=0), 1e-300))
-        if case.geometry == "radial" and case.gm > 0.0:
-            step = np.minimum(step, _ORBIT_FRACTION * np.sqrt(position**3 / case.gm))
-        return np.asarray(step)
+        return np.asarray(np.minimum(step, _ORBIT_FRACTION * case.space.orbit_time(position)))
 
-    kind = PLANAR if case.geometry == "planar" else RADIAL
     cells = case.grid.cells
-    return build_grid(kind, case.run.columns, r, size, longest_step, cells, case.time_step == "global")
+    return build_grid(case.space, case.run.columns, r, size, longest_step, cells, case.time_step == "global")
 
 
 def _cell_size(case: Case, profile: Profile) -> Array:
@@ -62,8 +58,7 @@ def _cell_size(case: Case, profile: Profile) -> Array:
         return np.asarray(r * np.log(r[-1] / r[0]) / (case.grid.cells or 100))
     height = pressure_scale_height(r, profile.density, profile.temperature)
     size = height / case.grid.per_scale_height
-    limit = case.grid.max_ratio * r if case.geometry == "radial" else np.full(r.size, 0.1 * (r[-1] - r[0]))
-    size = np.minimum(size, limit)
+    size = np.minimum(size, case.space.widest_cell(r, case.grid.max_ratio))
     if spacing == "auto":
         free = mean_free_paths(case, profile.density, profile.temperature).min(axis=0)
         size = np.minimum(size, free / case.grid.per_mean_free_path)

@@ -30,7 +30,7 @@ def levels_of(case: Case, grid: Grid, profile: Profile) -> Levels:
     mass = np.array([s.mass for s in case.species])
     kt = K_B * np.array([s.temperature for s in case.species])
     most = int(numbers.max(initial=1))
-    bottom = -case.gm / case.r_inner if case.geometry == "radial" else 0.0
+    bottom = float(case.space.potential(case.r_inner))
     first = bottom + np.array([level.first for level in case.levels]) * kt / mass
     step = np.array([level.step for level in case.levels]) * kt / mass
     factor = np.ones((mass.size, most))
@@ -54,7 +54,7 @@ def _content(case: Case, grid: Grid, profile: Profile, s: int) -> Array:
     of the reservoir where that is hotter: the fast ones of a hot species in cold gas are those that just came in.
     """
     level, mass, r = case.levels[s], case.species[s].mass, profile.position
-    depth = case.gm / case.r_inner - case.gm / r if case.geometry == "radial" else case.gravity * (r - r[0])
+    depth = case.space.rise(case.r_inner, r)
     area = np.array([grid.area(float(x)) for x in r])
     weight = profile.density[s] * area / step_of(grid, r)
     edges = (level.first + level.step * np.arange(level.number - 1)) * K_B * case.species[s].temperature

@@ -299,8 +299,7 @@ def _write_escape(
     sim: Simulation, w: ResultWriter, escape: Escape, spectrum: tuple[Array, Array], weights: Array
 ) -> None:
     case, ns = sim.case, sim.engine.ns
-    radial = case.geometry == "radial"
-    area = 4.0 * math.pi * case.r_inner**2 if radial else 1.0
+    area = float(case.space.area(case.r_inner))
     rate, stderr = (np.array([getattr(b, k) for b in escape.rate]) for k in ("mean", "stderr"))
     limit = escape_limits(weights, sim.steps - sim.tally_step, rate, stderr)
     stderr = known_error(rate, stderr, limit)

@@ -8,7 +8,6 @@ depend on it beyond discretisation.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -65,16 +64,8 @@ class Profile:
 
 
 def nodes(case: Case, count: int = NODES) -> Array:
-    """Node positions: logarithmic in radial geometry with a finer spacing near the inner boundary, uniform in
-    planar.
-    """
-    if case.geometry == "planar":
-        return np.linspace(case.r_inner, case.r_outer, count)
-    t = np.linspace(0.0, 1.0, count)
-    stretched = t**2 * 0.6 + 0.4 * t
-    position = case.r_inner * (case.r_outer / case.r_inner) ** stretched
-    position[-1] = case.r_outer
-    return position
+    """Positions of the nodes of the expected profile."""
+    return case.space.nodes(case.r_inner, case.r_outer, count)
 
 
 def mean_free_paths(case: Case, density: Array, temperature: Array) -> Array:
@@ -153,7 +144,7 @@ def _gas_profile(case: Case) -> Profile:
     r = nodes(case)
     temperature = np.repeat(np.array([[s.temperature] for s in case.species]), r.size, axis=1)
     n0 = np.array([[s.density] for s in case.species])
-    if case.geometry == "planar" or case.gm <= 0.0:
+    if not case.space.central:
         return Profile(r, _without_body(case, r), temperature)
     mass = np.array([[s.mass] for s in case.species])
     depth = case.gm * mass / (K_B * temperature * r)
@@ -199,14 +190,13 @@ def _without_body(case: Case, x: Array) -> Array:
 
     Between two reservoirs of a plane without gravity its logarithm is linear.
     """
-    rows = []
+    rows, space = [], case.space
     for s in case.species:
         n0 = max(s.density, s.outer_density)
-        if case.geometry == "planar" and case.gravity <= 0.0 and min(s.density, s.outer_density) > 0.0:
+        if not space.spherical and not space.pulls and min(s.density, s.outer_density) > 0.0:
             rows.append(s.density * (s.outer_density / s.density) ** ((x - x[0]) / (x[-1] - x[0])))
-        elif case.geometry == "planar":
-            height = K_B * s.temperature / (s.mass * case.gravity) if case.gravity > 0 else math.inf
-            rows.append(n0 * np.exp(-(x - x[0]) / height))
+        elif not space.spherical:
+            rows.append(n0 * np.exp(-s.mass * space.rise(x[0], x) / (K_B * s.temperature)))
         elif case.outer.type in ("specular", "diffuse"):
             rows.append(np.full(x.size, n0))
         else:

@@ -88,8 +88,7 @@ def _rebuild(
         return read_rows(path, manifest, f"{axis}/data", 0, manifest["rows"][axis][0][1])
 
     runs = Runs(root("run_edge"), root("run_dt"))
-    kind = 1 if case.geometry == "planar" else 0
-    grid = Grid(kind, int(scalars["cells"]), case.run.columns, root("grid_position"), root("grid_number"), runs)
+    grid = Grid(case.space, int(scalars["cells"]), case.run.columns, root("grid_position"), root("grid_number"), runs)
     profile = Profile(
         root("profile_position"),
         np.ascontiguousarray(root("profile_density").T),

@@ -83,7 +83,7 @@ class _Column:
 def slow_modes(case: Case, profile: Profile, grid: Grid | None = None, outflow: ArrayLike | None = None) -> SlowModes:
     """Slow modes in steps of the grid, or in seconds without one.
 
-    outflow [ns]: particles that leave the domain for good [s-1] ([m-2 s-1] in planar geometry), where known; without
+    outflow [ns]: particles that leave the domain for good [s-1] (per area in a plane), where known; without
     it the drift of the reservoir counts as the flow.
     """
     c = _column(case, profile, grid)
@@ -126,7 +126,7 @@ def _column(case: Case, profile: Profile, grid: Grid | None) -> _Column:
     inside = profile.position <= column_top(case, profile)
     r = profile.position[inside]
     dt = step_of(grid, r) if grid is not None else np.ones_like(r)
-    area = 4.0 * np.pi * r * r if case.geometry == "radial" else np.ones_like(r)
+    area = case.space.area(r)
     return _Column(r, area, dt, profile.density[:, inside], profile.temperature[:, inside])
 
 
@@ -136,11 +136,9 @@ def _aloft(case: Case, profile: Profile, grid: Grid | None, zeta: Array) -> Arra
     beyond = profile.position >= top
     r, density, temperature = profile.position[beyond], profile.density[:, beyond], profile.temperature[:, beyond]
     mass = np.array([[s.mass] for s in case.species])
-    radial = case.geometry == "radial"
-    height = case.gm * (1.0 / top - 1.0 / r) if radial else case.gravity * (r - top)
-    rise = mass * height / (K_B * temperature)
+    rise = mass * case.space.rise(top, r) / (K_B * temperature)
     dt = step_of(grid, r) if grid is not None else np.ones_like(r)
-    number = density * (4.0 * np.pi * r * r if radial else 1.0) / dt
+    number = density * case.space.area(r) / dt
     return np.array(
         [
             [_integral(r, n) for n in number],

@@ -64,7 +64,7 @@ def _fill_cells(engine: Engine, at: StateAt) -> None:
     total = count_fill(_flat(mean), first, engine.ns, number_key, start)
     store.reserve(int(total), keep=False)
     fill(
-        engine.motion.kind, lo, hi, _flat(np.log(np.maximum(n_lo, 1e-300))), _flat(np.log(np.maximum(n_hi, 1e-300))),
+        engine.motion, lo, hi, _flat(np.log(np.maximum(n_lo, 1e-300))), _flat(np.log(np.maximum(n_hi, 1e-300))),
         _flat(speed), _flat(drift), engine.pairs.zeta, first, engine.ns, key, start, store.x,
     )  # fmt: skip
     store.start = in_lowest_level(start, engine.levels.number)

@@ -12,7 +12,6 @@ from exobase.constants import K_B
 from exobase.cross_sections.listed import build_listed
 from exobase.cross_sections.vhs import pair_tables
 from exobase.geometry.grid import Grid
-from exobase.geometry.motion import PLANAR, RADIAL, Motion
 from exobase.particles.move import ABSORB, DIFFUSE, KEPLER_RETURN, REMOVE, SPECULAR, Boundary, Cells
 from exobase.simulation.conversions import frequencies_beyond
 from exobase.simulation.layout import run_of
@@ -20,13 +19,6 @@ from exobase.sources.reservoir import Faces, reservoir_flux
 
 INNER_CODES = {"reservoir": ABSORB, "absorb": ABSORB, "specular": SPECULAR, "diffuse": DIFFUSE}
 OUTER_CODES = {"kepler_return": KEPLER_RETURN, "specular": SPECULAR, "remove": REMOVE, "diffuse": DIFFUSE}
-
-
-def motion_of(case: Case) -> Motion:
-    """Equation of motion of a case."""
-    if case.geometry == "planar":
-        return Motion(PLANAR, float(case.gravity))
-    return Motion(RADIAL, float(case.gm))
 
 
 def cells_of(case: Case, grid: Grid, begin: int, end: int, levels: int = 1) -> Cells:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from exobase.constants import K_B
 from exobase.errors import InputError
+from exobase.geometry.spheres import sphere_area
 from exobase.sources.layout import CHANCE, COS_ZENITH, DAYSIDE, INTEGRAL, NOT_FOLLOWED, WHOLE, Births
 from exobase.sources.radial import ZERO_RATE, piece_rate
 from exobase.sources.velocity import BEAM, CHARGE_EXCHANGE, MAXWELL, MAXWELL_FLUX, MONO, STREAM
@@ -90,7 +91,7 @@ def assemble(
         rate=np.where(placed == WHOLE, whole, whole * factor),
         area_factor=factor,
         report_factor=np.where(placed == WHOLE, factor, 1.0),
-        flux_area=4.0 * np.pi * radius**2 * factor,
+        flux_area=sphere_area(radius) * factor,
         code=np.array(code, dtype=np.int64),
         value=np.array([(e.mass, e.speed, e.cosine) for e in emitters], dtype=np.float64),
         range=np.stack([_ranges(t) for t in (nodes, energies, cosines, channels, pieces)], axis=1),

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from exobase.constants import K_B
+from exobase.geometry.spheres import sphere_area
 from exobase.sources.emitters import Emitter, whole_rate
 from exobase.sources.molecules import product_mass
 from exobase.sources.reservoir import reservoir_flux
@@ -99,7 +100,7 @@ def thermal(keys: Settings, species: str, place: Place) -> Emitter:
     if keys.exactly_one(("density", "rate", "flux"), "rate") == "density":
         u = math.sqrt(2.0 * K_B * temperature / mass)
         flux = reservoir_flux(keys.number("density", low=0.0, strict=True), u, drift / u)
-        rate = flux * 4.0 * math.pi * float(r[0]) ** 2
+        rate = flux * float(sphere_area(r[0]))
     else:
         rate = _level_rate(keys, float(r[0]), place)
     keys.finish()
@@ -153,7 +154,7 @@ def _place(keys: Settings, place: Place, emitter: Emitter) -> Emitter:
         kind = keys.word("spectrum_kind", ("relative", "flux", "rate"), "relative") if emitter.energies.size else ""
         if kind in ("flux", "rate"):
             total = float(np.trapezoid(emitter.spectrum, emitter.energies))
-            rate = total * 4.0 * math.pi * r[0] ** 2 if kind == "flux" else total / place.factor
+            rate = total * sphere_area(r[0]) if kind == "flux" else total / place.factor
         else:
             keys.exactly_one(("rate", "flux"), "rate")
             rate = _level_rate(keys, float(r[0]), place)
@@ -181,7 +182,7 @@ def _level(keys: Settings, place: Place) -> FloatArray:
 def _level_rate(keys: Settings, r: float, place: Place) -> float:
     """Events per second over the whole sphere, from rate (of the lit part) or flux."""
     if "flux" in keys:
-        return keys.number("flux", low=0.0, strict=True) * 4.0 * math.pi * r**2
+        return keys.number("flux", low=0.0, strict=True) * float(sphere_area(r))
     return keys.number("rate", 1.0, low=0.0, strict=True) / place.factor
 
 

@@ -55,7 +55,7 @@ def summarise(result: Result, case: Case, outcomes: list[CheckOutcome]) -> dict[
 
 def _theory(case: Case) -> dict[str, Any]:
     """Numbers of the gas of the reservoir at the inner boundary, by species; with Jeans' flux in radial domains."""
-    area = 4.0 * math.pi * case.r_inner**2 if case.geometry == "radial" else 1.0
+    area = float(case.space.area(case.r_inner))
     out: dict[str, Any] = {}
     for s in derive(case).species:
         numbers = {

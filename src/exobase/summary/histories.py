@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from exobase.case.history_model import HistoryCase
+from exobase.geometry.spheres import sphere_area
 from exobase.io.results import SCHEMA_VERSION, Result
 from exobase.judge import CheckOutcome
 from exobase.summary.dsmc import limits, plain
@@ -82,7 +83,7 @@ def _source(result: Result, case: HistoryCase, j: int) -> dict[str, Any]:
         "species": source.species,
         "illumination": source.illumination,
         "area_factor": factor,
-        "area_m2": 4.0 * np.pi * float(result["escape/at_radius"][0]) ** 2 * factor,
+        "area_m2": float(sphere_area(result["escape/at_radius"][0])) * factor,
         "events_per_s": plain(events),
         "events_stderr": plain(result.stderr("source/events")[j]) if counted and source.type == "pickup" else 0.0,
         "processes": [str(births[2 * j]), str(births[2 * j + 1])],

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from exobase.geometry.motion import RADIAL, REACHED, Motion, Runs, advance, flow, push
+from exobase.geometry.motion import REACHED, Motion, Runs, advance, flow, push
+from exobase.geometry.space import Radial
 from exobase.jit import kernel
 from exobase.simulation.layout import lay_grid
 from exobase.simulation.profile import expected_profile
@@ -124,7 +125,7 @@ def measure(quick: bool = False) -> Figures:
         for jeans_parameter in LAMBDAS:
             case = jeans_gas(jeans_parameter, 12.0, time_step=step)
             runs = lay_grid(case, expected_profile(case)).runs
-            motion = Motion(RADIAL, case.gm)
+            motion = case.space.motion
             for low, high in ORBITS:
                 for name, scheme in SCHEMES.items():
                     error = orbit_error(motion, runs, scheme, low * case.r_inner, high * case.r_inner, turns)
@@ -160,7 +161,7 @@ def push_ns(scheme: int) -> float:
     moved = np.zeros(n, dtype=np.bool_)
     start = np.array([0, n], dtype=np.int64)
     lo, hi, dt, at_face = np.array([0.0]), np.array([3.0]), np.array([1e-3]), np.array([False])
-    motion = Motion(RADIAL, mu)
+    motion = Radial(mu).motion
     times = []
     for _ in range(_REPEATS + 1):
         begin = time.process_time()

@@ -17,7 +17,6 @@ import numpy as np
 
 from exobase.case import make_case
 from exobase.geometry.motion import (
-    RADIAL,
     REACHED,
     Motion,
     Runs,
@@ -27,6 +26,7 @@ from exobase.geometry.motion import (
     tangent_scale,
 )
 from exobase.geometry.radial import return_time
+from exobase.geometry.space import Radial
 from exobase.jit import kernel
 from exobase.judge.outcome import Bounds
 from exobase.simulation.layout import lay_grid
@@ -147,7 +147,7 @@ def worst_orbit(mode: str, kind: str, orbits: int = ORBITS) -> tuple[float, floa
         for low, high in ((a * R0, b * R0) for a, b in APSIDES):
             run = int(np.searchsorted(runs.edge, low, side="right")) - 1
             speed = elements(mu, low, high)[1]
-            e, m, _, _, inside = follow_orbit(Motion(RADIAL, mu), runs, run, low, 1e-300, speed, 2 * orbits)
+            e, m, _, _, inside = follow_orbit(Radial(mu).motion, runs, run, low, 1e-300, speed, 2 * orbits)
             e = float(e) if inside else math.inf
             momentum = max(momentum, float(m))
             if e >= energy:
@@ -179,7 +179,7 @@ def energy_rows(size: Size) -> list[Row]:
 
 def hop_rows(size: Size) -> list[Row]:
     """Time aloft by the return law and by the push, and the range."""
-    motion, rows = Motion(RADIAL, MARS_GM), []
+    motion, rows = Radial(MARS_GM).motion, []
     for speed, angle, time, degrees in HOPS:
         up, side = (speed * f(math.radians(angle)) for f in (math.cos, math.sin))
         returned = float(return_time(MARS_R0, up, (MARS_R0 * side) ** 2, MARS_GM))

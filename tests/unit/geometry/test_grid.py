@@ -16,7 +16,7 @@ import pytest
 
 from exobase.case import Case, make_case
 from exobase.geometry.grid import STEP_RATIO, Grid, build_grid
-from exobase.geometry.motion import PLANAR, RADIAL
+from exobase.geometry.space import Planar
 from exobase.simulation.layout import lay_grid, step_of, thermal_speed
 from exobase.simulation.profile import expected_profile, mean_free_paths, pressure_scale_height
 from exobase.simulation.weights import flux_weights
@@ -187,9 +187,9 @@ def test_equal_weights_are_equal() -> None:
 
 def test_planar_cells_have_unit_area() -> None:
     x = np.linspace(0.0, 2.0, 65)
-    grid = build_grid(PLANAR, 2, x, np.full(65, 0.1), lambda _, size: size)
+    grid = build_grid(Planar(0.0), 2, x, np.full(65, 0.1), lambda _, size: size)
     lo, hi = grid.bounds(0, grid.total)
-    assert grid.kind == PLANAR != RADIAL
+    assert grid.space == Planar(0.0)
     assert grid.cells == 20
     assert float(grid.volume(lo, hi).sum()) == pytest.approx(2.0, rel=1e-13, abs=0.0)
     assert grid.area(1.0) == 0.5
@@ -200,4 +200,4 @@ def test_planar_cells_have_unit_area() -> None:
 def test_an_impossible_step_is_refused(step: float) -> None:
     x = np.linspace(0.0, 1.0, 9)
     with np.errstate(invalid="ignore"), pytest.raises(ValueError, match="time step"):
-        build_grid(PLANAR, 1, x, np.full(9, 0.1), lambda _, size: np.full_like(size, step))
+        build_grid(Planar(0.0), 1, x, np.full(9, 0.1), lambda _, size: np.full_like(size, step))

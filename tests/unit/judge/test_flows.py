@@ -17,6 +17,7 @@ import pytest
 from exobase.analytic import knudsen_layer
 from exobase.constants import K_B
 from exobase.errors import InputError
+from exobase.geometry.space import Planar, Radial
 from exobase.judge import flows
 from exobase.judge.references import Theory, theory
 from synthetic import case_dict
@@ -28,7 +29,7 @@ GAMMA = 1.4
 def gas(depth: float, speed: float = 0.0, temperature: float = T0, **changes: object) -> Theory:
     """A reservoir of Jeans parameter ``depth`` with T0."""
     gm = depth * K_B * T0 * R0 / MASS
-    base = Theory("HS", MASS, N0, temperature, speed, R0, gm, 0.0, False, GAMMA)
+    base = Theory("HS", MASS, N0, temperature, speed, R0, gm, Radial(gm), GAMMA)
     return dataclasses.replace(base, **changes)  # type: ignore[arg-type]
 
 
@@ -73,7 +74,7 @@ def test_a_still_reservoir_below_its_knudsen_layer_drives_the_same_wind() -> Non
         (gas(6.0, 10.0), "no isentropic wind"),
         (gas(1.0), "choked"),
         (gas(3.2, gamma=5 / 3), "no isentropic wind"),
-        (gas(3.2, planar=True), "radial geometry"),
+        (gas(3.2, space=Planar(0.0)), "radial geometry"),
     ],
 )
 def test_a_set_up_without_isentropic_wind_is_refused_with_the_reason(about: Theory, text: str) -> None:
@@ -97,7 +98,7 @@ def test_the_free_molecular_sphere_has_its_published_values(ratio: float, n: flo
 
 
 def test_the_gas_above_a_choked_knudsen_layer_is_uniform() -> None:
-    about = gas(0.0, planar=True, gamma=5 / 3)
+    about = gas(0.0, space=Planar(0.0), gamma=5 / 3)
     state = flows.flow("knudsen_layer", about, np.array([0.0, 1.0]))
     assert state.temperature / T0 == pytest.approx(0.6691, rel=1e-4)
     assert state.density / N0 == pytest.approx(0.3081, rel=2e-4)
