@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -295,3 +296,26 @@ def test_these_rules_can_fail(
     path.write_text(source, encoding="utf-8")
     monkeypatch.setitem(globals(), "PACKAGE", package)
     assert bool(violations_of(path)) is caught
+
+
+NO_AREAS = {"cross_sections/zbl.py", "fields/magnetopause.py", "sources/plasma.py", "sources/radial.py"}
+"""Formulas with 4 pi that are no area: a stopping power, a dipole, a speed distribution, an integral in a kernel."""
+
+
+def test_the_shape_of_space_is_known_to_geometry_alone() -> None:
+    """Other rooms ask a `Space`: they neither compare its name nor write areas and volumes of spheres."""
+    found = []
+    for path in FILES:
+        if room_of(path) in ("geometry", "analytic"):
+            continue
+        place = str(path.relative_to(PACKAGE))
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Compare):
+                words = {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)}
+                found += [f"{place}:{node.lineno}: compares a geometry"] if words & {"radial", "planar"} else []
+            if isinstance(node, ast.Name) and node.id in ("RADIAL", "PLANAR"):
+                found.append(f"{place}:{node.lineno}: {node.id}")
+        if place not in NO_AREAS:
+            lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+            found += [f"{place}:{k}: writes 4 pi" for k, line in lines if re.search(r"4(\.0)? \* (math|np)\.pi", line)]
+    assert not found, "\n".join(found)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.case.atmosphere import Atmosphere
+from exobase.geometry.spheres import layer_volumes, sphere_area
 from exobase.histories.limits import escape_limits
 from exobase.histories.outcome_ions import write_ions
 from exobase.histories.simulation import HistorySimulation, process_names
@@ -38,7 +39,7 @@ class Outcome:
         self.mean = self.sums.mean()
         self.error = self.sums.stderr()
         self.edges = np.array(self.case.tally.edges)
-        self.volume = 4.0 * math.pi / 3.0 * np.diff(self.edges**3)
+        self.volume = layer_volumes(self.edges)
         self.surfaces = np.array(self.case.tally.surfaces)
         self.energies = np.array(self.case.tally.energy_edges)
         births = sim.births
@@ -51,7 +52,7 @@ class Outcome:
     @property
     def reference_area(self) -> float:
         """Area of the sphere to which fluxes are referred [m2]."""
-        return 4.0 * math.pi * self.reference_radius**2
+        return float(sphere_area(self.reference_radius))
 
     def escape_rate(self) -> tuple[Array, Array]:
         """Reported escape rate of every followed species [s-1] and its error (NaN where nothing escaped)."""
@@ -174,7 +175,7 @@ def _write_profiles(w: ResultWriter, o: Outcome) -> None:
 
 
 def _write_surfaces(w: ResultWriter, o: Outcome) -> None:
-    area = 4.0 * math.pi * o.surfaces[:, None] ** 2
+    area = sphere_area(o.surfaces[:, None])
     width = np.append(np.diff(o.energies), np.nan)
     for way, name in ((UP, "up"), (DOWN, "down")):
         for text, quantity, unit in (("flux", "crossings", "m-2 s-1"), ("energy_flux", "power", "W m-2")):
