@@ -64,7 +64,7 @@ def one_by_one(sim: HistorySimulation, number: int) -> tuple[Array, Array]:
     base = step_key(sim.case.run.seed, int(Stream.HISTORY), 0)
     starts, ends = np.zeros((number, 6)), np.zeros((number, 6))
     for h in range(number):
-        status, _, _ = run_histories(sim.world, sim.births, scores, bank, scratch, base, h, 1, 0, 1.0)
+        status, _, _ = run_histories(sim.world, None, sim.births, scores, bank, scratch, base, h, 1, 0, 1.0)
         if status != Status.FINE:
             raise RunError(f"history {h} ended with {Status(status).name}")
         starts[h], ends[h] = bank.x[0, :6], scratch.q[:6]

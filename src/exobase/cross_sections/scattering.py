@@ -125,23 +125,9 @@ def build_scattering(
     """
     chosen = _chosen(followed, targets, pairs)
     partners = list_partners(targets, pairs, reactions)
-    entries: list[tuple[Entry | None, float]] = []
-    reduced = []
-    for projectile in followed:
-        for partner in partners:
-            mu = projectile.mass * partner.struck.mass / (projectile.mass + partner.struck.mass)
-            reduced.append(mu)
-            if partner.reaction is not None:
-                mine = partner.reaction.projectile == projectile.name
-                entries.append((_reaction_entry(partner.reaction, projectile.mass / mu) if mine else None, 0.0))
-                continue
-            pair = chosen.get((projectile.name, targets[partner.target].name))
-            if pair is None or _mode(pair, targets[partner.target]) != partner.target_as:
-                entries.append((None, 0.0))
-                continue
-            where = _where(pair)
-            entry = make_entry(pair.law, pair.options, projectile, partner.struck, where, pair.table)
-            entries.append((entry, stopping_coefficient(pair.stopping, projectile, partner.struck, where)))
+    met_by = [(projectile, partner) for projectile in followed for partner in partners]
+    reduced = [p.mass * q.struck.mass / (p.mass + q.struck.mass) for p, q in met_by]
+    entries = [_entry(p, q, targets, chosen, mu) for (p, q), mu in zip(met_by, reduced, strict=True)]
     law, real, totals, rows = pack(entries)
     # Ions without reactions have no partners at all.
     bounds = np.array([bounds_of(e, mu) for (e, _), mu in zip(entries, reduced, strict=True)]).reshape(-1, SPEED_NODES)
@@ -177,6 +163,23 @@ def build_scattering(
         becomes=np.array([-1 if r is None else index(r.becomes) for r in met], dtype=np.int64),
         defect=np.array([0.0 if r is None else r.defect for r in met]),
     )
+
+
+def _entry(
+    projectile: Species, partner: Partner, targets: Sequence[Species], chosen: Mapping[tuple[str, str], PairLaw],
+    reduced: float,
+) -> tuple[Entry | None, float]:  # fmt: skip
+    """Table of a projectile on a partner and its electronic stopping; (None, 0) where they do not collide."""
+    if partner.reaction is not None:
+        mine = partner.reaction.projectile == projectile.name
+        return _reaction_entry(partner.reaction, projectile.mass / reduced) if mine else None, 0.0
+    target = targets[partner.target]
+    pair = chosen.get((projectile.name, target.name))
+    if pair is None or _mode(pair, target) != partner.target_as:
+        return None, 0.0
+    where = _where(pair)
+    entry = make_entry(pair.law, pair.options, projectile, partner.struck, where, pair.table)
+    return entry, stopping_coefficient(pair.stopping, projectile, partner.struck, where)
 
 
 def _reaction_entry(reaction: ReactionLaw, per_reduced: float) -> Entry:

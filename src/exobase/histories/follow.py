@@ -16,16 +16,16 @@ import numpy as np
 from exobase.collisions.background import candidate_rates, interval
 from exobase.fields.acceleration import acceleration
 from exobase.histories.coast import ARC_DRAWS, BACK, ENDED, coast
-from exobase.histories.endings import end, escape, leave_heat, score_residence, settle
+from exobase.histories.endings import end, escape, leave_heat, score_residence
 from exobase.histories.ionise import CODE, EVERYWHERE, FAST, fast_neutral, ionisation
 from exobase.histories.ions import follow_ion
-from exobase.histories.meet import meet, slow_down
+from exobase.histories.meet import next_candidate, slow_down, strike
 from exobase.histories.world import Status, importance_level
 from exobase.jit import borrowed, kernel, part
 from exobase.particles.bank import deposit
 from exobase.rng import GOLDEN, cell_key, mix, slot_key, unit
 from exobase.sources.births import give_birth
-from exobase.tallies.scores import CANDIDATES, DOWN, HISTORIES, STEPS, UP, Fate, book, cell_of, cross
+from exobase.tallies.scores import DOWN, HISTORIES, STEPS, UP, Fate, book, cell_of, cross
 
 _FINE, _FULL, _STUCK, _NAN = int(Status.FINE), int(Status.BANK_FULL), int(Status.STUCK), int(Status.NOT_FINITE)
 _BORN, _SPLIT, _ROULETTE = int(Fate.BORN), int(Fate.SPLIT), int(Fate.ROULETTE)
@@ -49,9 +49,10 @@ def new_scratch(partners: int) -> Scratch:
 
 
 @kernel
-def run_histories(world, births, scores, bank, scratch, base, first, number, source, weight):
+def run_histories(world, ions, births, scores, bank, scratch, base, first, number, source, weight):
     """Follow histories ``first`` to ``first + number`` - 1 of one source, each of weight ``weight`` [s-1].
 
+    ions: None where nothing that is followed is charged and no solar wind ionises: compiled without them.
     base: key of the seed. Returns the status and the history and species it concerns.
     """
     world, births, scores = borrowed(world), borrowed(births), borrowed(scores)
@@ -60,43 +61,15 @@ def run_histories(world, births, scores, bank, scratch, base, first, number, sou
         key = cell_key(base, h)
         bank.waiting[0] = 0
         bank.lineages[0] = 1
-        _, status = give_birth(births, source, weight, slot_key(key, 0), bank)
-        if status != _FINE:
-            return status, h, -1
-        scores.work[HISTORIES] += 1.0
-        born = bank.waiting[0]
-        for i in range(born):
-            _enter(world, scores, bank, i, 2 * source)
-        while bank.waiting[0] > 0:
-            i = bank.waiting[0] - 1
-            bank.waiting[0] = i
-            for j in range(7):
-                scratch.q[j] = bank.x[i, j]
-            s, process, lineage, birth = bank.kind[i, 0], bank.kind[i, 1], bank.kind[i, 2], bank.kind[i, 3]
-            status = _follow(world, scores, bank, scratch, s, process, birth, lineage <= born, slot_key(key, lineage))
-            if status != _FINE:
-                return status, h, s
-    return _FINE, -1, -1
-
-
-@kernel
-def run_ion_histories(world, ions, births, scores, bank, scratch, base, first, number, source, weight):
-    """As `run_histories`, where ions are among what is followed or where the solar wind ionises."""
-    world, ions, births = borrowed(world), borrowed(ions), borrowed(births)
-    scores, bank, scratch = borrowed(scores), borrowed(bank), borrowed(scratch)
-    for h in range(first, first + number):
-        key = cell_key(base, h)
-        bank.waiting[0] = 0
-        bank.lineages[0] = 1
         state, status = give_birth(births, source, weight, slot_key(key, 0), bank)
-        if status == _FINE and ions.ionise[source, CODE] != EVERYWHERE:
-            status = _ionise(ions, bank, source, state)
+        if ions is not None:
+            status = _ionise(borrowed(ions), bank, source, state, status)
         if status != _FINE:
             return status, h, -1
         scores.work[HISTORIES] += 1.0
         born = bank.waiting[0]
-        if born > 0:
-            scores.emitted[source] += bank.x[0, 6]
+        if ions is not None:
+            scores.emitted[source] += bank.x[0, 6] if born > 0 else 0.0
         for i in range(born):
             _enter(world, scores, bank, i, 2 * source)
         while bank.waiting[0] > 0:
@@ -105,20 +78,24 @@ def run_ion_histories(world, ions, births, scores, bank, scratch, base, first, n
             for j in range(7):
                 scratch.q[j] = bank.x[i, j]
             s, process, lineage, birth = bank.kind[i, 0], bank.kind[i, 1], bank.kind[i, 2], bank.kind[i, 3]
-            if ions.q_over_m[s] != 0.0:
-                status = follow_ion(world, ions, scores, bank, scratch, s, process, birth, slot_key(key, lineage))
-            else:
-                status = _follow(
-                    world, scores, bank, scratch, s, process, birth, lineage <= born, slot_key(key, lineage)
-                )
+            state = slot_key(key, lineage)
+            charged = False
+            if ions is not None:
+                charged = ions.q_over_m[s] != 0.0
+                if charged:
+                    status = follow_ion(world, borrowed(ions), scores, bank, scratch, s, process, birth, state)
+            if not charged:
+                status = _follow(world, scores, bank, scratch, s, process, birth, lineage <= born, state)
             if status != _FINE:
                 return status, h, s
     return _FINE, -1, -1
 
 
 @part
-def _ionise(ions, bank, source, state):
+def _ionise(ions, bank, source, state, status):
     """Weigh a new ion with the local frequency of its source, and bank the fast neutral made with it. Status."""
+    if status != _FINE or ions.ionise[source, CODE] == EVERYWHERE:
+        return status
     x = bank.x[0]
     x[6] *= ionisation(ions, source, x[0], x[1], x[2])
     if x[6] <= 0.0:
@@ -182,22 +159,11 @@ def _follow(world, scores, bank, scratch, s, process, birth, new, state):  # noq
         k = interval(air, r)
         # Back from an arc the particle is at the top, to round-off: below it.
         collides = r < air.top or not world.stepped
-        g = world.gm / (r * r) + world.push[s] + 2.0 * world.tide * r
-        # From beyond the top no farther in than the bounds of the uppermost interval hold, and hardly past the end.
-        reach = air.reach[k] if collides else min(_TURN * r, r - air.top + air.reach[k], world.far - r + 1e-5 * r)
-        # v dt + g dt2/2 <= reach for this dt, also where v = 0.
-        fall = np.sqrt(g * reach)
-        dt = min(reach / (speed + fall + 1e-30), _TURN * r / (speed + 1e-30))
-        gain = g * dt
+        dt, gain = _pace(world, s, r, speed, k, collides)
         if collides and (k != known or speed + gain > fast):
             known, fast = k, 1.05 * speed + gain
             sum_rates = candidate_rates(air, world.scattering, s, k, fast, rates)
-        hit = False
-        if collides and sum_rates > 0.0:
-            state += GOLDEN
-            wait = -np.log(unit(mix(state))) / sum_rates
-            hit = wait < dt
-            dt = min(dt, wait)
+        state, hit, dt = next_candidate(sum_rates if collides else 0.0, dt, state)
         scores.work[STEPS] += 1.0
         state, lost = _step(world, scores, q, s, process, r, v2, dt, state)
         if lost > 0.0:
@@ -217,22 +183,30 @@ def _follow(world, scores, bank, scratch, s, process, birth, new, state):  # noq
             end(world, scores, q, s, r, v2, _THERMALISED)
             return _FINE
         if hit and r < air.top:
-            scores.work[CANDIDATES] += 1.0
-            state, status, done, ended, heat = meet(
-                world, scores, bank, q, scratch.recoil, rates, sum_rates, s, process, birth, state
+            state, status, done, ended, v2 = strike(
+                world, scores, bank, scratch, sum_rates, s, process, birth, r, v2, state
             )
-            if status != _FINE:
+            if status != _FINE or ended:
                 return status
-            if done:
-                known = -1
-                ended, v2 = settle(world, scores, q, s, r, ended, heat)
-                if ended:
-                    return _FINE
+            known = -1 if done else known
         if splits:
             state, level, status = _split(world, scores, bank, q, s, process, birth, r, v2, level, state)
             if status != _FINE or level < 0:
                 return status
     return _STUCK
+
+
+@part
+def _pace(world, s, r, speed, k, collides):
+    """Time of the next step [s] at r, in interval k of the background, and the speed that forces may add in it."""
+    air = world.air
+    g = world.gm / (r * r) + world.push[s] + 2.0 * world.tide * r
+    # From beyond the top no farther in than the bounds of the uppermost interval hold, and hardly past the end.
+    reach = air.reach[k] if collides else min(_TURN * r, r - air.top + air.reach[k], world.far - r + 1e-5 * r)
+    # v dt + g dt2/2 <= reach for this dt, also where v = 0.
+    fall = np.sqrt(g * reach)
+    dt = min(reach / (speed + fall + 1e-30), _TURN * r / (speed + 1e-30))
+    return dt, g * dt
 
 
 @part

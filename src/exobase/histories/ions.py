@@ -17,12 +17,12 @@ from exobase.collisions.background import candidate_rates, interval
 from exobase.fields.acceleration import acceleration
 from exobase.fields.boris import boris_exact
 from exobase.fields.plasma import Plasma, field_at, field_scale, flow_at
-from exobase.histories.endings import end, escape, score_residence, settle
-from exobase.histories.meet import meet
+from exobase.histories.endings import end, escape, score_residence
+from exobase.histories.meet import next_candidate, strike
 from exobase.histories.world import Status
 from exobase.jit import part
 from exobase.rng import GOLDEN, mix, unit
-from exobase.tallies.scores import CANDIDATES, DOWN, STEPS, UP, Fate, cell_of, cross
+from exobase.tallies.scores import DOWN, STEPS, UP, Fate, cell_of, cross
 
 _FINE, _STUCK, _NAN, _FIELD = (
     int(Status.FINE), int(Status.STUCK), int(Status.NOT_FINITE), int(Status.NO_FIELD)
@@ -64,9 +64,9 @@ class Ions(NamedTuple):
 
 
 @part
-def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):  # noqa: C901
+def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):
     """Follow the ion in ``scratch.q`` to its end, or until it becomes a neutral (which is banked). Returns a status."""
-    air, q, rates = world.air, scratch.q, scratch.rates
+    air, q = world.air, scratch.q
     mass, charge = world.mass[s], ions.q_over_m[s]
     r = np.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2])
     v2 = q[3] * q[3] + q[4] * q[4] + q[5] * q[5]
@@ -88,31 +88,16 @@ def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):  #
         failed, dt, push, e1, e2, e3, b1, b2, b3 = field_ahead(world, ions, charge, q, r, reach, dt)
         if failed != 0:
             return _FIELD
-        hit = False
         sum_rates = 0.0
         if collides:
-            sum_rates = candidate_rates(air, world.scattering, s, k, 1.001 * speed + 1.1 * push * dt, rates)
-            if sum_rates > 0.0:
-                state += GOLDEN
-                wait = -np.log(unit(mix(state))) / sum_rates
-                hit = wait < dt
-                dt = min(dt, wait)
-        h = 0.5 * dt
-        x, y, z = q[0] + h * q[3], q[1] + h * q[4], q[2] + h * q[5]
-        a1, a2, a3 = acceleration(x, y, z, world.gm, 0.0, 0.0)
-        v1, w2, v3 = boris_exact(e1, e2, e3, b1, b2, b3, a1, a2, a3, charge, dt, q[3], q[4], q[5])
+            sum_rates = candidate_rates(air, world.scattering, s, k, 1.001 * speed + 1.1 * push * dt, scratch.rates)
+        state, hit, dt = next_candidate(sum_rates, dt, state)
         scores.work[STEPS] += 1.0
         start, before = r, v2
         o1, o2, o3, o4, o5, o6 = q[0], q[1], q[2], q[3], q[4], q[5]
-        state += GOLDEN
-        f = unit(mix(state))
-        p1 = q[0] + f * h * (q[3] + v1)
-        p2 = q[1] + f * h * (q[4] + w2)
-        p3 = q[2] + f * h * (q[5] + v3)
-        q[0], q[1], q[2] = x + h * v1, y + h * w2, z + h * v3
-        q[3], q[4], q[5] = v1, w2, v3
+        state, p1, p2, p3 = _step(world, charge, q, e1, e2, e3, b1, b2, b3, dt, state)
         r = np.sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2])
-        v2 = v1 * v1 + w2 * w2 + v3 * v3
+        v2 = q[3] * q[3] + q[4] * q[4] + q[5] * q[5]
         if not r > 0.0 or not v2 >= 0.0:
             return _NAN
         if r >= ions.far or r < world.r_inner:
@@ -126,17 +111,27 @@ def follow_ion(world, ions, scores, bank, scratch, s, process, birth, state):  #
             end(world, scores, q, s, r, v2, _ABSORBED)
             return _FINE
         if hit and r < air.top:
-            scores.work[CANDIDATES] += 1.0
-            state, status, done, ended, heat = meet(
-                world, scores, bank, q, scratch.recoil, rates, sum_rates, s, process, birth, state
+            state, status, _, ended, v2 = strike(
+                world, scores, bank, scratch, sum_rates, s, process, birth, r, v2, state
             )
-            if status != _FINE:
+            if status != _FINE or ended:
                 return status
-            if done:
-                ended, v2 = settle(world, scores, q, s, r, ended, heat)
-                if ended:
-                    return _FINE
     return _STUCK
+
+
+@part
+def _step(world, charge, q, e1, e2, e3, b1, b2, b3, dt, state):
+    """Move an ion for the time dt [s] in the fields of its middle. Returns the stream and a random place on the way."""
+    h = 0.5 * dt
+    x, y, z = q[0] + h * q[3], q[1] + h * q[4], q[2] + h * q[5]
+    a1, a2, a3 = acceleration(x, y, z, world.gm, 0.0, 0.0)
+    v1, v2, v3 = boris_exact(e1, e2, e3, b1, b2, b3, a1, a2, a3, charge, dt, q[3], q[4], q[5])
+    state += GOLDEN
+    f = unit(mix(state))
+    p1, p2, p3 = q[0] + f * h * (q[3] + v1), q[1] + f * h * (q[4] + v2), q[2] + f * h * (q[5] + v3)
+    q[0], q[1], q[2] = x + h * v1, y + h * v2, z + h * v3
+    q[3], q[4], q[5] = v1, v2, v3
+    return state, p1, p2, p3
 
 
 @part

@@ -10,17 +10,47 @@ from exobase.collisions.scatter import turned
 from exobase.constants import K_B
 from exobase.cross_sections.lookup import ELASTIC, EXCHANGE
 from exobase.cross_sections.scattering import deflection, electronic, in_range, total
+from exobase.histories.endings import settle
 from exobase.histories.world import Status
 from exobase.jit import part
 from exobase.particles.bank import deposit
 from exobase.rng import GOLDEN, TWO_PI, mix, unit
-from exobase.tallies.scores import COLLISIONS, EXCHANGES, INTERNAL, TO_RECOILS, Fate, book
+from exobase.tallies.scores import CANDIDATES, COLLISIONS, EXCHANGES, INTERNAL, TO_RECOILS, Fate, book
 
 _FINE, _RANGE, _MAJORANT, _FULL = (
     int(Status.FINE), int(Status.OUT_OF_RANGE), int(Status.MAJORANT), int(Status.BANK_FULL)
 )  # fmt: skip
 _RECOIL, _FORMED, _CONVERTED = int(Fate.RECOIL), int(Fate.FORMED), int(Fate.CONVERTED)
 _SLACK = 1.0 + 1e-9
+
+
+@part
+def next_candidate(sum_rates, dt, state):
+    """The stream, whether a candidate collision comes within the time dt [s], and the time until it does, at most dt.
+
+    sum_rates [s-1]: rate of candidates.
+    """
+    if not sum_rates > 0.0:
+        return state, False, dt
+    state += GOLDEN
+    wait = -np.log(unit(mix(state))) / sum_rates
+    return state, wait < dt, min(dt, wait)
+
+
+@part
+def strike(world, scores, bank, scratch, sum_rates, s, process, birth, r, v2, state):
+    """A candidate collision of the particle in ``scratch.q`` at r, and what follows from it.
+
+    Returns the stream, the status, whether it was accepted, whether the particle has ended, and its squared speed.
+    """
+    scores.work[CANDIDATES] += 1.0
+    q = scratch.q
+    state, status, done, ended, heat = meet(
+        world, scores, bank, q, scratch.recoil, scratch.rates, sum_rates, s, process, birth, state
+    )
+    if status == _FINE and done:
+        ended, v2 = settle(world, scores, q, s, r, ended, heat)
+    return state, status, done, ended, v2
 
 
 @part

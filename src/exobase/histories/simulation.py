@@ -15,7 +15,7 @@ from exobase.errors import RunError
 from exobase.fields.radiation_pressure import solar_acceleration
 from exobase.histories.background import build_air
 from exobase.histories.births import build_births
-from exobase.histories.follow import new_scratch, run_histories, run_ion_histories
+from exobase.histories.follow import new_scratch, run_histories
 from exobase.histories.ion_tables import build_ions
 from exobase.histories.memory import refuse_impossible, shapes_of
 from exobase.histories.preflight import projectile_energies
@@ -99,11 +99,10 @@ class HistorySimulation:
             weight = float(self.births.rate[j]) / portion
             for begin in range(first, first + portion, _PIECE):
                 count = min(_PIECE, first + portion - begin)
-                common = (self.births, scores, self._bank, self._scratch, self._base, begin, count, j, weight)
-                if self.ions is None:
-                    status, history, s = run_histories(self.world, *common)
-                else:
-                    status, history, s = run_ion_histories(self.world, self.ions, *common)
+                status, history, s = run_histories(
+                    self.world, self.ions, self.births, scores, self._bank, self._scratch, self._base, begin, count, j,
+                    weight,
+                )  # fmt: skip
                 if status != Status.FINE:
                     raise RunError(self._explain(Status(status), int(history), int(s), j))
                 if stop():
