@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -57,6 +57,23 @@ class Entry:
     shape: tuple[int, int] = (0, 0)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A law with its options for a pair; table: that of the case; ``where`` names the pair in errors."""
+
+    law: Law
+    options: Mapping[str, float]
+    projectile: Species
+    struck: Struck
+    where: str
+    table: ElasticTable | None = None
+
+    @property
+    def reduced(self) -> float:
+        """Reduced mass [kg]."""
+        return self.projectile.mass * self.struck.mass / (self.projectile.mass + self.struck.mass)
+
+
 def make_entry(
     law: str,
     options: Mapping[str, float],
@@ -71,39 +88,15 @@ def make_entry(
     """
     known = laws()[law]
     _check_options(known, options, where)
-    if law == "table":
-        if table is None:
-            raise InputError(f"{where}: law 'table' needs a table")
-        return listed_entry(table)
-    reduced = projectile.mass * struck.mass / (projectile.mass + struck.mass)
-    if law in ("hard_sphere", "vhs", "vss"):
-        entry = _sphere(law, options, projectile, struck.species, reduced, where)
-    elif law == "isotropic":
-        entry = Entry(POWER, known.reach, a=options["cross_section"])
-    elif law == "forward":
-        entry = _forward(options["cross_section"], reduced, known.reach)
-    elif law in constants():
-        listed = constants()[law]["cross_section"]
-        sigma = 1e-4 * float(listed.get(atoms.chemical(struck.species.name), listed.get("*", 0.0)))
-        if constants()[law]["shape"] == "forward":
-            entry = _forward(sigma, reduced, known.reach)
-        else:
-            entry = Entry(POWER, known.reach, a=sigma)
-    elif law == "kharchenko":
-        angles, totals = _oxygen()
-        entry = Entry(TABLE, known.reach, totals=totals, angles=angles)
-    elif law == "gacesa":
-        angles, totals = o_co2.tables()
-        entry = Entry(TABLE, known.reach, totals=totals, angles=angles)
-    elif law == "universal":
-        angles, totals = universal.tables()
-        both = atoms.is_atom(projectile.name) and struck.single
-        scale = float(universal.data()["atoms" if both else "atom_molecule"])
-        entry = Entry(TABLE, known.reach, scale, -math.log(reduced), totals=totals, angles=angles)
-    else:
-        entry = _zbl(options, projectile, struck, known)
+    entry = MAKERS.get(law, _named_constant)(Asked(known, options, projectile, struck, where, table))
     top = options.get("extrapolate_to", 0.0)
     return replace(entry, reach=(entry.reach[0], max(entry.reach[1], top)))
+
+
+def _listed(asked: Asked) -> Entry:
+    if asked.table is None:
+        raise InputError(f"{asked.where}: law 'table' needs a table")
+    return listed_entry(asked.table)
 
 
 def listed_entry(table: ElasticTable) -> Entry:
@@ -150,14 +143,13 @@ def _check_options(law: Law, options: Mapping[str, float], where: str) -> None:
         raise InputError(faults)
 
 
-def _sphere(
-    law: str, options: Mapping[str, float], projectile: Species, struck: Species, reduced: float, where: str
-) -> Entry:
+def _sphere(asked: Asked) -> Entry:
     """Hard, variable hard and variable soft spheres: means of the partners unless an option says otherwise.
 
     "vss" takes diameters and alpha of the species table's VSS set where the given species are of the VHS set.
     """
-    kinds = [projectile, struck]
+    law, options, where = asked.law.name, asked.options, asked.where
+    kinds = [asked.projectile, asked.struck.species]
     needs = {"hard_sphere": ("diameter",), "vhs": ("diameter", "omega"), "vss": ("diameter", "omega", "alpha")}[law]
     if law == "vss" and not {"diameter", "alpha"} <= set(options):
         lacking = [kind.name for kind in kinds if kind.alpha == 1.0 and not has_vss(kind.name)]
@@ -184,8 +176,35 @@ def _sphere(
     alpha = mean("alpha") if law == "vss" else 1.0
     diameter = math.sqrt(options["cross_section"] / math.pi) if "cross_section" in options else mean("diameter")
     # sigma g = coefficient g^(2 - 2 omega) with g^2 = 2 E/mu.
-    coefficient = vhs_coefficient(diameter, omega, mean("t_ref"), reduced) * (2.0 / reduced) ** (0.5 - omega)
-    return Entry(POWER, laws()[law].reach, a=coefficient, b=omega - 0.5, c=1.0 / alpha)
+    coefficient = vhs_coefficient(diameter, omega, mean("t_ref"), asked.reduced) * (2.0 / asked.reduced) ** (
+        0.5 - omega
+    )
+    return Entry(POWER, asked.law.reach, a=coefficient, b=omega - 0.5, c=1.0 / alpha)
+
+
+def _isotropic(asked: Asked) -> Entry:
+    return Entry(POWER, asked.law.reach, a=asked.options["cross_section"])
+
+
+def _forward(asked: Asked) -> Entry:
+    return _constant_forward(asked, asked.options["cross_section"])
+
+
+def _constant_forward(asked: Asked, sigma: float) -> Entry:
+    """A constant total with the angles of the universal law."""
+    angles = universal.tables()[0]
+    totals = TotalTable(np.array([0.0, 1.0]), np.ones(2))
+    return Entry(TABLE, asked.law.reach, sigma, -math.log(asked.reduced), totals=totals, angles=angles)
+
+
+def _named_constant(asked: Asked) -> Entry:
+    """A constant of data/scattering/constants.toml."""
+    constant = constants()[asked.law.name]
+    listed = constant["cross_section"]
+    sigma = 1e-4 * float(listed.get(atoms.chemical(asked.struck.species.name), listed.get("*", 0.0)))
+    if constant["shape"] == "forward":
+        return _constant_forward(asked, sigma)
+    return Entry(POWER, asked.law.reach, a=sigma)
 
 
 @cache
@@ -194,15 +213,26 @@ def _oxygen() -> tuple[AngleTable, TotalTable]:
     return read_differential(load_table("scattering/o_o.toml"), "data/scattering/o_o.toml").tables()
 
 
-def _forward(sigma: float, reduced: float, reach: tuple[float, float]) -> Entry:
-    """A constant total with the angles of the universal law."""
-    angles = universal.tables()[0]
-    totals = TotalTable(np.array([0.0, 1.0]), np.ones(2))
-    return Entry(TABLE, reach, sigma, -math.log(reduced), totals=totals, angles=angles)
+def _kharchenko(asked: Asked) -> Entry:
+    angles, totals = _oxygen()
+    return Entry(TABLE, asked.law.reach, totals=totals, angles=angles)
 
 
-def _zbl(options: Mapping[str, float], projectile: Species, struck: Struck, law: Law) -> Entry:
+def _gacesa(asked: Asked) -> Entry:
+    angles, totals = o_co2.tables()
+    return Entry(TABLE, asked.law.reach, totals=totals, angles=angles)
+
+
+def _universal(asked: Asked) -> Entry:
+    angles, totals = universal.tables()
+    both = atoms.is_atom(asked.projectile.name) and asked.struck.single
+    scale = float(universal.data()["atoms" if both else "atom_molecule"])
+    return Entry(TABLE, asked.law.reach, scale, -math.log(asked.reduced), totals=totals, angles=angles)
+
+
+def _zbl(asked: Asked) -> Entry:
     """The screened potential; a united atom has the charge of all its atoms."""
+    options, projectile, struck, law = asked.options, asked.projectile, asked.struck, asked.law
     z1 = sum(atoms.charge_numbers(projectile.name))
     z2 = sum(atoms.charge_numbers(struck.species.name))
     smallest = options.get("smallest_transfer", zbl.SMALLEST_TRANSFER)
@@ -218,3 +248,18 @@ def _zbl(options: Mapping[str, float], projectile: Species, struck: Struck, law:
         b=1.0 / zbl.screening_length(z1, z2),
         totals=TotalTable(grid, sigma),
     )
+
+
+MAKERS: dict[str, Callable[[Asked], Entry]] = {
+    "table": _listed,
+    "hard_sphere": _sphere,
+    "vhs": _sphere,
+    "vss": _sphere,
+    "isotropic": _isotropic,
+    "forward": _forward,
+    "kharchenko": _kharchenko,
+    "gacesa": _gacesa,
+    "universal": _universal,
+    "zbl": _zbl,
+}
+"""What makes the numbers of a law; the others are named constants."""
