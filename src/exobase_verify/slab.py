@@ -10,6 +10,7 @@ of sum x q in the collisions. Both together are the flux through every plane of 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -80,13 +81,15 @@ class Slab:
 
     def __init__(self, tables: dict[str, Any], **changes: Any) -> None:
         self.sim = Simulation(make_case(tables, {key.replace("__", "."): value for key, value in changes.items()}))
-        e = self.engine = self.sim.engine
-        self.ns, self.cells = e.ns, e.ncell
+        self.engine = self.sim.engine
+        t = self.tables = self.engine.tables
+        self._without_pairs = replace(t, pairs=t.pairs._replace(a=t.pairs.a[:0]))
+        self.ns, self.cells = t.ns, t.ncell
         self.mass = np.array([s.mass for s in self.sim.case.species])
-        self.length = float(e.cells.hi[-1] - e.cells.lo[0])
-        self.middle = 0.5 * float(e.cells.hi[-1] + e.cells.lo[0])
-        self.x = 0.5 * (e.cells.lo + e.cells.hi)
-        self.dt = float(e.grid.runs.dt.min())
+        self.length = float(t.cells.hi[-1] - t.cells.lo[0])
+        self.middle = 0.5 * float(t.cells.hi[-1] + t.cells.lo[0])
+        self.x = 0.5 * (t.cells.lo + t.cells.hi)
+        self.dt = float(t.grid.runs.dt.min())
 
     # ----- start --------------------------------------------------------------------------------------------------
 
@@ -99,12 +102,14 @@ class Slab:
     def arrange(self, columns: Array, species: Whole) -> None:
         """Put these particles in place of the present ones."""
         e = self.engine
-        cell = np.clip(np.searchsorted(e.cells.hi, columns[0], side="right"), 0, self.cells - 1)
+        cell = np.clip(np.searchsorted(self.tables.cells.hi, columns[0], side="right"), 0, self.cells - 1)
         group = cell * self.ns + species
         order = np.argsort(group, kind="stable")
         e.particles.reserve(group.size, keep=False)
         e.particles.x[:, : group.size] = columns[:, order]
-        e.particles.start = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=e.groups))]).astype(np.int64)
+        e.particles.start = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=self.tables.groups))]).astype(
+            np.int64
+        )
 
     def shear(self, slope: float) -> None:
         """Add the velocity slope (x - middle) along the walls [slope: s-1]."""
@@ -115,7 +120,7 @@ class Slab:
     def warm(self, temperature: Array, start: float) -> None:
         """Give a uniform gas of temperature ``start`` [K] the profile [cells] K at constant pressure."""
         columns, species = self.columns()
-        edges = np.append(self.engine.cells.lo, self.engine.cells.hi[-1])
+        edges = np.append(self.tables.cells.lo, self.tables.cells.hi[-1])
         share = np.append(0.0, np.cumsum(1.0 / temperature))
         place = (columns[0] - edges[0]) / self.length
         columns[0] = np.interp(place, share / share[-1], edges)
@@ -131,20 +136,22 @@ class Slab:
 
     def block(self, samples: int, every: int = 2) -> Block:
         """Means over ``samples`` samples, one each ``every`` steps."""
-        e = self.engine
-        first, energy, counts = e.step, e.energy.copy(), e.counts.copy()
-        moments = np.zeros((e.rows, MOMENTS + 2))
-        sums = np.zeros((2, e.rows, _SUMS))
+        e, t, state = self.engine, self.tables, self.engine.state
+        first, energy, counts = e.step, state.energy.copy(), state.counts.copy()
+        moments = np.zeros((t.rows, MOMENTS + 2))
+        sums = np.zeros((2, t.rows, _SUMS))
         for _ in range(samples):
             self.skip(every - 1)
             self._sample(moments, sums)
         steps = e.step - first
-        wall = self.mass * (e.energy - energy).reshape(self.cells, self.ns, ENTRIES)[..., Entry.WALL] / steps
+        wall = self.mass * (state.energy - energy).reshape(self.cells, self.ns, ENTRIES)[..., Entry.WALL] / steps
         half = self.cells // 2
-        gone = (e.counts - counts).reshape(self.cells, self.ns, ENTRIES)[..., [Entry.ABSORBED, Entry.ESCAPED]].sum(0)
-        omega = e.omega.reshape(self.cells, self.ns)[[0, -1]]
+        gone = (
+            (state.counts - counts).reshape(self.cells, self.ns, ENTRIES)[..., [Entry.ABSORBED, Entry.ESCAPED]].sum(0)
+        )
+        omega = t.omega.reshape(self.cells, self.ns)[[0, -1]]
         scale = np.column_stack([np.ones(self.ns), self.mass, self.mass]) / samples
-        scale = scale / (e.cells.hi - e.cells.lo)[:, None, None]
+        scale = scale / (t.cells.hi - t.cells.lo)[:, None, None]
         before, after = sums.reshape(2, self.cells, self.ns, _SUMS)
         apart = np.zeros((self.cells, self.ns, 3))
         apart[..., 1:] = after[..., 3:] - before[..., 3:]
@@ -159,24 +166,23 @@ class Slab:
 
     def _sample(self, moments: Array, sums: Array) -> None:
         """One step whose collisions are held back until the gas before them is sampled."""
-        e, p = self.engine, self.engine.particles
+        e, t, p = self.engine, self.tables, self.engine.particles
         keys = e.key(Stream.COLLISION), e.key(Stream.COLLISION_COUNT)
-        pairs = e.pairs
-        e.pairs = pairs._replace(a=pairs.a[:0])
+        e.tables = self._without_pairs
         e.advance(False)
-        e.pairs = pairs
-        _flux_sums(p.x, p.start, e.omega, e.cells.dt, self.x, sums[0])
-        if pairs.a.size:
+        e.tables = t
+        _flux_sums(p.x, p.start, t.omega, t.cells.dt, self.x, sums[0])
+        if t.pairs.a.size:
             e.meet(*keys, False)
-        _flux_sums(p.x, p.start, e.omega, e.cells.dt, self.x, sums[1])
-        sample_moments(p.x, p.start, e.sampled, True, moments)
+        _flux_sums(p.x, p.start, t.omega, t.cells.dt, self.x, sums[1])
+        sample_moments(p.x, p.start, t.sampled, True, moments)
 
     # ----- profiles -----------------------------------------------------------------------------------------------
 
     def density(self, block: Block) -> Array:
         """Number density [ns, cells] m-3."""
-        e = self.engine
-        weight = e.omega.reshape(self.cells, self.ns) * (e.cells.dt / (e.cells.hi - e.cells.lo))[:, None]
+        t = self.tables
+        weight = t.omega.reshape(self.cells, self.ns) * (t.cells.dt / (t.cells.hi - t.cells.lo))[:, None]
         return np.asarray((block.moments[..., 0] * weight).T)
 
     def velocity(self, block: Block) -> Array:

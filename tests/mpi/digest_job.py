@@ -18,6 +18,7 @@ import exobase.simulation.transfer as transfer_module
 from exobase.case import Case
 from exobase.parallel import Comm, Decomposition, world
 from exobase.simulation import Simulation
+from exobase.simulation.cell_state import first_majorants
 from exobase.simulation.collect import chunks
 from exobase.simulation.history import count_ledger
 from exobase.simulation.transfer import redistribute
@@ -72,23 +73,23 @@ def run(name: str, case: Case, comm: Comm, steps: int) -> dict[str, Any]:
     for piece in range(1, steps // 3 + 1):
         sim.step(3)
         if comm.size > 1 and piece % 7:
-            redistribute(sim.engine, random_cuts(rng, sim.engine.grid.total, comm.size))
+            redistribute(sim.engine, random_cuts(rng, sim.engine.tables.grid.total, comm.size))
         elif comm.size > 1:
             sim.balance(threshold=0.0)
         if piece == steps // 6:
             out["digests"].append(sim.digest())
             if name.endswith("adapted"):
-                before = sim.engine.grid.cells
+                before = sim.engine.tables.grid.cells
                 sim.adapt()
                 sim.start_tally()
-                out["cells"] = [before, sim.engine.grid.cells]
+                out["cells"] = [before, sim.engine.tables.grid.cells]
     out["digests"] += [sim.digest()]
     out["profile"] = profile_digest(sim)
     out["history"] = history_digest(sim)
     counts, alive, flying = count_ledger(sim.engine)
     out["counts"] = {e.name: int(counts[:, e].sum()) for e in Entry}
     e = sim.engine
-    tracers = np.diff(e.particles.start).reshape(-1, e.levels.number)[:, 1:].sum() if e.ncell else 0
+    tracers = np.diff(e.particles.start).reshape(-1, e.tables.levels.number)[:, 1:].sum() if e.tables.ncell else 0
     out["tracers"] = int(comm.sum(np.array([tracers], dtype=np.int64))[0])
     out["alive"], out["flying"] = int(alive.sum()), int(flying.sum())
     out["bytes"] = comm.bytes_sent - sent
@@ -99,17 +100,16 @@ def run(name: str, case: Case, comm: Comm, steps: int) -> dict[str, Any]:
 def break_order() -> None:
     """Arrivals are appended at the end, whatever rank they come from."""
 
-    class Engine(engine_module.Engine):
-        def _migrate(self, count: int) -> tuple[int, int]:
-            rank, self.comm.rank = self.comm.rank, -1
-            try:
-                return super()._migrate(count)
-            finally:
-                self.comm.rank = rank
+    migrate = engine_module.migrate
 
-    import exobase.simulation.core as core
+    def unordered(comm: Any, *rest: Any) -> tuple[int, int]:
+        rank, comm.rank = comm.rank, -1
+        try:
+            return migrate(comm, *rest)
+        finally:
+            comm.rank = rank
 
-    core.Engine = Engine  # type: ignore[misc]
+    engine_module.migrate = unordered
 
 
 def forget_majorant() -> None:
@@ -118,7 +118,7 @@ def forget_majorant() -> None:
 
     def forgetful(engine: Any, arrays: dict[str, Any], columns: Any) -> None:
         install(engine, arrays, columns)
-        engine.majorant[:] = engine._first_majorants()
+        engine.state.majorant[:] = first_majorants(engine.tables, engine.state.majorant_scale)
 
     transfer_module.install = forgetful
 

@@ -58,7 +58,7 @@ def main() -> None:
         sim.step(1)
         sent.append(comm.bytes_sent - already)
     numbers = {
-        "cells": sim.engine.ncell,
+        "cells": sim.engine.tables.ncell,
         "particles": sim.engine.particles.count,
         "filled": filled,
         "growth": peak() - before,

@@ -37,7 +37,9 @@ def main() -> None:
     told = comm.gather((count, (comm.bytes_sent - sent) / steps, (peak() - before) / max(count, 1)))
     if comm.rank == 0:
         total, per_step = sum(t[0] for t in told), sum(t[1] for t in told)
-        print(f"{comm.size} ranks, {sim.engine.grid.total} cells, {total} particles, {per_step:.0f} bytes per step")
+        print(
+            f"{comm.size} ranks, {sim.engine.tables.grid.total} cells, {total} particles, {per_step:.0f} bytes per step"
+        )
         print("growth of the peak [bytes per particle] by rank:", *(f"{t[2]:.0f}" for t in told))
         print(f"{1e3 * spent / steps:.2f} ms per step, mean imbalance {sim.imbalance:.2f}")
 

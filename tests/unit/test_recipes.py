@@ -50,8 +50,8 @@ def test_a_species_is_one_entry_of_the_table(monkeypatch: pytest.MonkeyPatch) ->
         table._names.cache_clear()
     kind = sim.case.species[0].species
     assert (kind.diameter, kind.omega, kind.source) == (pytest.approx(6.1e-10), 0.85, "this test")
-    assert sim.engine.diagnostics.collisions.sum() > 0
-    assert sim.engine.columns == 5  # it rotates
+    assert sim.engine.state.diagnostics.collisions.sum() > 0
+    assert sim.engine.tables.columns == 5  # it rotates
 
 
 def test_a_check_is_an_entry_with_its_unit_and_a_function_of_the_result(

@@ -155,7 +155,7 @@ if sys.argv[3] == "adapt":
     sim.step(4)
 state = sim.state()
 exact = {"species": state["species"].tolist(), "cell": state["cell"].tolist(),
-         "counts": sim.engine.counts.sum(axis=0).tolist()}
+         "counts": sim.engine.state.counts.sum(axis=0).tolist()}
 close = {k: state[k].tolist() for k in ("position", "v_normal", "v_tangent_1", "v_tangent_2", "weight")}
 print(json.dumps([exact, close]))
 """

@@ -71,16 +71,16 @@ def column(mixture: str, seed: int, steps: int, mode: str = "equal") -> tuple[fl
     sim = Simulation(case)
     e, s = sim.engine, sim.state()
     square = s["v_normal"] ** 2 + s["v_tangent_1"] ** 2 + s["v_tangent_2"] ** 2
-    spin = s["rotational_energy"] if e.columns > 4 else 0.0
-    start = float((s["weight"] * e.pairs.mass[s["species"].astype(int)] * (0.5 * square + spin)).sum())
+    spin = s["rotational_energy"] if e.tables.columns > 4 else 0.0
+    start = float((s["weight"] * e.tables.pairs.mass[s["species"].astype(int)] * (0.5 * square + spin)).sum())
     number = e.particles.count
     sim.start_tally()
     sim.step(steps)
     assert e.particles.count == number
     last = np.array(sim.history.energy)[-max(steps // 800, 1) :].sum(axis=1)
-    blocks = e.cell_blocks["moments"]
-    sums = blocks.data.sum(axis=2).reshape(e.ncell, e.ns, e.moments).sum(axis=0)
-    per_kelvin = e.pairs.mass / (K_B * sums[:, 0])
+    blocks = e.state.blocks["moments"]
+    sums = blocks.data.sum(axis=2).reshape(e.tables.ncell, e.tables.ns, e.tables.moments).sum(axis=0)
+    per_kelvin = e.tables.pairs.mass / (K_B * sums[:, 0])
     return float(last.mean()) / start, np.stack([per_kelvin * sums[:, 2], 0.5 * per_kelvin * sums[:, 3]], axis=1)
 
 
@@ -131,7 +131,7 @@ def test_a_trace_has_the_temperature_and_rotation_of_the_few_particles_that_carr
     domain, run = {"inner": "1000 km", "outer_over_inner": 1.5}, {"particles_per_cell": 25, "seed": 1}
     sim = Simulation(make_case({**CLOSED, "domain": domain, "run": run, "species": [n2, ch4]}))
     e, blocks = sim.engine, []
-    assert e.omega[0] > 90.0 * e.omega[1]
+    assert e.tables.omega[0] > 90.0 * e.tables.omega[1]
     sim.step(2000)
     for _ in range(16):
         sums = np.zeros((2, 3))
@@ -141,8 +141,8 @@ def test_a_trace_has_the_temperature_and_rotation_of_the_few_particles_that_carr
             kind = s["species"].astype(int)
             square = s["v_normal"] ** 2 + s["v_tangent_1"] ** 2 + s["v_tangent_2"] ** 2
             sums += np.stack([np.bincount(kind, w) for w in (np.ones(kind.size), square, s["rotational_energy"])], 1)
-        per_kelvin = e.pairs.mass / (K_B * sums[:, 0])
-        translation, rotation = per_kelvin * sums[:, 1] / 3.0, 2.0 * per_kelvin * sums[:, 2] / e.pairs.zeta
+        per_kelvin = e.tables.pairs.mass / (K_B * sums[:, 0])
+        translation, rotation = per_kelvin * sums[:, 1] / 3.0, 2.0 * per_kelvin * sums[:, 2] / e.tables.pairs.zeta
         carrier = 0.6 * translation[0] + 0.4 * rotation[0]
         blocks.append([translation[1] / carrier, rotation[1] / carrier])
     mean, error = np.mean(blocks, axis=0), np.std(blocks, axis=0, ddof=1) / 4.0

@@ -61,21 +61,21 @@ def test_tracers_are_as_many_as_the_gas_above_the_first_energy() -> None:
     sim = Simulation(case)
     sim.step(600)
     e, cells = sim.engine, 30
-    levels, first = e.levels.number, float(e.levels.first[0])
-    weight = e.group_omega.reshape(e.ncell, levels)
+    levels, first = e.tables.levels.number, float(e.tables.levels.first[0])
+    weight = e.tables.group_omega.reshape(e.tables.ncell, levels)
     ratio = np.zeros((20, 2))
     for block in range(20):
         for _ in range(60):
             sim.step(4)
             x, flights = e.particles.x[:, : e.particles.count], e.flights.data
-            group = np.repeat(np.arange(e.ncell * levels), np.diff(e.particles.start))
+            group = np.repeat(np.arange(e.tables.ncell * levels), np.diff(e.particles.start))
             cell, level = group // levels, group % levels
             energy = 0.5 * (x[1:4] ** 2).sum(axis=0) - case.gm / x[0]
             here = (energy >= first) & (cell < cells)
             begins = 0.5 * (flights[1:4] ** 2).sum(axis=0) - case.gm / flights[0] >= first
-            begins &= flights[e.columns + 3] < cells
+            begins &= flights[e.tables.columns + 3] < cells
             ratio[block, 0] += weight[cell, level][here & (level == 0)].sum()
-            ratio[block, 1] += weight[cell, level][here & (level > 0)].sum() + flights[e.columns, begins].sum()
+            ratio[block, 1] += weight[cell, level][here & (level > 0)].sum() + flights[e.tables.columns, begins].sum()
     mean = ratio[:, 1].sum() / ratio[:, 0].sum()
     error = (ratio[:, 1] - mean * ratio[:, 0]).std(ddof=1) * 20**0.5 / ratio[:, 0].sum()
     assert error < 0.008

@@ -6,6 +6,7 @@ that closed forms hold exactly; cells are independent, and their scatter is the 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +59,9 @@ def box(*losses: dict[str, Any], species: str = "H", changes: dict[str, Any] | N
 
 def stretched(sim: Simulation, depth: float, frequency: float) -> None:
     """Sets the step such that ``frequency`` times it is ``depth``; flux weights follow."""
-    e = sim.engine
-    factor = depth / frequency / float(e.cells.dt[0])
-    e.cells = e.cells._replace(dt=e.cells.dt * factor)
-    e.omega, e.group_omega = e.omega / factor, e.group_omega / factor
+    e, t = sim.engine, sim.engine.tables
+    factor = depth / frequency / float(t.cells.dt[0])
+    e.tables = replace(t, cells=t.cells._replace(dt=t.cells.dt * factor), omega=t.omega / factor)
 
 
 def act(sim: Simulation, times: int = 1) -> None:
@@ -105,8 +105,8 @@ def test_drifting_neutrals_hand_momentum_and_energy_to_drifting_ions_at_the_exac
         # The same gas again: rates at the start.
         p.start[:] = start
         p.x[:, : p.count] = before
-    volume = e.cells.volume[0] * steps
-    rates = e.converted[:, 0, :] / volume
+    volume = e.tables.cells.volume[0] * steps
+    rates = e.state.converted[:, 0, :] / volume
     both = loss.ion_density * DENSITY
     back = float(resonant)
     momentum = exact.neutral_momentum[0] - back * exact.ion_momentum[0]
@@ -117,11 +117,11 @@ def test_drifting_neutrals_hand_momentum_and_energy_to_drifting_ions_at_the_exac
     assert_mean(rates[:, 2], both * energy, 0.01)
     # What is drawn has the mean of what is scored.
     entry = Entry.EXCHANGED if resonant else Entry.CONVERTED
-    drawn = e.weight[:, entry] / volume
+    drawn = e.state.weight[:, entry] / volume
     assert_mean(drawn, both * exact.rate, 0.01)
     if resonant:
-        assert_mean(-mass * e.momentum[:, entry] / volume, both * momentum, 0.01)
-        assert_mean(-mass * e.energy[:, entry] / volume, both * energy, 0.02)
+        assert_mean(-mass * e.state.momentum[:, entry] / volume, both * momentum, 0.01)
+        assert_mean(-mass * e.state.energy[:, entry] / volume, both * energy, 0.02)
 
 
 def test_a_fitted_cross_section_gives_the_rates_of_its_average_over_both_gases() -> None:
@@ -143,17 +143,17 @@ def test_a_fitted_cross_section_gives_the_rates_of_its_average_over_both_gases()
     each = sigma(loss.ion, "H", 0.5 * loss.ion_mass * g**2) * g * loss.ion_density * DENSITY
     exact = [each, mass * each * (DRIFT[0] - w[:, 0]), 0.5 * mass * each * (DRIFT @ DRIFT - (w**2).sum(axis=1))]
     constant = mass * loss.cross_section * loss.ion_density * DENSITY * g * (DRIFT[0] - w[:, 0])
-    volume = e.cells.volume[0] * steps
+    volume = e.tables.cells.volume[0] * steps
     for k, values in enumerate(exact):
         theory, error = values.mean(), values.std() / np.sqrt(values.size)
-        scored = e.converted[:, 0, k].mean() / volume
+        scored = e.state.converted[:, 0, k].mean() / volume
         assert error < 0.004 * abs(theory)
         assert abs(scored - theory) < SIGMAS * error + 2e-4 * abs(theory), k
     # The fit differs from a constant.
     assert abs(constant.mean() / exact[1].mean() - 1.0) > 0.02
-    drawn = e.weight[:, Entry.EXCHANGED] / volume
+    drawn = e.state.weight[:, Entry.EXCHANGED] / volume
     assert_mean(drawn, exact[0].mean(), 0.01)
-    assert_mean(-mass * e.momentum[:, Entry.EXCHANGED] / volume, exact[1].mean(), 0.03)
+    assert_mean(-mass * e.state.momentum[:, Entry.EXCHANGED] / volume, exact[1].mean(), 0.03)
 
 
 def test_a_meeting_beyond_the_fit_ends_the_run_with_its_name() -> None:
@@ -223,8 +223,8 @@ def test_a_drifting_gas_produces_ions_with_its_momentum_and_energy() -> None:
     p = e.particles
     p.x[1:4, : p.count] += DRIFT[:, None]
     act(sim)
-    score = e.converted[:, 0, :] / e.cells.volume[:, None]
-    rate = -np.expm1(-0.5 * nu * e.cells.dt[0]) / e.cells.dt[0]
+    score = e.state.converted[:, 0, :] / e.tables.cells.volume[:, None]
+    rate = -np.expm1(-0.5 * nu * e.tables.cells.dt[0]) / e.tables.cells.dt[0]
     assert rate == pytest.approx(0.5 * nu, rel=1e-2)
     energy = 0.5 * mass * (DRIFT @ DRIFT) + 1.5 * K_B * TEMPERATURE
     assert score[:, 0].mean() == pytest.approx(DENSITY * rate, rel=1e-9)
@@ -246,13 +246,13 @@ def test_a_stream_through_a_layer_is_weakened_as_exp_of_minus_its_time_in_it(tim
         }
     )  # fmt: skip
     sim = Simulation(case)
-    step = float(sim.engine.grid.runs.dt.max())
+    step = float(sim.engine.tables.grid.runs.dt.max())
     sim.step(int(3.0 * length / speed / step) + 1)
-    before = sim.engine.weight.sum(axis=0)
-    counts = sim.engine.counts.sum(axis=0)
+    before = sim.engine.state.weight.sum(axis=0)
+    counts = sim.engine.state.counts.sum(axis=0)
     sim.step(max(int(3.0 * length / speed / step), 2000))
-    weight = sim.engine.weight.sum(axis=0) - before
-    number = (sim.engine.counts.sum(axis=0) - counts)[Entry.ESCAPED]
+    weight = sim.engine.state.weight.sum(axis=0) - before
+    number = (sim.engine.state.counts.sum(axis=0) - counts)[Entry.ESCAPED]
     v = np.linspace(speed - 3000.0, speed + 3000.0, 4001)
     flux = v * np.exp(-((v - speed) ** 2) * case.species[0].mass / (2.0 * K_B * thermal))
     exact = (flux * np.exp(-nu * length / v)).sum() / flux.sum()

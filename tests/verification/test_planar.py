@@ -13,6 +13,7 @@ below a third of them; the number of samples is stated in each test.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -22,6 +23,8 @@ from scipy.special import erfc
 from exobase.analytic import barometric, free_molecular
 from exobase.constants import K_B
 from exobase.simulation import Simulation
+from exobase.simulation.cell_array import RECORD
+from exobase.simulation.cell_state import CellState
 from exobase.simulation.start import fill_engine
 from exobase.tallies.ledger import ENTRIES, Entry
 from exobase.tallies.moments import MOMENTS
@@ -35,14 +38,14 @@ class Sampled:
 
     def __init__(self, sim: Simulation, steps: int) -> None:
         e, sums, samples = sim.engine, 0.0, 0
-        lo, hi = e.cells.lo, e.cells.hi
+        lo, hi = e.tables.cells.lo, e.tables.cells.hi
         for _ in range(steps):
-            e.clear_record()
+            e.state.clear(RECORD)
             sim.engine.advance(True)
-            sums = sums + e.sums
+            sums = sums + e.state.sums
             samples += 1
         self.x = 0.5 * (lo + hi)
-        self.count, self.n = sums[:, 0], sums[:, 0] * e.omega * e.cells.dt / (hi - lo) / samples
+        self.count, self.n = sums[:, 0], sums[:, 0] * e.tables.omega * e.tables.cells.dt / (hi - lo) / samples
         self.u = sums[:, 1] / sums[:, 0]
         self.t_normal = MASS / K_B * (sums[:, 2] / sums[:, 0] - self.u**2)
         self.t_tangential = 0.5 * MASS / K_B * sums[:, 3] / sums[:, 0]
@@ -60,18 +63,18 @@ def test_gas_expands_into_vacuum_as_liouville_says() -> None:
     """
     found, exact, sim = expand(20_000)
     e = sim.engine
-    dt = float(e.grid.runs.dt[0])
+    dt = float(e.tables.grid.runs.dt[0])
     t = sim.steps * dt
-    lo, hi = e.cells.lo, e.cells.hi
-    weight = float(e.omega[0] * dt)
+    lo, hi = e.tables.cells.lo, e.tables.cells.hi
+    weight = float(e.tables.omega[0] * dt)
     assert hi[-1] > 1.4 * U * t
     assert lo[0] == 0.0
     np.testing.assert_allclose(found[0], exact[0], rtol=0.01)
     np.testing.assert_allclose(found[1], exact[1], rtol=0.01)
     total = float(free_molecular.planar_expansion(0.0, t, N0, T, MASS).velocity) * 0.5 * N0 * t
-    emitted = int(e.counts[:, Entry.EMITTED].sum())
+    emitted = int(e.state.counts[:, Entry.EMITTED].sum())
     assert emitted * weight == pytest.approx(total, rel=1e-4, abs=0.0)
-    assert emitted == e.particles.count + int(e.counts[:, Entry.ESCAPED].sum())
+    assert emitted == e.particles.count + int(e.state.counts[:, Entry.ESCAPED].sum())
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5, 6, 7, 8])
@@ -104,17 +107,17 @@ def test_a_closed_column_keeps_its_barometric_profile_without_collisions(clones:
         domain__gravity=f"{gravity} m s-2", inner__type="diffuse", outer__type="specular", initial="barometric"
     )
     e = sim.engine
-    height = 0.5 * (e.cells.lo + e.cells.hi)
+    height = 0.5 * (e.tables.cells.lo + e.tables.cells.hi)
     exact = barometric.density_planar(height, 1.0, T, MASS, gravity)
     staircase = exact[0] * np.exp2(np.round(np.log2(exact / exact[0])))
-    e.omega = (staircase if clones else np.full(40, exact.mean())) * N0 / 40.0 / e.cells.dt / 1000.0
-    e.group_omega = e.omega.copy()
-    e.new_cell_state()
+    omega = (staircase if clones else np.full(40, exact.mean())) * N0 / 40.0 / e.tables.cells.dt / 1000.0
+    e.tables = replace(e.tables, omega=omega)
+    e.state = CellState(e.tables)
     fill_engine(e)
     for _ in range(200):
         e.advance(False)
     p = Sampled(sim, 1800)
-    assert (e.counts[:, [Entry.CLONED, Entry.REMOVED]].sum() > 50_000) == clones
+    assert (e.state.counts[:, [Entry.CLONED, Entry.REMOVED]].sum() > 50_000) == clones
     np.testing.assert_allclose(p.n / p.n.mean(), exact / exact.mean(), rtol=0.01)
     assert p.n.mean() == pytest.approx(N0 * exact.mean(), rel=0.1 if clones else 1e-3, abs=0.0)
     np.testing.assert_allclose(p.t, T, rtol=0.01)
@@ -145,9 +148,9 @@ def test_equal_reservoirs_on_both_faces_keep_equilibrium(collisions: str) -> Non
     assert p.n.mean() == pytest.approx(density, rel=3e-3, abs=0.0)
     assert p.t.mean() == pytest.approx(T, rel=3e-3, abs=0.0)
     if collisions != "off":
-        assert sim.engine.diagnostics.collisions.sum() > 1e6
+        assert sim.engine.state.diagnostics.collisions.sum() > 1e6
     assert np.abs(p.u).max() < 0.01 * U
-    counts = sim.engine.counts.sum(axis=0)
+    counts = sim.engine.state.counts.sum(axis=0)
     assert counts[Entry.ESCAPED] > 1000
     assert counts[Entry.ABSORBED] > 1000
 
@@ -161,9 +164,9 @@ def test_an_empty_domain_between_reservoirs_fills_as_liouville_says() -> None:
         species__0__outer_density=f"{N0} m-3", outer__type="remove", initial="empty", grid__cells=20, step__courant=1.0,
         run__particles_per_cell=4000,
     )  # fmt: skip
-    e, dt = sim.engine, float(sim.engine.grid.runs.dt[0])
-    weight = float(e.omega[0]) * dt
-    x = np.linspace(e.cells.lo, e.cells.hi, 21)
+    e, dt = sim.engine, float(sim.engine.tables.grid.runs.dt[0])
+    weight = float(e.tables.omega[0]) * dt
+    x = np.linspace(e.tables.cells.lo, e.tables.cells.hi, 21)
     for begin, end in ((10, 20), (20, 40), (40, 80), (80, 160), (160, 400)):
         found, exact = np.zeros(20), np.zeros(20)
         while sim.steps < end:
@@ -190,10 +193,10 @@ def test_free_molecular_heat_flux_between_diffuse_walls(hot: float, cold: float)
     )  # fmt: skip
     sim.step(500)
     e = sim.engine
-    before, first = e.energy.copy(), sim.steps
+    before, first = e.state.energy.copy(), sim.steps
     p = Sampled(sim, 1400)
     exact = float(free_molecular.fourier_heat_flux(p.n.mean(), hot, cold, MASS))
-    wall = MASS * (e.energy - before).reshape(20, ENTRIES)[:, Entry.WALL] / (sim.steps - first)
+    wall = MASS * (e.state.energy - before).reshape(20, ENTRIES)[:, Entry.WALL] / (sim.steps - first)
     assert p.n.mean() == pytest.approx(N0, rel=2e-3, abs=0.0)
     assert float(wall[:10].sum()) == pytest.approx(exact, rel=0.01, abs=0.0)
     assert float(wall[10:].sum()) == pytest.approx(-exact, rel=0.01, abs=0.0)
@@ -221,5 +224,5 @@ def test_specular_walls_conserve_energy_and_number() -> None:
     before = energy()
     sim.step(500)
     assert e.particles.count == n
-    assert e.diagnostics.collisions.sum() > n
+    assert e.state.diagnostics.collisions.sum() > n
     assert energy() == pytest.approx(before, rel=1e-12, abs=0.0)

@@ -37,6 +37,6 @@ def test_flights_beyond_the_boundary_that_still_fill_up_are_no_rest() -> None:
     sim.step(4000)
     sim.start_tally()
     sim.step(2600)
-    first, mass = sim.tally_from or 0, sim.engine.pairs.mass
+    first, mass = sim.tally_from or 0, sim.engine.tables.pairs.mass
     assert is_stationary(sim.history, first, mass)
     assert not is_stationary(sim.history, first, mass, delayed=True)

@@ -110,8 +110,8 @@ def test_a_slab_takes_the_particles_it_is_given() -> None:
     starts = s.engine.particles.start
     for c in range(s.cells):
         x = after[0, starts[c] : starts[c + 1]]
-        assert x.min() >= s.engine.cells.lo[c]
-        assert x.max() <= s.engine.cells.hi[c]
+        assert x.min() >= s.engine.tables.cells.lo[c]
+        assert x.max() <= s.engine.tables.cells.hi[c]
     pressure = np.diff(starts) * np.linspace(400.0, 200.0, s.cells)
     quarters = pressure[:48].reshape(4, -1).mean(axis=1)
     np.testing.assert_allclose(quarters, quarters.mean(), rtol=4.5 / np.sqrt(0.25 * names.size))

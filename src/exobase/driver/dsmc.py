@@ -136,13 +136,13 @@ def _run(case: Case, comm: Comm, place: Place, layout: Layout, resume: bool, sta
     else:
         sim = Simulation(case, comm, layout)
         runner = Runner(case, comm, place, sim, Phase(), begin, compile_s)
-        e = sim.engine
+        grid = sim.engine.tables.grid
         runner.say(
-            f"{case.name}: {e.grid.total} cells, {e.grid.runs.dt.size} step levels, {comm.size} rank(s), "
+            f"{case.name}: {grid.total} cells, {grid.runs.dt.size} step levels, {comm.size} rank(s), "
             f"compiled in {compile_s:.1f} s"
         )
         runner.say(f"start: {sim.start}")
-        for text in e.profile.warnings:
+        for text in sim.engine.tables.profile.warnings:
             runner.warnings.append(text)
             runner.say(f"warning: {text}")
     notes = parker_notes(case)
@@ -246,8 +246,8 @@ def _turn_phase(runner: Runner) -> None:
     elif phase.name == "adapt" and records - phase.first >= max(ADAPT_RECORDS, phase.first // 4):
         sim.adapt()
         runner.phase = Phase("settle", records)
-        e = sim.engine
-        runner.say(f"new cells from the sampled profile: {e.grid.total} cells, {e.grid.runs.dt.size} step levels")
+        grid = sim.engine.tables.grid
+        runner.say(f"new cells from the sampled profile: {grid.total} cells, {grid.runs.dt.size} step levels")
 
 
 def _adapts_next(runner: Runner) -> bool:
@@ -274,19 +274,20 @@ def _examine(runner: Runner) -> None:
     first = sim.tally_from or 0
     passed = False
     if not _closed(case):
+        t = sim.engine.tables
         estimate = _target(runner)
         slowest = slowest_records(sim.engine, sim.history, first)
         records = len(sim.history.step) - first
-        times = error_times(bool(sim.engine.traced[target_index(case)]))
+        times = error_times(bool(t.traced[target_index(case)]))
         passed = estimate is not None and reached(estimate, records, slowest, case.run.target_error, times)
-        passed = passed and is_stationary(sim.history, first, sim.engine.pairs.mass, sim.engine.boundary.delayed)
+        passed = passed and is_stationary(sim.history, first, t.pairs.mass, t.boundary.delayed)
     phase.held = phase.held + 1 if runner.comm.bcast(passed) else 0
 
 
 def drop_start(runner: Runner, restart: bool) -> None:
     """Drop leading records of the averages that belong to the start; restart: and begin collision diagnostics anew."""
     sim = runner.sim
-    start = int(runner.comm.bcast(start_records(sim.history, sim.tally_from or 0, sim.engine.pairs.mass)))
+    start = int(runner.comm.bcast(start_records(sim.history, sim.tally_from or 0, sim.engine.tables.pairs.mass)))
     dropped = sim.drop_records(start, restart)
     if dropped:
         runner.say(
@@ -364,13 +365,13 @@ def _wall(runner: Runner) -> float:
 
 def _verdict(runner: Runner, status: str) -> str:
     """The status of the result: what is not shown to be stationary has not converged."""
-    sim = runner.sim
+    sim, t = runner.sim, runner.sim.engine.tables
     first = sim.tally_from or 0
     if status == "stopped" or runner.phase.name != "tally":
         return status
     if len(sim.history.step) - first < LEAST_RECORDS:
         return "reached_limit"
-    rest = runner.comm.bcast(is_stationary(sim.history, first, sim.engine.pairs.mass, sim.engine.boundary.delayed))
+    rest = runner.comm.bcast(is_stationary(sim.history, first, t.pairs.mass, t.boundary.delayed))
     return status if rest else "drifting"
 
 

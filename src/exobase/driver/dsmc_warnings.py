@@ -55,7 +55,7 @@ def _about_errors(sim: Simulation, status: str) -> list[str]:
         elif status in CUT_SHORT:
             percent = 100.0 * estimate.stderr / estimate.mean
             out.append(f"the {s.name} escape rate is known to {percent:.2g} % (one standard error)")
-    needed = error_times(bool(sim.engine.traced[target_index(case)]))
+    needed = error_times(bool(sim.engine.tables.traced[target_index(case)]))
     if out and covered < needed:
         out.append(
             f"the averages cover only {covered:.2g} times the slowest relaxation of the column "

@@ -45,7 +45,7 @@ class Chunk:
 
 def chunks(sim: Simulation) -> Iterator[Chunk]:
     """The grid in order. Collective; only rank 0 receives chunks (iterate on all ranks)."""
-    cells = sim.engine.grid.cells
+    cells = sim.engine.tables.grid.cells
     for begin in range(0, cells, CHUNK):
         end = min(begin + CHUNK, cells)
         a, b = max(begin - HALO, 0), min(end + HALO, cells)
@@ -56,13 +56,13 @@ def chunks(sim: Simulation) -> Iterator[Chunk]:
 
 def _own_rows(sim: Simulation, a: int, b: int) -> tuple[NDArray[np.int64], Array]:
     """This rank's rows (global cell, data) of the radial cells a .. b-1 in any column."""
-    e = sim.engine
-    cell = np.arange(e.begin, e.end)
-    inside = np.flatnonzero((cell % e.grid.cells >= a) & (cell % e.grid.cells < b))
-    parts = [e.cell_blocks["moments"].data[inside].reshape(inside.size, e.ns * e.moments * _number(sim))]
-    parts.extend(array[inside].astype(np.float64) for array in e.diagnostics)
-    counts = e.counts.reshape(e.ncell, e.ns, e.kinds, len(Entry))[inside, :, 0]
-    converted = e.cell_blocks.get("converted")
+    t, state = sim.engine.tables, sim.engine.state
+    cell = np.arange(t.begin, t.end)
+    inside = np.flatnonzero((cell % t.grid.cells >= a) & (cell % t.grid.cells < b))
+    parts = [state.blocks["moments"].data[inside].reshape(inside.size, t.ns * t.moments * _number(sim))]
+    parts.extend(array[inside].astype(np.float64) for array in state.diagnostics)
+    counts = state.counts.reshape(t.ncell, t.ns, t.kinds, len(Entry))[inside, :, 0]
+    converted = state.blocks.get("converted")
     if converted is not None:
         parts.insert(1, converted.data[inside].reshape(inside.size, _size(converted)))
     parts.append(counts[:, :, Entry.CLONED].sum(axis=1, keepdims=True).astype(np.float64))
@@ -70,7 +70,7 @@ def _own_rows(sim: Simulation, a: int, b: int) -> tuple[NDArray[np.int64], Array
 
 
 def _number(sim: Simulation) -> int:
-    return sim.engine.cell_blocks["moments"].number
+    return sim.engine.state.blocks["moments"].number
 
 
 def _size(blocks: Blocks) -> int:
@@ -85,25 +85,25 @@ def _gather_rows(sim: Simulation, a: int, b: int) -> Array | None:
         return None
     total = np.zeros((b - a, gathered[0][1].shape[1]))
     for cell, rows in gathered:
-        np.add.at(total, cell % sim.engine.grid.cells - a, rows)
+        np.add.at(total, cell % sim.engine.tables.grid.cells - a, rows)
     return total
 
 
 def _chunk(sim: Simulation, a: int, b: int, begin: int, end: int, rows: Array) -> Chunk:
-    e, grid = sim.engine, sim.engine.grid
+    t, grid, tallies = sim.engine.tables, sim.engine.tables.grid, sim.engine.state.blocks
     lo, hi = grid.bounds(a, b)
     dt = step_of(grid, 0.5 * (lo + hi))
     volume = grid.volume(lo, hi) * grid.columns
-    weight = flux_weights(sim.case, grid, e.profile, a, b).reshape(b - a, e.ns).T * dt
-    blocks = e.cell_blocks["moments"]
-    width = e.ns * e.moments * blocks.number
-    sums = rows[:, :width].reshape(b - a, e.ns, e.moments, blocks.number)
-    species = cell_estimates(sums, blocks.samples, blocks.filled, weight, volume, e.pairs.mass, e.pairs.zeta, e.shear)
+    weight = flux_weights(sim.case, grid, t.profile, a, b).reshape(b - a, t.ns).T * dt
+    blocks = tallies["moments"]
+    width = t.ns * t.moments * blocks.number
+    sums = rows[:, :width].reshape(b - a, t.ns, t.moments, blocks.number)
+    species = cell_estimates(sums, blocks.samples, blocks.filled, weight, volume, t.pairs.mass, t.pairs.zeta, t.shear)
     species["weight"] = weight
     species["particles"] = species["particles"] / grid.columns
     gas = _gas(sim, grid.centre(lo, hi), species)
     keep = slice(begin - a, end - a)
-    handed = e.cell_blocks.get("converted")
+    handed = tallies.get("converted")
     more = 0 if handed is None else _size(handed)
     shape = (b - a, 0, 0, 0) if handed is None else (b - a, *handed.data.shape[1:])
     converted = rows[:, width : width + more].reshape(shape)
@@ -117,8 +117,8 @@ def _chunk(sim: Simulation, a: int, b: int, begin: int, end: int, rows: Array) -
 
 
 def _diagnostics(sim: Simulation, rows: Array) -> dict[str, Array]:
-    pairs = sim.engine.pairs.a.size
-    names = sim.engine.diagnostics._fields
+    pairs = sim.engine.tables.pairs.a.size
+    names = sim.engine.state.diagnostics._fields
     out = {name: rows[:, k * pairs : (k + 1) * pairs] for k, name in enumerate(names)}
     out["cloned"] = rows[:, -1]
     return out
@@ -127,7 +127,7 @@ def _diagnostics(sim: Simulation, rows: Array) -> dict[str, Array]:
 def _gas(sim: Simulation, r: Array, species: dict[str, Array]) -> dict[str, Array]:
     """Quantities of the whole gas; adds mean free path, Knudsen number and Jeans parameter to ``species``."""
     case = sim.case
-    mass = sim.engine.pairs.mass[:, None]
+    mass = sim.engine.tables.pairs.mass[:, None]
     n, t, u = species["density"], np.nan_to_num(species["T"]), np.nan_to_num(species["u_r"])
     density, rho = n.sum(axis=0), (n * mass).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -143,7 +143,7 @@ def _gas(sim: Simulation, r: Array, species: dict[str, Array]) -> dict[str, Arra
         species["jeans_parameter"] = case.gm * mass / (K_B * t * r) if case.gm > 0.0 else np.zeros_like(n)
         collided = np.where(n > 0.0, n / species["mean_free_path"], 0.0).sum(axis=0)
         mean_mass = rho / density
-        zeta = (n * sim.engine.pairs.zeta[:, None]).sum(axis=0) / density
+        zeta = (n * sim.engine.tables.pairs.zeta[:, None]).sum(axis=0) / density
         return {
             "density": density,
             "mass_density": rho,

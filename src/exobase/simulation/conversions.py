@@ -109,25 +109,21 @@ class Conversions:
         self._lost = np.empty(0, dtype=np.int64)
         self._unscored = np.zeros(SCORES)
 
-    def no_scores(self, cells: int) -> NDArray[np.float64]:
-        """Empty tally [cells, processes, 3]."""
-        return np.zeros((cells, self.count, SCORES))
-
     def act(self, e: Engine) -> None:
         """One step: losses, then meetings with ions."""
-        p, mass = e.particles, e.pairs.mass
+        p, t, state = e.particles, e.tables, e.state
         if self._lost.size < p.count:
             self._lost = np.empty(p.capacity, dtype=np.int64)
         if self._loses:
             n = mark_losses(
-                e.key(Stream.LOSS), e.motion, p.x, p.start, e.cells, e.group_omega, mass, self.losses, e.books,
-                e.converted, self._lost,
+                e.key(Stream.LOSS), t.motion, p.x, p.start, t.cells, t.group_omega, t.pairs.mass, self.losses,
+                state.books, state.converted, self._lost,
             )  # fmt: skip
             take_out(p.x, p.start, self._lost, n)
         if self._exchanges:
             n = exchange(
-                e.key(Stream.EXCHANGE), e.motion, p.x, p.start, e.cells, e.group_omega, mass, self.exchanges, e.levels,
-                e.books, e.converted, self._lost, self._unscored, e.births,
+                e.key(Stream.EXCHANGE), t.motion, p.x, p.start, t.cells, t.group_omega, t.pairs.mass, self.exchanges,
+                t.levels, state.books, state.converted, self._lost, self._unscored, e.births,
             )  # fmt: skip
             if n < 0:
                 self._outside(-1 - n)

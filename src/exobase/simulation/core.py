@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.case import Case
-from exobase.collisions.ntc import no_diagnostics
 from exobase.errors import InputError
 from exobase.geometry.grid import Grid
 from exobase.parallel import Comm, Decomposition, SerialComm
 from exobase.parallel.decomposition import balanced
 from exobase.simulation.adapt import adapt, sampled_profile
+from exobase.simulation.cell_array import AVERAGES, RECORD
 from exobase.simulation.cost import block_number
-from exobase.simulation.engine import HISTOGRAM_BINS, Engine
+from exobase.simulation.engine import Engine
 from exobase.simulation.history import History, record
 from exobase.simulation.planning import Layout, lay_out
 from exobase.simulation.profile import Profile
@@ -26,7 +26,6 @@ from exobase.simulation.steady import known_slow
 from exobase.simulation.tables import Reservoir, reservoirs_of
 from exobase.simulation.transfer import redistribute
 from exobase.simulation.weights import TRACE
-from exobase.tallies.blocks import Blocks
 from exobase.tallies.ledger import Entry
 from exobase.tallies.statistics import block_estimate
 
@@ -76,7 +75,6 @@ class Simulation:
         self._busy = np.zeros(2)
         self._seen_work = 0.0
         self.engine = Engine(case, comm, grid, profile, parts, self.reservoirs)
-        self._partial_blocks: dict[str, Blocks] = {}
 
     # ----- stepping ---------------------------------------------------------------------------------------------
 
@@ -88,7 +86,7 @@ class Simulation:
     @property
     def time(self) -> float:
         """Simulated time [s] with one global step; with local steps the time at the smallest step."""
-        return self.engine.step * float(self.engine.grid.runs.dt.min())
+        return self.engine.step * float(self.engine.tables.grid.runs.dt.min())
 
     def step(self, n: int = 1) -> None:
         """Advance ``n`` steps, recording as the case's ``tally`` asks."""
@@ -110,7 +108,7 @@ class Simulation:
             raise InputError(['advance(t) needs time_step = "global": with local steps cells have no common time'])
         if not 0.0 <= t < math.inf:
             raise InputError([f"advance: t = {t} s must be finite and not negative"])
-        dt = float(self.engine.boundary.dt)
+        dt = float(self.engine.tables.boundary.dt)
         number = max(round((t + self._left_over) / dt), 0)
         self._left_over += t - number * dt
         self.step(number)
@@ -140,16 +138,9 @@ class Simulation:
     def start_tally(self) -> None:
         """Begin (or begin anew) to average: earlier samples are dropped, the ledger goes on."""
         e = self.engine
-        number = block_number(e.grid.total)
-        e.clear_samples()
-        e.cell_blocks = {"moments": Blocks((e.ncell, e.ns * e.moments), number=number)}
-        if e.conversions.count:
-            e.cell_blocks["converted"] = Blocks(e.converted.shape, number=number)
-        tally = self.case.tally
-        self._partial_blocks = {
-            "spectrum": Blocks((e.ns, tally.energy_bins), dtype=np.int64),
-            "histogram": Blocks((len(tally.vdf_radii), e.ns, 2, HISTOGRAM_BINS), dtype=np.int64),
-        }
+        e.state.clear(AVERAGES)
+        e.state.clear(RECORD)
+        e.state.begin_blocks(block_number(e.tables.grid.total))
         self.tally_from = len(self.history.step)
         self.tally_step = self.sampled_step = self.diagnosed_step = self.steps
         self._busy[:] = 0.0
@@ -161,7 +152,7 @@ class Simulation:
         restart: collision diagnostics (rates, separations), which have no blocks, begin anew if any are dropped; else
         they still cover all steps since they began.
         """
-        blocks = [*self.engine.cell_blocks.values(), *self._partial_blocks.values()]
+        blocks = list(self.engine.state.blocks.values())
         if self.tally_from is None or records <= 0 or not blocks:
             return 0
         length = max(b.length for b in blocks)
@@ -173,7 +164,7 @@ class Simulation:
             self.tally_from += count
             self.tally_step = self.history.step[self.tally_from - 1]
         if count and restart:
-            self.engine.diagnostics = no_diagnostics(self.engine.ncell, self.engine.pairs.a.size)
+            self.engine.state.clear(AVERAGES)
             self.diagnosed_step = self.steps
         return count
 
@@ -182,12 +173,8 @@ class Simulation:
         steps = self.steps - max([*self.history.step[-1:], self.sampled_step])
         record(e, self.history)
         if self.tally_from is not None:
-            e.cell_blocks["moments"].add(e.sums.reshape(e.ncell, e.ns * e.moments), e.samples)
-            if e.conversions.count:
-                e.cell_blocks["converted"].add(e.converted, steps)
-            self._partial_blocks["spectrum"].add(e.spectrum, self.case.tally.record_every)
-            self._partial_blocks["histogram"].add(e.histogram, e.samples)
-        e.clear_record()
+            e.state.add_record({"converted": steps, "spectrum": self.case.tally.record_every})
+        e.state.clear(RECORD)
 
     def boundary_flux(self) -> dict[tuple[str, str], dict[str, tuple[float, float]]]:
         """Net flow into the domain through each face by species since ``start_tally`` (or all records), with errors.
@@ -237,31 +224,29 @@ class Simulation:
 
     def adapt(self) -> None:
         """Rebuild cells, steps and weights once from the profile sampled since ``start_tally``; sampling stops."""
-        if self.tally_from is None or not self.engine.cell_blocks["moments"].samples.sum():
+        if self.tally_from is None or not self.engine.state.blocks["moments"].samples.sum():
             raise InputError(["adapt needs samples: call start_tally and record some steps first"])
-        blocks = self.engine.cell_blocks["moments"]
-        sums = blocks.data.sum(axis=2).reshape(self.engine.ncell, self.engine.ns, self.engine.moments)
-        profile = sampled_profile(self.engine, sums, int(blocks.samples.sum()))
-        self.engine.cell_blocks = {}
-        self._partial_blocks = {}
+        t, blocks = self.engine.tables, self.engine.state.blocks["moments"]
+        sums = blocks.data.sum(axis=2).reshape(t.ncell, t.ns, t.moments)
+        profile = sampled_profile(self.comm, t, sums, int(blocks.samples.sum()))
         self.tally_from = None
         adapt(self.engine, profile)
         self.adapted = True
 
     def balance(self, threshold: float = 1.02) -> float:
         """Measure the load since the last call and move cells if max/mean exceeds ``threshold``. Returns max/mean."""
-        work = self.engine.work_seconds - self._seen_work
-        self._seen_work = self.engine.work_seconds
+        work = self.engine.clock.work_seconds - self._seen_work
+        self._seen_work = self.engine.clock.work_seconds
         both = self.comm.max(np.array([work]))[0], self.comm.sum(np.array([work]))[0] / self.comm.size
         ratio = float(both[0] / both[1]) if both[1] > 0.0 else 1.0
         self._busy += both
         if self.comm.size > 1 and ratio > threshold:
-            e = self.engine
-            count = np.diff(e.particles.start).reshape(e.ncell, e.width).sum(axis=1)
-            pairs = e.diagnostics.candidates.sum(axis=1) / max(self.steps - self.diagnosed_step, 1)
+            e, t = self.engine, self.engine.tables
+            count = np.diff(e.particles.start).reshape(t.ncell, t.width).sum(axis=1)
+            pairs = e.state.diagnostics.candidates.sum(axis=1) / max(self.steps - self.diagnosed_step, 1)
             cost = count + _PARTICLE_EQUIVALENT_OF_A_CELL + _PARTICLE_EQUIVALENT_OF_A_PAIR * pairs
-            scale = work / cost.sum() if e.ncell else 0.0
-            redistribute(e, balanced(self.comm, e.parts, cost * scale))
+            scale = work / cost.sum() if t.ncell else 0.0
+            redistribute(e, balanced(self.comm, t.parts, cost * scale))
         return ratio
 
     def largest_weight_ratio(self) -> tuple[float, tuple[str, str]]:
@@ -269,9 +254,9 @@ class Simulation:
 
         Traces (``TRACE``, or brought in by sources alone) do not count: they may be lighter than what they meet.
         """
-        e, names = self.engine, self.case.names
-        omega = e.omega.reshape(e.ncell, e.ns)
-        number = np.diff(e.particles.start).reshape(e.ncell, e.ns, e.levels.number)[:, :, 0]
+        t, names = self.engine.tables, self.case.names
+        omega = t.omega.reshape(t.ncell, t.ns)
+        number = np.diff(self.engine.particles.start).reshape(t.ncell, t.ns, t.levels.number)[:, :, 0]
         apart = [s for s, name in enumerate(names) if not self.case.fed_only(name)]
         pairs = [(a, b) for a in apart for b in apart if a < b]
         if not pairs or self.case.collisions == "off":
@@ -301,15 +286,14 @@ class Simulation:
         level 0: the gas; higher ones: tracers of that energy level, which are no part of the gas. SI units;
         rotational_energy (where molecules rotate) per mass [J/kg]; weight: real particles per simulated one.
         """
-        e = self.engine
-        n = e.particles.count
-        group = np.repeat(np.arange(e.groups), np.diff(e.particles.start))
-        names = ("position", "v_normal", "v_tangent_1", "v_tangent_2", "rotational_energy")[: e.columns]
-        out = {name: e.particles.x[k, :n].copy() for k, name in enumerate(names)}
-        out["species"] = (group % e.width // e.levels.number).astype(np.float64)
-        out["level"] = (group % e.levels.number).astype(np.float64)
-        out["cell"] = (e.begin + group // e.width).astype(np.float64)
-        out["weight"] = e.group_omega[group] * e.cells.dt[group // e.width]
+        t, p = self.engine.tables, self.engine.particles
+        group = np.repeat(np.arange(t.groups), np.diff(p.start))
+        names = ("position", "v_normal", "v_tangent_1", "v_tangent_2", "rotational_energy")[: t.columns]
+        out = {name: p.x[k, : p.count].copy() for k, name in enumerate(names)}
+        out["species"] = (group % t.width // t.levels.number).astype(np.float64)
+        out["level"] = (group % t.levels.number).astype(np.float64)
+        out["cell"] = (t.begin + group // t.width).astype(np.float64)
+        out["weight"] = t.group_omega[group] * t.cells.dt[group // t.width]
         return out
 
     def digest(self) -> str:
@@ -327,8 +311,3 @@ class Simulation:
     def memory_bytes(self) -> int:
         """Bytes of this rank's particle arrays and work buffers."""
         return self.engine.particles.bytes() + self.engine.mover_bytes()
-
-    @property
-    def partial_blocks(self) -> dict[str, Blocks]:
-        """Blocked tallies that are sums over ranks (integers)."""
-        return self._partial_blocks

@@ -21,9 +21,9 @@ class VelocityDistributions:
     def __init__(self, sim: Simulation) -> None:
         self.sim = sim
         self.radius = np.array(sim.case.tally.vdf_radii, dtype=np.float64)
-        self.cell = sim.engine.grid.locate(self.radius) if self.radius.size else np.zeros(0, dtype=np.int64)
+        self.cell = sim.engine.tables.grid.locate(self.radius) if self.radius.size else np.zeros(0, dtype=np.int64)
         self.local = {
-            k: np.full((self.radius.size, sim.engine.ns), np.nan) for k in ("density", "u_r", "T", "T_r", "T_t")
+            k: np.full((self.radius.size, sim.engine.tables.ns), np.nan) for k in ("density", "u_r", "T", "T_r", "T_t")
         }
 
     def feed(self, chunk: Chunk) -> None:
@@ -37,11 +37,11 @@ class VelocityDistributions:
         """Normalised marginals with errors from blocks."""
         if not self.radius.size:
             return
-        e = self.sim.engine
-        filled = self.sim.partial_blocks["histogram"].filled
+        engine = self.sim.engine
+        filled, speed = engine.state.blocks["histogram"].filled, engine.tables.velocity_cells.speed
         bins = histogram.shape[3]
-        width = 2.0 * e.histogram_speed / bins
-        edges = np.linspace(-1.0, 1.0, bins + 1)[None, :] * e.histogram_speed[:, None]
+        width = 2.0 * speed / bins
+        edges = np.linspace(-1.0, 1.0, bins + 1)[None, :] * speed[:, None]
         total = histogram.sum(axis=(3, 4))
         dims = ["vdf_radius", "species", "v_bin"]
         w.put("vdf/radius", self.radius, units="m", long_name="radius", dims=["vdf_radius"])

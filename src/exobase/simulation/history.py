@@ -11,6 +11,7 @@ from exobase.errors import RunError
 from exobase.parallel import reproducible_sum
 from exobase.simulation.column import QUARTERS
 from exobase.simulation.engine import Engine
+from exobase.simulation.rank_tables import Tables
 from exobase.tallies.ledger import BALANCE, ENTRIES, Entry
 from exobase.tallies.moments import total_energy
 
@@ -90,38 +91,19 @@ class History:
 
 def record(engine: Engine, history: History) -> None:
     """Append one record from the engine's tallies since the last one; check that the ledger closes."""
-    ns, kinds, samples = engine.ns, engine.kinds, max(engine.samples, 1)
-    sums = engine.sums.reshape(engine.ncell, ns, engine.moments)
-    omega = engine.omega.reshape(engine.ncell, ns)
-    weight = omega * engine.cells.dt[:, None] / samples
+    t, past = engine.tables, engine.state.past
+    ns, kinds = t.ns, t.kinds
+    values = _values(engine)
+    total = reproducible_sum(engine.comm, values.reshape(t.ncell, ns * values.shape[2])).reshape(ns, -1)
     width = 3 * kinds * ENTRIES
-    values = np.zeros((engine.ncell, ns, _WIDTH + width + QUARTERS * COLUMN_MOMENTS))
-    values[..., _CONTENT] = weight * sums[..., 0]
-    specific = np.zeros(engine.rows)
-    total_energy(engine.motion, engine.particles.x, engine.particles.start, engine.sampled, specific)
-    values[..., _ENERGY] = omega * engine.cells.dt[:, None] * specific.reshape(engine.ncell, ns) * engine.pairs.mass
-    centre = (np.arange(engine.begin, engine.end) % engine.grid.cells + 0.5) / engine.grid.cells
-    for k, (low, high) in enumerate(ZONES):
-        a, b = (int(np.ceil(q * engine.grid.cells - 0.5)) for q in (low, high))
-        ends = engine.grid.edge(np.array([min(a, engine.grid.cells - 1), max(b, a + 1)]))
-        inside = ((centre * engine.grid.cells >= a) & (centre * engine.grid.cells < max(b, a + 1)))[:, None]
-        values[..., _ZONE + k] = np.where(inside, weight * sums[..., 1], 0.0) / (ends[1] - ends[0])
-    books = np.stack([engine.weight, engine.energy, engine.momentum], axis=1)
-    values[..., _WIDTH : _WIDTH + width] = books.reshape(engine.ncell, ns, width)
-    moments = weight[..., None] * sums[..., :COLUMN_MOMENTS]
-    inside = engine.quarter[:, None, None, None] == np.arange(QUARTERS)[:, None]
-    values[..., _WIDTH + width :] = np.where(inside, moments[:, :, None], 0.0).reshape(
-        engine.ncell, ns, QUARTERS * COLUMN_MOMENTS
-    )
-    total = reproducible_sum(engine.comm, values.reshape(engine.ncell, ns * values.shape[2])).reshape(ns, -1)
     history.step.append(engine.step)
     history.content.append(total[:, _CONTENT])
     history.energy.append(total[:, _ENERGY])
     history.zone_flux.append(total[:, _ZONE:_WIDTH])
     history.column.append(total[:, _WIDTH + width :].reshape(ns, QUARTERS, COLUMN_MOMENTS))
     books = total[:, _WIDTH : _WIDTH + width].reshape(ns, kinds, 3, ENTRIES).transpose(2, 0, 1, 3)
-    books = engine.past + books
-    scored = np.where(engine.traced[None, :, None], books[:, :, -1], books[:, :, 0])
+    books = past + books
+    scored = np.where(t.traced[None, :, None], books[:, :, -1], books[:, :, 0])
     names = (("weight", "scored_weight"), ("energy_book", "scored_energy"), ("momentum_book", "scored_momentum"))
     for k, (gas, score) in enumerate(names):
         getattr(history, gas).append(books[k, :, 0])
@@ -130,23 +112,60 @@ def record(engine: Engine, history: History) -> None:
     history.particles.append(int(alive.sum() + flying.sum()))
 
 
+def _values(engine: Engine) -> Array:
+    """What a record sums over cells [ncell, ns, values]: content, energy, flux in the zones, the books [3, kinds,
+    entries], moments in the quarters of the column.
+    """
+    t, state = engine.tables, engine.state
+    ns, ncell, width = t.ns, t.ncell, 3 * t.kinds * ENTRIES
+    sums, omega = state.sums.reshape(ncell, ns, t.moments), t.omega.reshape(ncell, ns)
+    weight = omega * t.cells.dt[:, None] / max(state.samples, 1)
+    values = np.zeros((ncell, ns, _WIDTH + width + QUARTERS * COLUMN_MOMENTS))
+    values[..., _CONTENT] = weight * sums[..., 0]
+    specific = np.zeros(t.rows)
+    total_energy(t.motion, engine.particles.x, engine.particles.start, t.sampled, specific)
+    values[..., _ENERGY] = omega * t.cells.dt[:, None] * specific.reshape(ncell, ns) * t.pairs.mass
+    values[..., _ZONE:_WIDTH] = _zone_fluxes(t, weight * sums[..., 1])
+    books = np.stack([state.weight, state.energy, state.momentum], axis=1)
+    values[..., _WIDTH : _WIDTH + width] = books.reshape(ncell, ns, width)
+    moments = weight[..., None] * sums[..., :COLUMN_MOMENTS]
+    inside = t.quarter[:, None, None, None] == np.arange(QUARTERS)[:, None]
+    columns = np.where(inside, moments[:, :, None], 0.0)
+    values[..., _WIDTH + width :] = columns.reshape(ncell, ns, QUARTERS * COLUMN_MOMENTS)
+    return values
+
+
+def _zone_fluxes(t: Tables, flow: Array) -> Array:
+    """Part of each cell in the mean flux of each zone [ncell, ns, zones] from its sum of v [ncell, ns]."""
+    out = np.zeros((*flow.shape, len(ZONES)))
+    cells = t.grid.cells
+    centre = (np.arange(t.begin, t.end) % cells + 0.5) / cells
+    for k, (low, high) in enumerate(ZONES):
+        a, b = (int(np.ceil(q * cells - 0.5)) for q in (low, high))
+        ends = t.grid.edge(np.array([min(a, cells - 1), max(b, a + 1)]))
+        inside = ((centre * cells >= a) & (centre * cells < max(b, a + 1)))[:, None]
+        out[..., k] = np.where(inside, flow, 0.0) / (ends[1] - ends[0])
+    return out
+
+
 def count_escapers(engine: Engine) -> NDArray[np.int64]:
     """Simulated escapers [ns] on which the escape rate rests: tracers of the species that have them (collective)."""
-    counts = engine.counts.reshape(engine.ncell, engine.ns, engine.kinds, ENTRIES)[..., Entry.ESCAPED]
+    t = engine.tables
+    counts = engine.state.counts.reshape(t.ncell, t.ns, t.kinds, ENTRIES)[..., Entry.ESCAPED]
     total = engine.comm.sum(counts.sum(axis=0, dtype=np.int64))
-    return np.asarray(np.where(engine.traced, total[:, -1], total[:, 0]))
+    return np.asarray(np.where(t.traced, total[:, -1], total[:, 0]))
 
 
 def count_ledger(engine: Engine) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Global counts [ns, entries], alive [ns] and in flight [ns] of the gas. Raises RunError unless they balance
     exactly, those of tracers too.
     """
-    ns, kinds = engine.ns, engine.kinds
-    counts = engine.counts.reshape(engine.ncell, ns * kinds, ENTRIES).sum(axis=0, dtype=np.int64)
-    present = np.diff(engine.particles.start).reshape(engine.ncell, ns, engine.levels.number).sum(axis=0)
-    flights = engine.flights.data
+    t, flights = engine.tables, engine.flights.data
+    ns, kinds = t.ns, t.kinds
+    counts = engine.state.counts.reshape(t.ncell, ns * kinds, ENTRIES).sum(axis=0, dtype=np.int64)
+    present = np.diff(engine.particles.start).reshape(t.ncell, ns, t.levels.number).sum(axis=0)
     # Tracers that begin with the next step are booked then.
-    begun = (flights[-2] < ns) | (flights[engine.columns + 1] != engine.step)
+    begun = (flights[-2] < ns) | (flights[t.columns + 1] != engine.step)
     flying = np.bincount(flights[-2, begun].astype(np.int64), minlength=2 * ns).reshape(2, ns).T
     alive = np.stack([present[:, 0], present[:, 1:].sum(axis=1)], axis=1)
     both = np.stack([alive[:, :kinds].ravel(), flying[:, :kinds].ravel()], axis=1)

@@ -22,13 +22,13 @@ def escaper_weights(sim: Simulation) -> Array:
     That of the outermost tenth of the cells, in the lowest energy level that reaches the outer boundary; 0 where a wall
     lets nothing escape.
     """
-    engine = sim.engine
+    t = sim.engine.tables
     if sim.case.outer.type in ("specular", "diffuse"):
-        return np.zeros(engine.ns)
-    number = np.arange(engine.begin, engine.end) % engine.grid.cells
-    omega = np.where((number >= int(_OUTERMOST * engine.grid.cells))[:, None], engine.omega.reshape(-1, engine.ns), 0.0)
-    largest = engine.comm.max(omega.max(axis=0, initial=0.0))
-    return np.asarray(largest * engine.escape_factor)
+        return np.zeros(t.ns)
+    number = np.arange(t.begin, t.end) % t.grid.cells
+    omega = np.where((number >= int(_OUTERMOST * t.grid.cells))[:, None], t.omega.reshape(-1, t.ns), 0.0)
+    largest = sim.comm.max(omega.max(axis=0, initial=0.0))
+    return np.asarray(largest * t.escape_factor)
 
 
 def escape_limits(weights: Array, steps: int, rate: Array, stderr: Array) -> Array:

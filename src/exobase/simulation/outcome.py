@@ -17,11 +17,11 @@ from exobase.parallel import reproducible_sum
 from exobase.simulation.collect import Chunk, chunks
 from exobase.simulation.column import write_column
 from exobase.simulation.distributions import VelocityDistributions
-from exobase.simulation.engine import spectrum_width
 from exobase.simulation.exobase_level import ExobaseFinder, exobase_table
 from exobase.simulation.history import count_escapers, count_ledger
 from exobase.simulation.limits import escape_limits, escaper_weights, known_error
 from exobase.simulation.production import Production
+from exobase.simulation.rank_tables import SPECTRUM_UNIT, spectrum_width
 from exobase.simulation.steady import escape_estimate, known_slow
 from exobase.tallies.ledger import BALANCE, Entry
 from exobase.tallies.moments import total_energy
@@ -107,7 +107,7 @@ def write_outcome(sim: Simulation, path: Path, attrs: dict[str, Any]) -> None:
     """Write ``result.h5``. Collective; rank 0 writes, cells arrive block by block."""
     ledger = _ledger(sim)
     spectrum = _spectrum(sim)
-    histogram = sim.comm.sum(sim.partial_blocks["histogram"].data)
+    histogram = sim.comm.sum(sim.engine.state.blocks["histogram"].data)
     weights = escaper_weights(sim)
     if sim.comm.rank > 0:
         for _ in chunks(sim):
@@ -118,7 +118,7 @@ def write_outcome(sim: Simulation, path: Path, attrs: dict[str, Any]) -> None:
         vdf = VelocityDistributions(sim)
         production = Production(sim)
         _create(sim, w)
-        production.create(w, sim.engine.grid.cells)
+        production.create(w, sim.engine.tables.grid.cells)
         for chunk in chunks(sim):
             _write_chunk(sim, w, chunk)
             finder.feed(chunk)
@@ -145,10 +145,11 @@ def species_quantities(sim: Simulation) -> dict[str, tuple[str, str]]:
 
 
 def _create(sim: Simulation, w: ResultWriter) -> None:
-    ns, nc, np_ = sim.engine.ns, sim.engine.grid.cells, sim.engine.pairs.a.size
+    t = sim.engine.tables
+    ns, nc, np_ = t.ns, t.grid.cells, t.pairs.a.size
     names = np.array(sim.case.names)
     w.put("species/names", names, units="1", long_name="species", dims=["species"])
-    w.put("species/mass", sim.engine.pairs.mass, units="kg", long_name="mass", dims=["species"])
+    w.put("species/mass", t.pairs.mass, units="kg", long_name="mass", dims=["species"])
     for name, unit, size, dim in (
         ("edges", "m", nc + 1, "edge"),
         ("r", "m", nc, "cell"),
@@ -187,10 +188,10 @@ def _create(sim: Simulation, w: ResultWriter) -> None:
     ):
         unit = "s-1 m-3" if name in ("collision_rate", "collision_rate_theory") else "1"
         w.create(f"quality/{name}", (np_, nc), units=unit, long_name=name.replace("_", " "), dims=["pair", "cell"])
-    if sim.engine.pairs.tables is not None:
+    if t.pairs.tables is not None:
         for name, text in _OUTSIDE.items():
             w.create(f"quality/{name}", (np_, nc), units="1", long_name=text, dims=["pair", "cell"])
-    pairs = [f"{names[a]}-{names[b]}" for a, b in zip(sim.engine.pairs.a, sim.engine.pairs.b, strict=True)]
+    pairs = [f"{names[a]}-{names[b]}" for a, b in zip(t.pairs.a, t.pairs.b, strict=True)]
     w.attrs("quality", {"pairs": pairs})
 
 
@@ -211,7 +212,7 @@ def _write_chunk(sim: Simulation, w: ResultWriter, chunk: Chunk) -> None:
 
 def _quality(sim: Simulation, chunk: Chunk) -> dict[str, Array]:
     """Diagnostics of cells: see docs/results.md."""
-    case, pairs = sim.case, sim.engine.pairs
+    case, pairs = sim.case, sim.engine.tables.pairs
     steps = max(sim.steps - sim.diagnosed_step, 1)
     d, v = chunk.diagnostics, chunk.species
     width = np.diff(chunk.edges)
@@ -223,7 +224,7 @@ def _quality(sim: Simulation, chunk: Chunk) -> dict[str, Array]:
         )
         checked = d["checked"].sum(axis=1)
         free = np.min(np.where(v["particles"] > 0.0, v["mean_free_path"], np.inf), axis=0)
-        alive = v["particles"].sum(axis=0) * sim.engine.grid.columns
+        alive = v["particles"].sum(axis=0) * sim.engine.tables.grid.columns
         out = {
             "separation_over_mfp": d["separation"].sum(axis=1) / checked / free,
             "dt_nu": chunk.dt * frequency,
@@ -285,8 +286,8 @@ def _pair_rate(case: Any, a: int, b: int, n: Array, t: Array) -> Array:
 
 def _spectrum(sim: Simulation) -> tuple[Array, Array]:
     """Escape rate per energy bin [ns, bins] s-1 and its error from blocks."""
-    blocks = sim.partial_blocks["spectrum"]
-    data = sim.comm.sum(blocks.data) * (sim.engine.spectrum_weight / float(1 << 30))[:, None, None]
+    blocks = sim.engine.state.blocks["spectrum"]
+    data = sim.comm.sum(blocks.data) * (sim.engine.tables.spectrum_weight / SPECTRUM_UNIT)[:, None, None]
     steps = np.maximum(blocks.samples, 1)
     mean = data.sum(axis=2) / max(int(blocks.samples.sum()), 1)
     filled = blocks.filled
@@ -298,7 +299,7 @@ def _spectrum(sim: Simulation) -> tuple[Array, Array]:
 def _write_escape(
     sim: Simulation, w: ResultWriter, escape: Escape, spectrum: tuple[Array, Array], weights: Array
 ) -> None:
-    case, ns = sim.case, sim.engine.ns
+    case, ns = sim.case, sim.engine.tables.ns
     area = float(case.space.area(case.r_inner))
     rate, stderr = (np.array([getattr(b, k) for b in escape.rate]) for k in ("mean", "stderr"))
     limit = escape_limits(weights, sim.steps - sim.tally_step, rate, stderr)
@@ -363,40 +364,40 @@ def _write_history(sim: Simulation, w: ResultWriter) -> None:
         *((("birth_rate", Entry.BORN),) if sim.case.sources else ()),
     ):
         w.put(f"history/{name}", h.rates(entry), units="s-1", long_name=name.replace("_", " "), dims=both)
-    write_column(w, sim.case, sim.engine.profile, np.array(h.column))
+    write_column(w, sim.case, sim.engine.tables.profile, np.array(h.column))
     about = {"burn_in": sim.tally_step, "first_record": sim.tally_from or 0}
     w.attrs("history", about | {"dropped_steps": sim.tally_step - sim.sampled_step})
 
 
 def _ledger(sim: Simulation) -> dict[str, NDArray[Any]]:
     """Counts, flux weights and energies [ns, LEDGER_ENTRIES] (collective)."""
-    e = sim.engine
+    e, t = sim.engine, sim.engine.tables
     counts, alive, flying = count_ledger(e)
     sim.escapers = count_escapers(e)
-    weight, energy, _ = e.books_total()[..., 0, :]
-    specific = np.zeros(e.rows)
-    total_energy(e.motion, e.particles.x, e.particles.start, e.sampled, specific)
-    number = np.diff(e.particles.start).reshape(e.ncell, e.ns, e.levels.number)[:, :, 0].ravel()
-    here = np.stack([number * e.omega, specific * e.omega], axis=1).reshape(e.ncell, e.ns * 2)
-    now = reproducible_sum(sim.comm, here).reshape(e.ns, 2)
-    flights = e.flights.data[:, e.flights.data[-2] < e.ns]
-    sky = np.zeros((flights.shape[1], e.ns, 2))
+    weight, energy, _ = e.state.books_total(sim.comm)[..., 0, :]
+    specific = np.zeros(t.rows)
+    total_energy(t.motion, e.particles.x, e.particles.start, t.sampled, specific)
+    number = np.diff(e.particles.start).reshape(t.ncell, t.ns, t.levels.number)[:, :, 0].ravel()
+    here = np.stack([number * t.omega, specific * t.omega], axis=1).reshape(t.ncell, t.ns * 2)
+    now = reproducible_sum(sim.comm, here).reshape(t.ns, 2)
+    flights = e.flights.data[:, e.flights.data[-2] < t.ns]
+    sky = np.zeros((flights.shape[1], t.ns, 2))
     if flights.shape[1]:
         kinetic_part = 0.5 * (flights[1] ** 2 + flights[2] ** 2 + flights[3] ** 2) - sim.case.gm / flights[0]
         species = flights[-2].astype(np.int64)
         rows = np.arange(flights.shape[1])
-        if e.columns > 4:
+        if t.columns > 4:
             kinetic_part += flights[4]
-        sky[rows, species, 0] = flights[e.columns]
-        sky[rows, species, 1] = flights[e.columns] * kinetic_part
-    aloft = reproducible_sum(sim.comm, sky.reshape(flights.shape[1], e.ns * 2)).reshape(e.ns, 2)
+        sky[rows, species, 0] = flights[t.columns]
+        sky[rows, species, 1] = flights[t.columns] * kinetic_part
+    aloft = reproducible_sum(sim.comm, sky.reshape(flights.shape[1], t.ns * 2)).reshape(t.ns, 2)
     names = [name.upper() for name in LEDGER_ENTRIES[:-2]]
     out: dict[str, NDArray[Any]] = {}
     out["counts"] = np.column_stack([*(counts[:, Entry[k]] for k in names), alive, flying])
     out["flux_weight"] = np.column_stack([*(weight[:, Entry[k]] for k in names), now[:, 0], aloft[:, 0]])
     values = np.column_stack([*(energy[:, Entry[k]] for k in names), now[:, 1], aloft[:, 1]])
-    out["energy"] = values * e.pairs.mass[:, None]
-    out["collision_energy"] = energy[:, _GAINS] * e.pairs.mass[:, None]
+    out["energy"] = values * t.pairs.mass[:, None]
+    out["collision_energy"] = energy[:, _GAINS] * t.pairs.mass[:, None]
     return out
 
 
@@ -412,7 +413,7 @@ def _write_ledger(sim: Simulation, w: ResultWriter, ledger: dict[str, NDArray[An
         dims=["species", "energy_source"],
     )
     first = sim.tally_from or 0
-    gains = [block_estimate(sim.history.rates(Entry.CLONED, first)[:, s]) for s in range(sim.engine.ns)]
+    gains = [block_estimate(sim.history.rates(Entry.CLONED, first)[:, s]) for s in range(sim.engine.tables.ns)]
     for name, key in (("clone_gain", "mean"), ("clone_gain_stderr", "stderr")):
         values = np.array([getattr(g, key) for g in gains])
         w.put(f"ledger/{name}", values, units="s-1", long_name=name.replace("_", " "), dims=["species"])

@@ -25,7 +25,7 @@ class Production:
         self.case = sim.case
         self.number = len(sim.case.losses)
         if self.number:
-            self.blocks = sim.engine.cell_blocks["converted"]
+            self.blocks = sim.engine.state.blocks["converted"]
             self.total = np.zeros((self.number, SCORES, self.blocks.number))
 
     def create(self, w: ResultWriter, cells: int) -> None:

@@ -19,7 +19,6 @@ from exobase.parallel import Comm, Decomposition, SerialComm
 from exobase.simulation.core import Simulation
 from exobase.simulation.profile import Profile
 from exobase.simulation.transfer import cell_arrays, install
-from exobase.tallies.blocks import Blocks
 
 _SCALARS = ("step", "samples", "memory_from", "tally_from", "tally_step", "sampled_step", "diagnosed_step", "adapted",
             "cells", "blocks", "case", "extra")  # fmt: skip
@@ -99,36 +98,21 @@ def _rebuild(
     for reservoir, row in zip(sim.reservoirs.values(), root("reservoirs"), strict=True):
         reservoir.density, reservoir.bulk_speed, reservoir.temperature = (float(v) for v in row)
     e.refresh_faces()
-    e.majorant_scale = root("majorant_scale")
-    e.step, e.samples, e.past = int(scalars["step"]), int(scalars["samples"]), root("past")
-    e.memory_from = int(scalars["memory_from"])
+    e.step = int(scalars["step"])
+    e.state.load(scalars, root, first=comm.rank == 0)
     sim.tally_from, sim.adapted = scalars["tally_from"], bool(scalars["adapted"])
     sim.tally_step, sim.sampled_step = int(scalars["tally_step"]), int(scalars["sampled_step"])
     sim.start = str(scalars.get("start", ""))
     sim.diagnosed_step = int(scalars["diagnosed_step"])
     sim.history.load({k: root(f"history_{k}") for k in sim.history.arrays()})
-    first = comm.rank == 0
-    for name in ("spectrum", "histogram"):
-        setattr(e, name, root(name) if first else np.zeros_like(root(name)))
-    for name, numbers in scalars["blocks"].items():
-        partial = f"root_partial_{name}" in manifest["rows"]
-        blocks = Blocks((0,), number=int(numbers["number"]))
-        blocks.restore(numbers)
-        blocks.samples = root(f"partial_{name}_samples" if partial else f"samples_{name}")
-        if partial:
-            data = root(f"partial_{name}")
-            blocks.data = data if first else np.zeros_like(data)
-            sim.partial_blocks[name] = blocks
-        else:
-            e.cell_blocks[name] = blocks
     _read_cells(sim, path, manifest)
 
 
 def _read_cells(sim: Simulation, path: Path, manifest: dict[str, Any]) -> None:
     """This rank's cells, their particles and flights."""
-    e = sim.engine
+    e, t = sim.engine, sim.engine.tables
     names = list(cell_arrays(e))
-    arrays = {n: read_rows(path, manifest, f"cell/{n}", e.begin, e.end) for n in names}
+    arrays = {n: read_rows(path, manifest, f"cell/{n}", t.begin, t.end) for n in names}
     here = int(arrays["group_count"].sum())
     before = int(sim.comm.exclusive_sum(float(here)))
     columns = np.stack(
@@ -141,7 +125,7 @@ def _read_cells(sim: Simulation, path: Path, manifest: dict[str, Any]) -> None:
     for low in range(0, total, _FLIGHT_ROWS):
         high = min(low + _FLIGHT_ROWS, total)
         cell = read_rows(path, manifest, f"flight/{rows - 1}", low, high)
-        mine = (cell >= e.begin) & (cell < e.end)
+        mine = (cell >= t.begin) & (cell < t.end)
         if mine.any():
             pieces.append(np.stack([read_rows(path, manifest, f"flight/{k}", low, high)[mine] for k in range(rows)]))
     e.flights.data = np.concatenate(pieces, axis=1)

@@ -26,7 +26,7 @@ def sampled_profiles(sim: Simulation) -> xarray.Dataset:
     """
     import xarray
 
-    if sim.tally_from is None or not sim.engine.cell_blocks["moments"].samples.sum():
+    if sim.tally_from is None or not sim.engine.state.blocks["moments"].samples.sum():
         raise InputError(
             "profile needs samples: call start_tally(), then step at least tally.record_every = "
             f"{sim.case.tally.record_every} steps"

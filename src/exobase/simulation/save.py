@@ -53,44 +53,33 @@ def _root_arrays(sim: Simulation) -> dict[str, NDArray[Any]]:
     """Arrays that are the same on all ranks, or sums over ranks (collective)."""
     e = sim.engine
     out: dict[str, NDArray[Any]] = {f"history_{k}": v for k, v in sim.history.arrays().items()}
+    grid, profile = e.tables.grid, e.tables.profile
     out |= {
-        "grid_position": e.grid.node_position,
-        "grid_number": e.grid.node_number,
-        "run_edge": e.grid.runs.edge,
-        "run_dt": e.grid.runs.dt,
-        "profile_density": e.profile.density.T,
-        "profile_temperature": e.profile.temperature.T,
-        "profile_position": e.profile.position,
-        "past": e.past,
-        "majorant_scale": e.majorant_scale,
-        "spectrum": sim.comm.sum(e.spectrum),
-        "histogram": sim.comm.sum(e.histogram),
+        "grid_position": grid.node_position,
+        "grid_number": grid.node_number,
+        "run_edge": grid.runs.edge,
+        "run_dt": grid.runs.dt,
+        "profile_density": profile.density.T,
+        "profile_temperature": profile.temperature.T,
+        "profile_position": profile.position,
         "reservoirs": np.array([[r.density, r.bulk_speed, r.temperature] for r in sim.reservoirs.values()]),
     }
-    for name, blocks in sim.partial_blocks.items():
-        out[f"partial_{name}"] = sim.comm.sum(blocks.data)
-        out[f"partial_{name}_samples"] = blocks.samples
-    for name, blocks in e.cell_blocks.items():
-        out[f"samples_{name}"] = blocks.samples
-    return out
+    return out | e.state.of_all(sim.comm)
 
 
 def _scalars(sim: Simulation) -> dict[str, Any]:
     e = sim.engine
-    blocks = {**e.cell_blocks, **sim.partial_blocks}
     return {
         "step": e.step,
-        "samples": e.samples,
-        "memory_from": e.memory_from,
         "tally_from": sim.tally_from,
         "tally_step": sim.tally_step,
         "sampled_step": sim.sampled_step,
         "diagnosed_step": sim.diagnosed_step,
         "adapted": sim.adapted,
         "start": sim.start,
-        "cells": e.grid.cells,
-        "blocks": {name: {**b.scalars(), "number": b.number} for name, b in blocks.items()},
+        "cells": e.tables.grid.cells,
         "case": sim.case.to_dict(),
+        **e.state.numbers(),
     }
 
 

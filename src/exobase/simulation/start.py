@@ -35,39 +35,39 @@ def fill_engine(engine: Engine) -> None:
     _fill_cells(engine, _from_file(engine) if case.initial == "file" else _from_profile)
     if case.inner.type == case.outer.type == "specular" and case.initial != "file":
         _settle_temperature(engine)
-    if engine.ncell:
+    if engine.tables.ncell:
         book_initial(engine)
-        if engine.kinds > 1:
+        if engine.tables.kinds > 1:
             _first_tracers(engine)
 
 
 def _fill_cells(engine: Engine, at: StateAt) -> None:
     """Fill the owned cells; at(engine, position): density, temperature and drift [ns, n] there."""
-    case = engine.case
-    if not engine.ncell:
+    case, t = engine.case, engine.tables
+    if not t.ncell:
         return
-    lo, hi = engine.cells.lo, engine.cells.hi
+    lo, hi = t.cells.lo, t.cells.hi
     n_lo, _, _ = at(engine, lo)
     n_hi, _, _ = at(engine, hi)
-    n, temperature, drift = at(engine, engine.grid.centre(lo, hi))
+    n, temperature, drift = at(engine, t.grid.centre(lo, hi))
     mass = np.array([[s.mass] for s in case.species])
     speed = np.sqrt(2.0 * K_B * temperature / mass)
-    weight = engine.omega.reshape(-1, engine.ns).T * engine.cells.dt
-    mean = np.where(n > 0.0, n * engine.cells.volume / weight, 0.0)
+    weight = t.omega.reshape(-1, t.ns).T * t.cells.dt
+    mean = np.where(n > 0.0, n * t.cells.volume / weight, 0.0)
     if not np.isfinite(mean).all():
         raise RunError("the first profile is not finite: check densities, temperatures and initial_file of the case")
     store = engine.particles
-    start = np.zeros(engine.rows + 1, dtype=np.int64)
-    first = engine.begin
+    start = np.zeros(t.rows + 1, dtype=np.int64)
+    first = t.begin
     # A key that Python holds as an int would be taken for a signed one, and its draws would be no random numbers.
-    number_key, key = (np.uint64(step_key(engine.seed, int(s), 0)) for s in (Stream.INITIAL_COUNT, Stream.INITIAL))
-    total = count_fill(_flat(mean), first, engine.ns, number_key, start)
+    number_key, key = (np.uint64(step_key(case.run.seed, int(s), 0)) for s in (Stream.INITIAL_COUNT, Stream.INITIAL))
+    total = count_fill(_flat(mean), first, t.ns, number_key, start)
     store.reserve(int(total), keep=False)
     fill(
-        engine.motion, lo, hi, _flat(np.log(np.maximum(n_lo, 1e-300))), _flat(np.log(np.maximum(n_hi, 1e-300))),
-        _flat(speed), _flat(drift), engine.pairs.zeta, first, engine.ns, key, start, store.x,
+        t.motion, lo, hi, _flat(np.log(np.maximum(n_lo, 1e-300))), _flat(np.log(np.maximum(n_hi, 1e-300))),
+        _flat(speed), _flat(drift), t.pairs.zeta, first, t.ns, key, start, store.x,
     )  # fmt: skip
-    store.start = in_lowest_level(start, engine.levels.number)
+    store.start = in_lowest_level(start, t.levels.number)
 
 
 def _settle_temperature(engine: Engine) -> None:
@@ -75,21 +75,21 @@ def _settle_temperature(engine: Engine) -> None:
 
     A closed gas keeps for ever what its start has drawn, off by (2/3N)^(1/2) for N particles. Collective.
     """
-    store, ns = engine.particles, engine.ns
+    store, t, ns = engine.particles, engine.tables, engine.tables.ns
     parts = [(store.x[1:4, : store.count] ** 2).sum(axis=0)]
     freedoms = [np.full(ns, 3.0)]
     if store.x.shape[0] > ROTATION:
         parts.append(2.0 * store.x[ROTATION, : store.count])
-        freedoms.append(engine.pairs.zeta)
+        freedoms.append(t.pairs.zeta)
     number = np.diff(store.start)
-    row = np.repeat(np.arange(engine.groups), number) // engine.levels.number
-    held = np.bincount(row, minlength=engine.rows).astype(np.float64)
-    centre = engine.grid.centre(engine.cells.lo, engine.cells.hi)
-    kt = _flat(K_B * engine.profile.temperature_at(centre) / engine.pairs.mass[:, None])
-    weight = engine.omega * np.repeat(engine.cells.dt, ns)
-    sums = [np.bincount(row, weights=part, minlength=engine.rows) for part in parts] + [held * kt]
-    values = (weight * np.array(sums)).reshape(len(sums), engine.ncell, ns).transpose(1, 0, 2)
-    total = reproducible_sum(engine.comm, np.ascontiguousarray(values).reshape(engine.ncell, len(sums) * ns))
+    row = np.repeat(np.arange(t.groups), number) // t.levels.number
+    held = np.bincount(row, minlength=t.rows).astype(np.float64)
+    centre = t.grid.centre(t.cells.lo, t.cells.hi)
+    kt = _flat(K_B * t.profile.temperature_at(centre) / t.pairs.mass[:, None])
+    weight = t.omega * np.repeat(t.cells.dt, ns)
+    sums = [np.bincount(row, weights=part, minlength=t.rows) for part in parts] + [held * kt]
+    values = (weight * np.array(sums)).reshape(len(sums), t.ncell, ns).transpose(1, 0, 2)
+    total = reproducible_sum(engine.comm, np.ascontiguousarray(values).reshape(t.ncell, len(sums) * ns))
     total = total.reshape(len(sums), ns)
     for k, freedom in enumerate(freedoms):
         factor = np.sqrt(freedom * total[-1] / np.where(total[k] > 0.0, total[k], 1.0))[row % ns]
@@ -101,22 +101,22 @@ def _settle_temperature(engine: Engine) -> None:
 
 def _first_tracers(engine: Engine) -> None:
     """Tracers for every particle that is fast at the start; they begin with the first step."""
-    store, ns = engine.particles, engine.ns
-    row = np.repeat(np.arange(engine.groups), np.diff(store.start)) // engine.levels.number
+    store, t, ns = engine.particles, engine.tables, engine.tables.ns
+    row = np.repeat(np.arange(t.groups), np.diff(store.start)) // t.levels.number
     fast = np.empty(store.count, dtype=np.int64)
-    n = list_fast(engine.motion, engine.levels, ns, store.x, row, store.count, fast)
+    n = list_fast(t.motion, t.levels, ns, store.x, row, store.count, fast)
     i, row = fast[:n], row[fast[:n]]
-    engine.flights.launch(store.x[:, i], engine.omega[row], engine.step, row % ns + ns, engine.begin + row // ns)
+    engine.flights.launch(store.x[:, i], t.omega[row], engine.step, row % ns + ns, t.begin + row // ns)
 
 
 def book_initial(engine: Engine, count: bool = True) -> None:
     """Enter all present particles in the ledger as initial ones (``count=False``: weights and energies only)."""
-    store = engine.particles
-    group = np.repeat(np.arange(engine.groups), np.diff(store.start))
-    row = group if engine.kinds == 1 else 2 * (group // engine.levels.number) + (group % engine.levels.number > 0)
-    book_all(engine.books, engine.motion, int(Entry.INITIAL), store.x, engine.group_omega[group], row, store.count)
+    store, t = engine.particles, engine.tables
+    group = np.repeat(np.arange(t.groups), np.diff(store.start))
+    row = group if t.kinds == 1 else 2 * (group // t.levels.number) + (group % t.levels.number > 0)
+    book_all(engine.state.books, t.motion, int(Entry.INITIAL), store.x, t.group_omega[group], row, store.count)
     if not count:
-        engine.counts[:, Entry.INITIAL] -= np.bincount(row, minlength=engine.rows * engine.kinds)
+        engine.state.counts[:, Entry.INITIAL] -= np.bincount(row, minlength=t.rows * t.kinds)
 
 
 def in_lowest_level(start: NDArray[np.int64], levels: int) -> NDArray[np.int64]:
@@ -130,7 +130,7 @@ def _flat(values: Array) -> Array:
 
 
 def _from_profile(engine: Engine, position: Array) -> tuple[Array, Array, Array]:
-    profile = engine.profile
+    profile = engine.tables.profile
     n = profile.density_at(position)
     floor = np.array([[2.0 * DENSITY_FLOOR * s.density] for s in engine.case.species])
     present = ~fed_only(engine.case)[:, None]

@@ -74,7 +74,7 @@ def slowest_steps(engine: Engine, history: History) -> float:
     last = len(history.step) // 2
     case: Case = engine.case
     outflow = escape_series(history, last).mean(axis=0) if len(history.step) > 1 else None
-    return slow_modes(case, engine.profile, engine.grid, outflow).slowest
+    return slow_modes(case, engine.tables.profile, engine.tables.grid, outflow).slowest
 
 
 def slowest_records(engine: Engine, history: History, first: int) -> float:
@@ -88,7 +88,7 @@ def slowest_records(engine: Engine, history: History, first: int) -> float:
     if len(history.step) - first < LEAST_VALUES:
         return expected
     s = target_index(case)
-    temperature = column_temperature(np.array(history.column[first:]), engine.pairs.mass)[:, s, -1]
+    temperature = column_temperature(np.array(history.column[first:]), engine.tables.pairs.mass)[:, s, -1]
     return max(expected, mean_error(temperature).slow) if np.isfinite(temperature).all() else expected
 
 
@@ -98,7 +98,7 @@ def known_slow(engine: Engine, history: History, first: int, s: int) -> float:
     Escape that tracers count follows the temperature of the column (seen at every lambda0, with about four times the
     weight of the tracers' white noise); the few escapers of a gas without tracers hide it.
     """
-    return slowest_records(engine, history, first) if engine.traced[s] else 0.0
+    return slowest_records(engine, history, first) if engine.tables.traced[s] else 0.0
 
 
 def escape_estimate(engine: Engine, history: History, first: int, s: int, slow: float | None = None) -> BlockEstimate:

@@ -12,7 +12,7 @@ import numpy as np
 
 from exobase.parallel import Comm, SerialComm
 from exobase.simulation import Simulation, warm_up
-from exobase.simulation.engine import STAGES
+from exobase.simulation.stage_clock import STAGES
 from exobase_verify.bench.gas import radial_gas
 from exobase_verify.bench.tables import LEAST, against_aims, grid
 from exobase_verify.bench.workers import Figures, work
@@ -113,8 +113,8 @@ def _ready(sim: Simulation) -> Simulation:
 def timed(sim: Simulation, steps: int) -> Figures:
     """One turn: particle-steps per second of all ranks, ns per particle-step by stage (mean over ranks), collisions."""
     engine, comm = sim.engine, sim.comm
-    stages = np.array([engine.stage_seconds[name] for name in STAGES])
-    collisions = engine.diagnostics.collisions.sum()
+    stages = np.array([engine.clock.seconds[name] for name in STAGES])
+    collisions = engine.state.diagnostics.collisions.sum()
     particle_steps = 0
     comm.barrier()
     begin, busy = time.perf_counter(), time.process_time()
@@ -124,8 +124,8 @@ def timed(sim: Simulation, steps: int) -> Figures:
     busy = time.process_time() - busy
     comm.barrier()
     spent = time.perf_counter() - begin
-    stages = np.array([engine.stage_seconds[name] for name in STAGES]) - stages
-    collisions = engine.diagnostics.collisions.sum() - collisions
+    stages = np.array([engine.clock.seconds[name] for name in STAGES]) - stages
+    collisions = engine.state.diagnostics.collisions.sum() - collisions
     moved = np.count_nonzero(engine.particles.moved[: engine.particles.count])
     mine = [particle_steps, collisions, moved, engine.particles.count, busy, *stages]
     total = comm.sum(np.array(mine, dtype=np.float64))
@@ -139,8 +139,8 @@ def timed(sim: Simulation, steps: int) -> Figures:
         "collisions": 2.0 * float(total[1] / total[0]),
         "movers": float(total[2] / total[3]),
         "particles": int(total[3]),
-        "cells": engine.grid.total,
-        "levels": engine.grid.runs.dt.size,
+        "cells": engine.tables.grid.total,
+        "levels": engine.tables.grid.runs.dt.size,
     }
 
 

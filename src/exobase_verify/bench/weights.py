@@ -83,9 +83,9 @@ def run_column(name: str, case: Case, particle_steps: float) -> list[Figures]:
 def poisson_variance(sim: Simulation) -> NDArray[np.float64]:
     """Sum of squared weights of the gas [ns], from the mean numbers of particles since ``start_tally``."""
     e = sim.engine
-    blocks = e.cell_blocks["moments"]
-    sums = blocks.data.sum(axis=2).reshape(e.ncell, e.ns, e.moments)
-    weight = e.omega.reshape(e.ncell, e.ns) * e.cells.dt[:, None]
+    blocks = e.state.blocks["moments"]
+    sums = blocks.data.sum(axis=2).reshape(e.tables.ncell, e.tables.ns, e.tables.moments)
+    weight = e.tables.omega.reshape(e.tables.ncell, e.tables.ns) * e.tables.cells.dt[:, None]
     return np.asarray((weight**2 * sums[:, :, 0] / blocks.samples.sum()).sum(axis=0))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -113,9 +114,9 @@ def _drag(ion: str, steps: int) -> list[Row]:
         Drifting(loss.ion_mass, loss.ion_temperature, (loss.ion_velocity, 0.0, 0.0)),
         Drifting(mass, TEMPERATURE, DRIFT), loss.cross_section,
     )  # fmt: skip
-    factor = 1e-3 / (loss.ion_density * exact.rate) / float(e.cells.dt[0])
-    e.cells = e.cells._replace(dt=e.cells.dt * factor)
-    e.omega, e.group_omega = e.omega / factor, e.group_omega / factor
+    factor = 1e-3 / (loss.ion_density * exact.rate) / float(e.tables.cells.dt[0])
+    t = e.tables
+    e.tables = replace(t, cells=t.cells._replace(dt=t.cells.dt * factor), omega=t.omega / factor)
     p = e.particles
     p.x[1:4, : p.count] += DRIFT[:, None]
     before, start = p.x[:, : p.count].copy(), p.start.copy()
@@ -124,7 +125,7 @@ def _drag(ion: str, steps: int) -> list[Row]:
         e.step += 1
         p.start[:] = start
         p.x[:, : before.shape[1]] = before
-    rates = e.converted[:, 0, :] / (e.cells.volume[0] * steps * loss.ion_density * DENSITY)
+    rates = e.state.converted[:, 0, :] / (e.tables.cells.volume[0] * steps * loss.ion_density * DENSITY)
     back = 1.0 if loss.resonant else 0.0
     theory = (
         exact.rate,

@@ -95,7 +95,7 @@ def conductivity(step: float, mode: str, work: float, seed: int = 1) -> tuple[fl
         run__seed=seed, weights={"mode": "cell", "power": 0.0},
     )  # fmt: skip
     value = jackknife(blocks, partial(_conductivity_over, s))
-    dt, mean = s.engine.cells.dt, Block(*(np.mean(columns, axis=0) for columns in zip(*blocks, strict=True)))
+    dt, mean = s.engine.tables.cells.dt, Block(*(np.mean(columns, axis=0) for columns in zip(*blocks, strict=True)))
     gas, law = species("Ar"), argon_law(LAWS)
     nu = kinetic.collision_frequency(s.density(mean)[0], s.temperature(mean), gas.mass, law.diameter, law.omega)
     return *value, float(dt.max() / dt.min()), math.sqrt(s.through((nu * dt) ** 2))

@@ -18,6 +18,7 @@ from exobase.case import make_case
 from exobase.constants import ATOMIC_MASS, K_B
 from exobase.judge.outcome import Bounds
 from exobase.simulation import Simulation
+from exobase.simulation.cell_array import RECORD
 from exobase.tallies.ledger import ENTRIES, Entry
 from exobase_verify.box import Array
 from exobase_verify.row import Curve, Row, Size, judged, mean_of
@@ -59,8 +60,8 @@ def expand(particles_per_cell: int, seed: int = 1) -> tuple[Array, Array, Simula
         initial="empty", run__particles_per_cell=particles_per_cell, run__seed=seed, grid__cells=50, step__courant=0.3
     )
     e = sim.engine
-    dt = float(e.grid.runs.dt[0])
-    weight = float(e.omega[0] * dt)
+    dt = float(e.tables.grid.runs.dt[0])
+    weight = float(e.tables.omega[0] * dt)
     bins = np.array(BINS)
     found, exact = np.zeros((2, bins.size - 1)), np.zeros((2, bins.size - 1))
     fine = np.linspace(bins[:-1], bins[1:], 201)
@@ -117,13 +118,13 @@ def between_walls(hot: float, cold: float, seed: int = 1, steps: int = 1400) -> 
     )  # fmt: skip
     sim.step(500)
     e = sim.engine
-    before, first, sums = e.energy.copy(), sim.steps, np.zeros_like(e.sums)
+    before, first, sums = e.state.energy.copy(), sim.steps, np.zeros_like(e.state.sums)
     for _ in range(steps):
-        e.clear_record()
+        e.state.clear(RECORD)
         e.advance(True)
-        sums = sums + e.sums
-    wall = MASS * (e.energy - before).reshape(20, ENTRIES)[:, Entry.WALL] / (e.step - first)
-    density = sums[:, 0] * e.omega * e.cells.dt / (e.cells.hi - e.cells.lo) / steps
+        sums = sums + e.state.sums
+    wall = MASS * (e.state.energy - before).reshape(20, ENTRIES)[:, Entry.WALL] / (e.step - first)
+    density = sums[:, 0] * e.tables.omega * e.tables.cells.dt / (e.tables.cells.hi - e.tables.cells.lo) / steps
     gas = 0.5 * MASS * density * sums[:, 4] / sums[:, 0]
     exact = float(free_molecular.fourier_heat_flux(density.mean(), hot, cold, MASS))
     return 0.5 * float(wall[:10].sum() - wall[10:].sum()), float(gas.mean()), exact

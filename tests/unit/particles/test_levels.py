@@ -7,6 +7,7 @@ the first level: births by pairs of slow particles, what tracers lift, and ends 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,7 @@ def test_every_tracer_is_in_the_level_of_its_energy_and_the_gas_is_the_same_with
     assert tracer.sum() > 1000
     energy = 0.5 * (s["v_normal"] ** 2 + s["v_tangent_1"] ** 2 + s["v_tangent_2"] ** 2) - case.gm / s["position"]
     kind = s["species"].astype(int)
-    levels = [level_of(e.levels, int(k), float(x)) for k, x in zip(kind[tracer], energy[tracer], strict=True)]
+    levels = [level_of(e.tables.levels, int(k), float(x)) for k, x in zip(kind[tracer], energy[tracer], strict=True)]
     # Collisions came last: what they changed is put right by the next step.
     assert (s["level"][tracer] == levels).mean() > 0.8
     # Tracers do not act on the gas: content and temperature differ by noise only, and by none without collisions.
@@ -105,7 +106,8 @@ def test_without_collisions_the_gas_is_the_same_to_the_bit_with_and_without_trac
     base = {**GAS, "species": GAS["species"][:1], "grid": {"cells": 20, "spacing": "log", "adapt": False}}
     sim, plain = Simulation(make_case(base)), Simulation(make_case(base, {"weights.energy_levels": 1}))
     for one in (sim, plain):
-        one.engine.pairs = one.engine.pairs._replace(a=one.engine.pairs.a[:0])
+        t = one.engine.tables
+        one.engine.tables = replace(t, pairs=t.pairs._replace(a=t.pairs.a[:0]))
         one.step(30)
     s, p = sim.state(), plain.state()
     gas = s["level"] == 0
@@ -118,10 +120,10 @@ def test_the_ledger_of_tracers_closes_in_number_and_weight() -> None:
     sim = Simulation(make_case(GAS))
     sim.step(100)
     e = sim.engine
-    counts = e.counts.reshape(e.ncell, 2, 2, ENTRIES).sum(axis=0)[:, 1]
-    weight = e.weight.reshape(e.ncell, 2, 2, ENTRIES).sum(axis=0)[:, 1]
-    number = np.diff(e.particles.start).reshape(e.ncell, 2, 5)[:, :, 1:]
-    present = (number * e.group_omega.reshape(e.ncell, 2, 5)[:, :, 1:]).sum(axis=(0, 2))
+    counts = e.state.counts.reshape(e.tables.ncell, 2, 2, ENTRIES).sum(axis=0)[:, 1]
+    weight = e.state.weight.reshape(e.tables.ncell, 2, 2, ENTRIES).sum(axis=0)[:, 1]
+    number = np.diff(e.particles.start).reshape(e.tables.ncell, 2, 5)[:, :, 1:]
+    present = (number * e.tables.group_omega.reshape(e.tables.ncell, 2, 5)[:, :, 1:]).sum(axis=(0, 2))
     assert np.array_equal(counts @ BALANCE, number.sum(axis=(0, 2)))
     signs = BALANCE.copy()
     signs[Entry.REMOVED] = 0  # CLONED holds the net gain
@@ -134,8 +136,8 @@ def present(sim: Simulation) -> tuple[NDArray[np.float64], NDArray[np.float64], 
     e, s = sim.engine, sim.state()
     x = np.stack([s[name] for name in ("position", "v_normal", "v_tangent_1", "v_tangent_2")])
     born = e.flights.data
-    dt = e.cells.dt[born[-1].astype(np.int64) - e.begin]
-    weight = np.concatenate([s["weight"], born[e.columns] * dt])
+    dt = e.tables.cells.dt[born[-1].astype(np.int64) - e.tables.begin]
+    weight = np.concatenate([s["weight"], born[e.tables.columns] * dt])
     return np.concatenate([x, born[:4]], axis=1), weight, np.concatenate([s["level"] > 0, np.ones(dt.size, dtype=bool)])
 
 
@@ -145,7 +147,7 @@ def test_the_weight_of_tracers_is_that_of_the_tail_of_the_gas(first: float) -> N
     tables = {**GAS, "species": GAS["species"][:1], "weights": {"energy_levels": 6, "energy_first": first}}
     sim = Simulation(make_case(tables, {"run.particles_per_cell": 100, "species.0.knudsen_number": 0.03}))
     sim.step(600)
-    level = sim.engine.levels
+    level = sim.engine.tables.levels
     edges = level.first[0] + level.step[0] * np.array([0.0, 1.0, 2.0, 1e9])
     blocks = []
     for _ in range(12):

@@ -78,7 +78,7 @@ def test_as_many_are_born_as_the_sources_send_out() -> None:
     sim, steps = Simulation(case()), 400
     births = sim.engine.entries.births
     assert births is not None
-    omega = sim.engine.omega.reshape(-1, 1, 2)
+    omega = sim.engine.tables.omega.reshape(-1, 1, 2)
     assert births.rate.sum(axis=(0, 2)) == pytest.approx(birth_rates(sim.case).sum(axis=1), rel=1e-11, abs=0.0)
     assert births.rate.sum(axis=(0, 2)) == pytest.approx([1.0, 3e20], rel=1e-11, abs=0.0)
     sim.step(steps)
@@ -86,14 +86,14 @@ def test_as_many_are_born_as_the_sources_send_out() -> None:
     rounded = np.count_nonzero(births.rate)
     assert abs(books(sim)[Entry.BORN] - expected) < SIGMAS * 0.5 * math.sqrt(rounded * steps)
     assert books(sim)[Entry.EMITTED] == 0
-    assert sim.engine.counts.reshape(-1, 2, ENTRIES)[:, 0, Entry.BORN].sum() == 0
+    assert sim.engine.state.counts.reshape(-1, 2, ENTRIES)[:, 0, Entry.BORN].sum() == 0
 
 
 def test_columns_share_the_births() -> None:
     """Births of each column lie between what enters through its faces and those of the next: the ledger would break."""
     sim = Simulation(case(run__columns=4))
     sim.step(40)
-    assert min(books(sim)[Entry.BORN], sim.engine.counts[:, Entry.EMITTED].sum()) > 20
+    assert min(books(sim)[Entry.BORN], sim.engine.state.counts[:, Entry.EMITTED].sum()) > 20
     births = sim.engine.entries.births
     assert births is not None
     assert births.rate.shape[0] == 80
@@ -123,9 +123,9 @@ def test_births_fly_straight_to_both_boundaries() -> None:
     sigma = math.sqrt(lost * hits * (1.0 - hits))
     assert lost > 5000
     assert abs(after[Entry.ABSORBED] - hits * lost) < SIGMAS * sigma
-    moments = sim.engine.cell_blocks["moments"].data.sum(axis=2).reshape(20, 2, -1)[:, 1, 0]
-    content = moments * sim.engine.omega.reshape(20, 2)[:, 1] * sim.engine.cells.dt
-    content /= sim.engine.cell_blocks["moments"].samples.sum()
+    moments = sim.engine.state.blocks["moments"].data.sum(axis=2).reshape(20, 2, -1)[:, 1, 0]
+    content = moments * sim.engine.tables.omega.reshape(20, 2)[:, 1] * sim.engine.tables.cells.dt
+    content /= sim.engine.state.blocks["moments"].samples.sum()
     v = math.sqrt(2.0 * EV / M_O)
     edges = np.linspace(1e6, 2e6, 21)
     expected = np.diff([_time_below(r, v) for r in edges])
@@ -150,7 +150,7 @@ def test_species_that_only_sources_bring_in_start_empty() -> None:
     assert fed_only(free).tolist() == [False, True]
     sim = Simulation(free)
     assert (sim.state()["species"] == 0.0).all()
-    assert np.isfinite(sim.engine.omega).all()
+    assert np.isfinite(sim.engine.tables.omega).all()
     both = collisional(SOURCES[:1], species__1__density="1e12 m-3")
     assert fed_only(both).tolist() == [False, False]
     assert (Simulation(both).state()["species"] == 1.0).any()
@@ -171,7 +171,7 @@ def test_steps_and_majorants_heed_fast_births() -> None:
     sim.start_tally()
     sim.step(60)
     assert books(sim)[Entry.BORN] > 10
-    assert sim.engine.diagnostics.excess[:, 1].sum() <= 2
+    assert sim.engine.state.diagnostics.excess[:, 1].sum() <= 2
 
 
 def test_the_fastest_births_of_every_kind_are_known() -> None:
@@ -241,4 +241,4 @@ def test_cells_are_adapted_to_what_was_born() -> None:
     sim.adapt()
     sim.step(40)
     assert books(sim)[Entry.BORN] > born
-    assert np.isfinite(sim.engine.omega).all()
+    assert np.isfinite(sim.engine.tables.omega).all()

@@ -58,7 +58,7 @@ def test_each_particle_is_lost_with_its_probability_in_each_place_of_its_group(f
     case = make_case({**GAS, "loss": [{**LOSSES[0], "frequency": frequency}]})
     sim = Simulation(case)
     e = sim.engine
-    depth = case.losses[0].frequency * float(e.cells.dt[0])
+    depth = case.losses[0].frequency * float(e.tables.cells.dt[0])
     first = int(e.particles.start[1])
     probability, draws = -np.expm1(-depth), 2000
     lost = np.zeros(first)
@@ -84,9 +84,9 @@ def test_a_checkpoint_within_a_record_continues_with_the_same_bits(tmp_path: Pat
     for s in (sim, again):
         s.step(14)
     assert again.digest() == sim.digest()
-    counts = sim.engine.counts.sum(axis=0)
+    counts = sim.engine.state.counts.sum(axis=0)
     assert min(counts[Entry.CONVERTED], counts[Entry.EXCHANGED]) > 20
-    assert sim.engine.cell_blocks["converted"].samples.sum() == 27
+    assert sim.engine.state.blocks["converted"].samples.sum() == 27
 
 
 def test_the_first_record_after_averaging_begins_counts_its_own_steps() -> None:
@@ -94,7 +94,7 @@ def test_the_first_record_after_averaging_begins_counts_its_own_steps() -> None:
     sim.step(5)
     sim.start_tally()
     sim.step(13)
-    assert list(sim.engine.cell_blocks["converted"].samples[:3]) == [4, 9, 0]
+    assert list(sim.engine.state.blocks["converted"].samples[:3]) == [4, 9, 0]
 
 
 def test_a_case_without_losses_carries_nothing_for_them() -> None:
@@ -102,9 +102,9 @@ def test_a_case_without_losses_carries_nothing_for_them() -> None:
     sim.start_tally()
     sim.step(9)
     assert sim.engine.conversions.count == 0
-    assert sim.engine.converted.size == 0
-    assert "converted" not in sim.engine.cell_blocks
-    assert not sim.engine.counts[:, [Entry.CONVERTED, Entry.EXCHANGED]].any()
+    assert sim.engine.state.converted.size == 0
+    assert "converted" not in sim.engine.state.blocks
+    assert not sim.engine.state.counts[:, [Entry.CONVERTED, Entry.EXCHANGED]].any()
 
 
 def test_converted_leaves_and_exchanged_stays() -> None:

@@ -209,7 +209,7 @@ def test_the_first_particles_have_density_temperature_and_velocity_of_the_profil
     """Sums over the whole column against integrals of the profile: 30 000 particles, errors of 1 %."""
     case = one_gas(2.0, 0.05, **{"run.particles_per_cell": 400, "domain.outer_over_inner": 4.0})
     sim = Simulation(case)
-    state, profile = sim.state(), sim.engine.profile
+    state, profile = sim.state(), sim.engine.tables.profile
     assert profile.velocity is not None
     r = profile.position
     shell = 4.0 * math.pi * r**2 * profile.density[0]

@@ -107,7 +107,7 @@ def test_a_bad_reservoir_is_refused_and_the_old_one_stays(
 
 def test_advance_takes_whole_steps_whose_times_add_up() -> None:
     sim = Simulation(make_case(FREE))
-    dt = float(sim.engine.boundary.dt)
+    dt = float(sim.engine.tables.boundary.dt)
     assert sim.advance(5.0 * dt) == pytest.approx(5.0 * dt)
     assert (sim.steps, sim.time) == (5, pytest.approx(5.0 * dt))
     taken = sum(sim.advance(0.3 * dt) for _ in range(40))

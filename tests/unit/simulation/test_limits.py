@@ -75,7 +75,7 @@ def test_a_species_without_escapers_has_an_upper_limit_in_result_summary_and_che
 
 def test_an_escaper_weighs_what_the_outermost_cells_give_it() -> None:
     sim = Simulation(make_case(tables()))
-    omega = sim.engine.omega.reshape(-1, 2)
+    omega = sim.engine.tables.omega.reshape(-1, 2)
     assert escaper_weights(sim) == pytest.approx(omega[18:].max(axis=0))
 
 

@@ -13,6 +13,7 @@ from exobase.case import make_case
 from exobase.constants import K_B
 from exobase.errors import InputError
 from exobase.simulation import Simulation
+from exobase.simulation.cell_array import RECORD
 from exobase.simulation.tables import reservoirs_of
 
 N, T, MASS = 1e19, 300.0, 6.63e-26
@@ -46,11 +47,11 @@ def test_equal_drifting_reservoirs_make_a_uniform_flow(drift: float) -> None:
     e, sums = sim.engine, 0.0
     for _ in range(40):
         sim.step(8)
-        e.clear_record()
+        e.state.clear(RECORD)
         e.advance(True)
-        sums = sums + e.sums
-    width = e.cells.hi - e.cells.lo
-    n = sums[:, 0] * e.omega * e.cells.dt / width / 40
+        sums = sums + e.state.sums
+    width = e.tables.cells.hi - e.tables.cells.lo
+    n = sums[:, 0] * e.tables.omega * e.tables.cells.dt / width / 40
     u = sums[:, 1] / sums[:, 0]
     t = MASS / K_B * (sums[:, 2] / sums[:, 0] - u**2)
     assert n == pytest.approx(np.full(4, N), rel=0.01, abs=0.0)

@@ -51,7 +51,7 @@ def with_trace(share: float, **changes: Any) -> Case:
 def test_the_plan_has_the_cells_and_about_the_particles_of_the_run() -> None:
     case = make_case(CASE, {"weights.energy_levels": 1})
     expected, sim = plan(case), Simulation(case)
-    assert expected.cells == sim.engine.grid.total
+    assert expected.cells == sim.engine.tables.grid.total
     assert sim.engine.particles.count == pytest.approx(expected.particles, rel=0.1)
     assert plan(make_case(CASE)).particles == pytest.approx((1.0 + TRACERS) * expected.particles, rel=0.01)
     assert expected.warnings == ()

@@ -61,11 +61,11 @@ def test_a_closed_gas_begins_with_exactly_its_temperature(seed: int) -> None:
     }
     engine = Simulation(make_case(tables)).engine
     x = engine.particles.x[:, : engine.particles.count]
-    species = np.repeat(np.arange(engine.groups), np.diff(engine.particles.start)) % engine.ns
-    for s, mass in enumerate(engine.pairs.mass):
+    species = np.repeat(np.arange(engine.tables.groups), np.diff(engine.particles.start)) % engine.tables.ns
+    for s, mass in enumerate(engine.tables.pairs.mass):
         own = x[:, species == s]
         assert own.shape[1] == 240
         temperature = mass * float((own[1:4] ** 2).sum()) / (3.0 * K_B * own.shape[1])
         assert temperature == pytest.approx(300.0, rel=1e-12, abs=0.0)
-    rotation = float((engine.pairs.mass[0] * x[4, species == 0]).mean()) / K_B
+    rotation = float((engine.tables.pairs.mass[0] * x[4, species == 0]).mean()) / K_B
     assert rotation == pytest.approx(300.0, rel=1e-12, abs=0.0)

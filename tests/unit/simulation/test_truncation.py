@@ -62,11 +62,11 @@ def test_means_begin_after_the_records_dropped() -> None:
     assert sim.drop_records(0) == 0
     assert sim.drop_records(13) == 16  # blocks of four records
     assert (sim.tally_from, sim.tally_step, sim.sampled_step) == (17, 8 * 17, 8)
-    blocks = sim.engine.cell_blocks["moments"]
+    blocks = sim.engine.state.blocks["moments"]
     assert blocks.samples.sum() == 64 * 4
     assert sim.drop_records(1000) == 64 - 8  # two blocks always remain
     content = np.array(sim.history.content)[73:, 0].mean()
-    weight = sim.engine.omega * sim.engine.cells.dt
+    weight = sim.engine.tables.omega * sim.engine.tables.cells.dt
     moments = blocks.data.sum(axis=2).reshape(16, -1)[:, 0]
     assert (moments * weight).sum() / blocks.samples.sum() == pytest.approx(content, rel=1e-12, abs=0.0)
 

@@ -135,14 +135,14 @@ def test_counts_close_exactly_and_weights_to_round_off(changes: dict[str, Any]) 
     sim = Simulation(make_case(CASE, changes))
     sim.step(60)
     e = sim.engine
-    counts = e.counts.reshape(e.ncell, 2, e.kinds, ENTRIES).sum(axis=0)[:, 0]
+    counts = e.state.counts.reshape(e.tables.ncell, 2, e.tables.kinds, ENTRIES).sum(axis=0)[:, 0]
     flying = np.bincount(e.flights.data[-2].astype(np.int64), minlength=2)[:2]
-    numbers = np.diff(e.particles.start).reshape(e.ncell, 2, -1)[:, :, 0]
+    numbers = np.diff(e.particles.start).reshape(e.tables.ncell, 2, -1)[:, :, 0]
     alive = numbers.sum(axis=0)
     assert np.array_equal(counts @ BALANCE, alive + flying)
-    weight = e.weight.reshape(e.ncell, 2, e.kinds, ENTRIES).sum(axis=0)[:, 0]
-    present = (e.omega.reshape(e.ncell, 2) * numbers).sum(axis=0)
-    present += [e.flights.data[e.columns][e.flights.data[-2] == s].sum() for s in range(2)]
+    weight = e.state.weight.reshape(e.tables.ncell, 2, e.tables.kinds, ENTRIES).sum(axis=0)[:, 0]
+    present = (e.tables.omega.reshape(e.tables.ncell, 2) * numbers).sum(axis=0)
+    present += [e.flights.data[e.tables.columns][e.flights.data[-2] == s].sum() for s in range(2)]
     signs = BALANCE.copy()
     signs[Entry.REMOVED] = 0  # CLONED holds the net gain
     np.testing.assert_allclose(weight @ signs, present, rtol=1e-11)
@@ -166,18 +166,20 @@ def test_energy_closes_when_every_exchange_is_booked(changes: dict[str, Any]) ->
     sim = Simulation(make_case(CASE, changes))
     sim.step(40)
     e = sim.engine
-    present = np.zeros(e.rows)
-    total_energy(e.motion, e.particles.x, e.particles.start, e.sampled, present)
-    mass = e.pairs.mass
-    here = ((present * e.omega).reshape(e.ncell, 2).sum(axis=0) * mass).sum()
+    present = np.zeros(e.tables.rows)
+    total_energy(e.tables.motion, e.particles.x, e.particles.start, e.tables.sampled, present)
+    mass = e.tables.pairs.mass
+    here = ((present * e.tables.omega).reshape(e.tables.ncell, 2).sum(axis=0) * mass).sum()
     for s in range(2):
         f = e.flights.data[:, e.flights.data[-2] == s]
-        specific = 0.5 * (f[1:4] ** 2).sum(axis=0) - e.motion.p / f[0] + (f[4] if e.columns > 4 else 0.0)
-        here += float(mass[s] * (f[e.columns] * specific).sum())
+        specific = 0.5 * (f[1:4] ** 2).sum(axis=0) - e.tables.motion.p / f[0] + (f[4] if e.tables.columns > 4 else 0.0)
+        here += float(mass[s] * (f[e.tables.columns] * specific).sum())
     signs = BALANCE.copy()
     signs[Entry.REMOVED] = 0
     signs[[Entry.WALL, Entry.COLLISION, Entry.COLLISION_WEIGHT]] = 1
-    booked = float(((e.energy.reshape(e.ncell, 2, e.kinds, ENTRIES).sum(axis=0)[:, 0] @ signs) * mass).sum())
-    weight = e.weight.reshape(e.ncell, 2, e.kinds, ENTRIES).sum(axis=0)[:, 0]
+    booked = float(
+        ((e.state.energy.reshape(e.tables.ncell, 2, e.tables.kinds, ENTRIES).sum(axis=0)[:, 0] @ signs) * mass).sum()
+    )
+    weight = e.state.weight.reshape(e.tables.ncell, 2, e.tables.kinds, ENTRIES).sum(axis=0)[:, 0]
     scale = float((weight[:, Entry.EMITTED] * K_B * 100.0).sum())
     assert booked - here == pytest.approx(0.0, abs=1e-9 * scale)
