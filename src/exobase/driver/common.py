@@ -81,6 +81,20 @@ def lock_output(comm: Comm, output: Path, refuse: Callable[[], None]) -> Iterato
         yield opened
 
 
+def on_root(comm: Comm, act: Callable[[], Any]) -> Any:
+    """What rank 0 does and returns, on all ranks; so are its InputError and RunError. Collective."""
+    found, problem = None, None
+    if comm.rank == 0:
+        try:
+            found = act()
+        except (InputError, RunError) as error:
+            problem = error
+    found, problem = comm.bcast((found, problem))
+    if problem is not None:
+        raise problem
+    return found
+
+
 @contextlib.contextmanager
 def _on_root(comm: Comm, output: Path, work: Callable[[], Opened]) -> Iterator[Opened]:
     """What rank 0 opens, until the block ends; its errors on all ranks."""

@@ -4,31 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from exobase.case import Case, derive, parker_notes, start_notes
-from exobase.driver.common import (
-    CHECK_FAILED,
-    PASSED,
-    STOPPED,
-    Place,
-    open_output,
-    refuse_changes,
-    stop_requests,
-    write_log,
-)
+from exobase.driver.common import STOPPED, Place, open_output, refuse_changes, stop_requests
 from exobase.driver.dsmc_warnings import warnings_of
 from exobase.driver.plan import plan_lines, plan_warnings
+from exobase.driver.runner import Runner
 from exobase.errors import RunError
-from exobase.io import read_result, write_summary
-from exobase.io.results import RESULT_NAME, SUMMARY_NAME
-from exobase.judge import all_passed, judge
 from exobase.parallel import Comm
-from exobase.provenance import attributes, peak_bytes
+from exobase.provenance import attributes
 from exobase.simulation import (
     Simulation,
     restore,
@@ -80,32 +69,31 @@ class Phase:
 
 
 @dataclass
-class Runner:
-    """State of one run on one rank."""
+class DsmcRunner(Runner):
+    """A run of the gas; piece: steps between two looks at signals and the clock."""
 
     case: Case
-    comm: Comm
-    place: Place
     sim: Simulation
     phase: Phase
-    begin: float
-    compile_s: float
-    earlier_s: float = 0.0
-    particle_steps: float = 0.0
-    run_s: float = 0.0
     piece: int = 1
-    stop_signal: list[int] = field(default_factory=list)
-    late: bool = False
-    last_checkpoint: int = 0
-    warnings: list[str] = field(default_factory=list)
-    stamp: Mapping[str, Any] = field(default_factory=dict)
 
-    def say(self, text: str) -> None:
-        """A line for the log and the display (rank 0)."""
-        if self.comm.rank == 0:
-            write_log(self.place.output, f"step {self.sim.steps}  {text}")
-            if self.place.progress is not None:
-                self.place.progress.message(text)
+    counted = "step"
+    counted_many = "steps"
+
+    @property
+    def done(self) -> int:
+        """Finished steps."""
+        return self.sim.steps
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The resolved case."""
+        return self.case.to_dict()
+
+    @property
+    def wall_limit(self) -> float | None:
+        """run.wall_time [s]."""
+        return self.case.run.wall_time
 
 
 def run_dsmc(
@@ -135,16 +123,14 @@ def _run(case: Case, comm: Comm, place: Place, layout: Layout, resume: bool, sta
         runner = _resumed(case, comm, place, begin, compile_s)
     else:
         sim = Simulation(case, comm, layout)
-        runner = Runner(case, comm, place, sim, Phase(), begin, compile_s)
+        runner = DsmcRunner(comm, place, begin, compile_s, case, sim, Phase())
         grid = sim.engine.tables.grid
         runner.say(
             f"{case.name}: {grid.total} cells, {grid.runs.dt.size} step levels, {comm.size} rank(s), "
             f"compiled in {compile_s:.1f} s"
         )
         runner.say(f"start: {sim.start}")
-        for text in sim.engine.tables.profile.warnings:
-            runner.warnings.append(text)
-            runner.say(f"warning: {text}")
+        runner.warn(sim.engine.tables.profile.warnings)
     notes = parker_notes(case)
     if comm.rank == 0:
         notes += [] if resume else start_notes(case)
@@ -152,30 +138,25 @@ def _run(case: Case, comm: Comm, place: Place, layout: Layout, resume: bool, sta
         for line in () if resume else plan_lines(derived, planned, comm.size):
             runner.say(line)
         notes = [*plan_warnings(derived, planned), *notes]
-    for text in place.opened.notes:
-        runner.say(text)
-    for text in (*place.opened.warnings, *notes):
-        runner.warnings.append(text)
-        runner.say(f"warning: {text}")
+    runner.tell_folder()
+    runner.warn(notes)
     runner.stamp = stamp
     with stop_requests(runner.stop_signal):
         status = _loop(runner)
         return _finish(runner, status)
 
 
-def _resumed(case: Case, comm: Comm, place: Place, begin: float, compile_s: float) -> Runner:
+def _resumed(case: Case, comm: Comm, place: Place, begin: float, compile_s: float) -> DsmcRunner:
     changes = {key: getattr(case.run, key) for key in LIMITS}
     sim, extra, messages = restore(place.output, comm, changes)
     refuse_changes(case.to_dict(), sim.case.to_dict(), LIMITS)
-    runner = Runner(case, comm, place, sim, Phase(**extra["phase"]), begin, compile_s)
+    runner = DsmcRunner(comm, place, begin, compile_s, case, sim, Phase(**extra["phase"]))
     if extra.get("aim", _aim(sim.case)) != _aim(sim.case):
         runner.phase.held = 0
     runner.earlier_s = float(extra["wall_s"])
-    runner.particle_steps, runner.run_s = float(extra["particle_steps"]), float(extra["run_s"])
+    runner.work, runner.work_s = float(extra["particle_steps"]), float(extra["run_s"])
     runner.last_checkpoint = sim.steps
-    for text in messages:
-        runner.warnings.append(text)
-        runner.say(f"warning: {text}")
+    runner.warn(messages)
     runner.say(f"resumed at step {sim.steps} on {comm.size} rank(s)")
     return runner
 
@@ -185,7 +166,7 @@ def _aim(case: Case) -> list[Any]:
     return [case.run.target_error, case.run.target_species]
 
 
-def _loop(runner: Runner) -> str:
+def _loop(runner: DsmcRunner) -> str:
     """Records until the aim, a limit or a request ends the run. Returns the status.
 
     A record that takes long is stepped in pieces, so that a request is heard; decisions fall at the ends of records
@@ -197,8 +178,8 @@ def _loop(runner: Runner) -> str:
         begin, first = time.perf_counter(), sim.steps
         sim.step(min(every - first % every, case.run.max_steps - first, runner.piece))
         spent = time.perf_counter() - begin
-        runner.particle_steps += sim.history.particles[-1] * (sim.steps - first) if sim.history.particles else 0
-        runner.run_s += spent
+        runner.work += sim.history.particles[-1] * (sim.steps - first) if sim.history.particles else 0
+        runner.work_s += spent
         at_record = sim.steps % every == 0
         if at_record:
             _turn_phase(runner)
@@ -219,7 +200,7 @@ def _loop(runner: Runner) -> str:
     return "converged" if _closed(case) and runner.phase.name == "tally" else "reached_limit"
 
 
-def _turn_phase(runner: Runner) -> None:
+def _turn_phase(runner: DsmcRunner) -> None:
     """Move on from burn-in to adaptation, to a second burn-in, to averaging, as the history allows."""
     sim, case, phase = runner.sim, runner.case, runner.phase
     records = len(sim.history.step)
@@ -250,12 +231,12 @@ def _turn_phase(runner: Runner) -> None:
         runner.say(f"new cells from the sampled profile: {grid.total} cells, {grid.runs.dt.size} step levels")
 
 
-def _adapts_next(runner: Runner) -> bool:
+def _adapts_next(runner: DsmcRunner) -> bool:
     """Whether new cells follow this burn-in."""
     return runner.phase.name == "burn_in" and runner.case.grid.adapt and runner.case.collisions != "off"
 
 
-def _target(runner: Runner) -> BlockEstimate | None:
+def _target(runner: DsmcRunner) -> BlockEstimate | None:
     """Estimate of the escape rate that ``target_error`` refers to, once averaging."""
     sim = runner.sim
     if runner.phase.name != "tally" or len(sim.history.step) - (sim.tally_from or 0) < 2:
@@ -263,7 +244,7 @@ def _target(runner: Runner) -> BlockEstimate | None:
     return escape_estimate(sim.engine, sim.history, sim.tally_from or 0, target_index(runner.case))
 
 
-def _examine(runner: Runner) -> None:
+def _examine(runner: DsmcRunner) -> None:
     """Drop leading records that turn out to belong to the start, and see whether the error has reached its aim.
 
     Every rank finds the same from its own history; rank 0 decides nevertheless, lest their arithmetic differ.
@@ -284,7 +265,7 @@ def _examine(runner: Runner) -> None:
     phase.held = phase.held + 1 if runner.comm.bcast(passed) else 0
 
 
-def drop_start(runner: Runner, restart: bool) -> None:
+def drop_start(runner: DsmcRunner, restart: bool) -> None:
     """Drop leading records of the averages that belong to the start; restart: and begin collision diagnostics anew."""
     sim = runner.sim
     start = int(runner.comm.bcast(start_records(sim.history, sim.tally_from or 0, sim.engine.tables.pairs.mass)))
@@ -301,20 +282,14 @@ def _closed(case: Case) -> bool:
     return case.outer.type in ("specular", "diffuse")
 
 
-def _asked_to_stop(runner: Runner, pace: float) -> bool:
-    """Whether any rank got a signal, or the wall time is over (agreed by all ranks, as is when to look again).
-
-    pace: seconds per step.
-    """
-    limit = runner.case.run.wall_time
-    late = limit is not None and time.perf_counter() - runner.begin > limit
-    asked, over, slowest = runner.comm.max(np.array([bool(runner.stop_signal), late, pace], dtype=np.float64))
+def _asked_to_stop(runner: DsmcRunner, pace: float) -> bool:
+    """Whether the run is to end here, agreed by all ranks, as is when to look again; pace: seconds per step."""
+    asked, slowest = runner.asked_to_stop(pace)
     runner.piece = max(int(_PATIENCE / max(slowest, 1e-9)), 1)
-    runner.late = bool(over > 0.0 and asked == 0.0)
-    return bool(asked > 0.0 or over > 0.0)
+    return asked
 
 
-def _show(runner: Runner) -> None:
+def _show(runner: DsmcRunner) -> None:
     if runner.place.progress is None or not runner.place.progress.due():
         return
     estimate = _target(runner)
@@ -323,7 +298,7 @@ def _show(runner: Runner) -> None:
         "step": sim.steps,
         "max_steps": run.max_steps,
         "particles": sim.history.particles[-1] if sim.history.particles else None,
-        "rate": runner.particle_steps / runner.run_s if runner.run_s else None,
+        "rate": runner.pace,
         "phase": {"burn_in": "burn-in", "settle": "burn-in, new cells", "adapt": "sampling for cells"}.get(
             runner.phase.name, "averaging"
         ),
@@ -342,28 +317,24 @@ def _show(runner: Runner) -> None:
         if done > 0.0:
             left = min(taken * (1.0 / done - 1.0), run.max_steps - sim.steps)
             numbers["fraction"] = min(done, 1.0)
-            numbers["eta_s"] = max(left, 0.0) * runner.run_s / max(sim.steps, 1)
+            numbers["eta_s"] = max(left, 0.0) * runner.work_s / max(sim.steps, 1)
     runner.place.progress.update(**numbers)
 
 
-def _checkpoint(runner: Runner) -> Path:
+def _checkpoint(runner: DsmcRunner) -> Path:
     extra = {
         "phase": vars(runner.phase),
         "aim": _aim(runner.case),
-        "wall_s": _wall(runner),
-        "particle_steps": runner.particle_steps,
-        "run_s": runner.run_s,
+        "wall_s": runner.wall,
+        "particle_steps": runner.work,
+        "run_s": runner.work_s,
     }
     path = write_checkpoint(runner.sim, runner.place.output, extra)
     runner.last_checkpoint = runner.sim.steps
     return path
 
 
-def _wall(runner: Runner) -> float:
-    return runner.earlier_s + time.perf_counter() - runner.begin
-
-
-def _verdict(runner: Runner, status: str) -> str:
+def _verdict(runner: DsmcRunner, status: str) -> str:
     """The status of the result: what is not shown to be stationary has not converged."""
     sim, t = runner.sim, runner.sim.engine.tables
     first = sim.tally_from or 0
@@ -382,17 +353,14 @@ def _or_burn_in(case: Case) -> str:
     return f" or lower run.burn_in = {case.run.burn_in}" if case.run.burn_in > 0 else ""
 
 
-def _finish(runner: Runner, status: str) -> int:
+def _finish(runner: DsmcRunner, status: str) -> int:
     """Checkpoint, result, judgement, summary."""
     comm, sim, case = runner.comm, runner.sim, runner.case
     path = _checkpoint(runner)
     if status == "stopped":
-        why = "run.wall_time is over" if runner.late else "stopped on request"
-        runner.say(f"{why}: checkpoint {path.name} written; continue with 'exobase resume'")
-        runner.warnings.append(f"the run ended early: {why}; continue with 'exobase resume'")
+        runner.tell_stop(path)
     if sim.tally_from is None or len(sim.history.step) - (sim.tally_from or 0) < 2:
-        if runner.place.progress is not None:
-            runner.place.progress.close()
+        runner.close()
         if status == "stopped":
             return STOPPED
         raise RunError(
@@ -406,27 +374,12 @@ def _finish(runner: Runner, status: str) -> int:
         drop_start(runner, restart=False)
     status = _verdict(runner, status)
     runner.warnings += [w for w in warnings_of(sim, status, runner.phase.name) if w not in runner.warnings]
-    attrs = attributes(sim) | dict(runner.stamp)
+    attrs = attributes(sim) | dict(runner.stamp) | runner.attributes()
     attrs |= {
-        "wall_s": _wall(runner),
-        "compile_s": runner.compile_s,
-        "particle_steps_per_s_per_rank": runner.particle_steps / max(runner.run_s, 1e-9) / comm.size,
+        "particle_steps_per_s_per_rank": runner.work / max(runner.work_s, 1e-9) / comm.size,
         "status": status,
         "state_digest": digest,
-        "warnings": runner.warnings,
         "ledger_entries": list(LEDGER_ENTRIES),
     }
-    memory = comm.max(np.array([peak_bytes()]))[0]
-    attrs["peak_memory_bytes"] = int(memory)
-    write_outcome(sim, runner.place.output / RESULT_NAME, attrs)
-    code = PASSED
-    if comm.rank == 0:
-        result = read_result(runner.place.output / RESULT_NAME)
-        outcomes = judge(result, case.to_dict())
-        write_summary(runner.place.output / SUMMARY_NAME, summarise(result, case, outcomes))
-        code = PASSED if all_passed(outcomes) else CHECK_FAILED
-    code = int(comm.bcast(code))
-    runner.say(f"{status} after {sim.steps} steps and {_wall(runner):.1f} s")
-    if runner.place.progress is not None:
-        runner.place.progress.close()
-    return STOPPED if status == "stopped" else code
+    write_outcome(sim, runner.result_path, attrs)
+    return runner.end(status, runner.verdict(summarise, case))

@@ -5,35 +5,23 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from exobase.case.history_model import HistoryCase
-from exobase.driver.common import (
-    CHECK_FAILED,
-    PASSED,
-    STOPPED,
-    Place,
-    open_output,
-    refuse_changes,
-    stop_requests,
-    write_log,
-)
-from exobase.errors import InputError, RunError
+from exobase.driver.common import STOPPED, Place, on_root, open_output, refuse_changes, stop_requests
+from exobase.driver.runner import Runner
 from exobase.histories.limits import escape_limits
 from exobase.histories.outcome import write_outcome
 from exobase.histories.preflight import examine
 from exobase.histories.save import restore, write_checkpoint
 from exobase.histories.simulation import HistorySimulation
 from exobase.histories.warmup import warm_up
-from exobase.io import read_result, write_summary
-from exobase.io.results import RESULT_NAME, SUMMARY_NAME
-from exobase.judge import all_passed, judge
 from exobase.parallel import Comm
-from exobase.provenance import installation, peak_bytes
+from exobase.provenance import installation
 from exobase.summary import summarise_histories
 
 LIMITS = (
@@ -43,34 +31,29 @@ LIMITS = (
 
 
 @dataclass
-class Runner:
-    """State of one run on one rank."""
+class HistoryRunner(Runner):
+    """A run of histories."""
 
     case: HistoryCase
-    comm: Comm
-    place: Place
     sim: HistorySimulation
-    begin: float
-    compile_s: float
-    earlier_s: float = 0.0
-    histories_s: float = 0.0
-    histories: int = 0
-    last_checkpoint: int = 0
-    stop_signal: list[int] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    stamp: Mapping[str, Any] = field(default_factory=dict)
 
-    def say(self, text: str) -> None:
-        """A line for the log and the display (rank 0)."""
-        if self.comm.rank == 0:
-            write_log(self.place.output, f"batch {self.sim.batches}  {text}")
-            if self.place.progress is not None:
-                self.place.progress.message(text)
+    counted = "batch"
+    counted_many = "batches"
 
     @property
-    def wall(self) -> float:
-        """Seconds spent on the run, those before a resume included."""
-        return self.earlier_s + time.perf_counter() - self.begin
+    def done(self) -> int:
+        """Finished batches."""
+        return self.sim.batches
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The resolved case."""
+        return self.case.to_dict()
+
+    @property
+    def wall_limit(self) -> float | None:
+        """run.wall_time [s]."""
+        return self.case.run.wall_time
 
 
 def run_histories(
@@ -101,25 +84,20 @@ def _run(
     if resume:
         sim, then, extra, messages = restore(case, place.output, comm)
         refuse_changes(case.to_dict(), then, LIMITS)
-        runner = Runner(case, comm, place, sim, begin, compile_s)
-        runner.earlier_s, runner.histories_s = float(extra["wall_s"]), float(extra["histories_s"])
-        runner.histories, runner.last_checkpoint = int(extra["histories"]), sim.batches
-        for text in messages:
-            runner.warnings.append(text)
-            runner.say(f"warning: {text}")
+        runner = HistoryRunner(comm, place, begin, compile_s, case, sim)
+        runner.earlier_s, runner.work_s = float(extra["wall_s"]), float(extra["histories_s"])
+        runner.work, runner.last_checkpoint = int(extra["histories"]), sim.batches
+        runner.warn(messages)
         runner.say(f"resumed at batch {sim.batches} on {comm.size} rank(s)")
     else:
         sim = HistorySimulation(case, comm)
-        runner = Runner(case, comm, place, sim, begin, compile_s)
+        runner = HistoryRunner(comm, place, begin, compile_s, case, sim)
         runner.say(
             f"{case.name}: {sim.histories_per_batch} histories per batch, {len(sim.air.r)} nodes, collisions up to "
             f"{(sim.air.top - case.body_radius) / 1e3:.4g} km, {comm.size} rank(s), compiled in {compile_s:.1f} s"
         )
-    for text in place.opened.notes:
-        runner.say(text)
-    for text in (*place.opened.warnings, *warnings):
-        runner.warnings.append(text)
-        runner.say(f"warning: {text}")
+    runner.tell_folder()
+    runner.warn(warnings)
     runner.stamp = stamp
     with stop_requests(runner.stop_signal):
         return _finish(runner, _loop(runner))
@@ -127,21 +105,15 @@ def _run(
 
 def _examine(case: HistoryCase, comm: Comm) -> list[str]:
     """Warnings about a case before it runs. Raises InputError on all ranks for what cannot run."""
-    problem: InputError | None = None
-    warnings: list[str] = []
-    if comm.rank == 0:
-        try:
-            facts = examine(case)
-            warnings = [*facts.warnings, *facts.notes]
-        except InputError as error:
-            problem = error
-    problem, warnings = comm.bcast((problem, warnings))
-    if problem is not None:
-        raise problem
-    return warnings
+
+    def act() -> list[str]:
+        facts = examine(case)
+        return [*facts.warnings, *facts.notes]
+
+    return list(on_root(comm, act))
 
 
-def _loop(runner: Runner) -> str:
+def _loop(runner: HistoryRunner) -> str:
     """Rounds until the aim, a limit or a request ends the run. Returns the status.
 
     Decisions fall at the ends of rounds only, which do not depend on the clock or on ranks. A request to stop ends a
@@ -153,11 +125,11 @@ def _loop(runner: Runner) -> str:
         if sim.batches >= run.max_batches:
             return "reached_limit"
         begin, before = time.perf_counter(), sim.batches
-        sim.round(stop=lambda: bool(runner.stop_signal), late=lambda: _is_late(runner))
-        runner.histories_s += time.perf_counter() - begin
-        runner.histories += (sim.batches - before) * sim.histories_per_batch
+        sim.round(stop=lambda: bool(runner.stop_signal), late=lambda: runner.is_late)
+        runner.work_s += time.perf_counter() - begin
+        runner.work += (sim.batches - before) * sim.histories_per_batch
         _show(runner, sim.target_error())
-        if not _converged(runner) and sim.batches < run.max_batches and _asked_to_stop(runner):
+        if not _converged(runner) and sim.batches < run.max_batches and runner.asked_to_stop()[0]:
             return "stopped"
         every = run.checkpoint_every
         if every is not None and sim.batches - runner.last_checkpoint >= every * run.batches_per_round:
@@ -165,34 +137,23 @@ def _loop(runner: Runner) -> str:
     return "converged"
 
 
-def _converged(runner: Runner) -> bool:
+def _converged(runner: HistoryRunner) -> bool:
     """Whether the target is reached at the end of a round."""
     sim, run = runner.sim, runner.case.run
     whole = sim.batches % run.batches_per_round == 0 or sim.batches >= run.max_batches
     return whole and sim.batches >= run.fewest_batches and sim.target_error() <= run.target_error
 
 
-def _is_late(runner: Runner) -> bool:
-    limit = runner.case.run.wall_time
-    return limit is not None and time.perf_counter() - runner.begin > limit
-
-
-def _asked_to_stop(runner: Runner) -> bool:
-    asked = bool(runner.stop_signal) or _is_late(runner)
-    return bool(runner.comm.max(np.array([1.0 if asked else 0.0]))[0] > 0.0)
-
-
-def _show(runner: Runner, error: float) -> None:
+def _show(runner: HistoryRunner, error: float) -> None:
     sim, run = runner.sim, runner.case.run
     if runner.place.progress is None or not runner.place.progress.due():
         return
-    speed = runner.histories / runner.histories_s if runner.histories_s else None
     numbers: dict[str, Any] = {
         "step": sim.batches,
         "max_steps": run.max_batches,
         "counted": "batch",
-        "histories": runner.histories,
-        "rate": speed,
+        "histories": int(runner.work),
+        "rate": runner.pace,
         "phase": "histories",
     }
     mean = float(sim.sums.series[:, sim.target].mean()) if sim.batches else 0.0
@@ -205,12 +166,12 @@ def _show(runner: Runner, error: float) -> None:
             "flux_stderr": mean * error,
             "target_error": run.target_error,
             "fraction": done,
-            "eta_s": left * runner.histories_s / max(sim.batches, 1),
+            "eta_s": left * runner.work_s / max(sim.batches, 1),
         }
     runner.place.progress.update(**numbers)
 
 
-def _nothing_escaped(runner: Runner) -> str:
+def _nothing_escaped(runner: HistoryRunner) -> str:
     """What a run without an escaper of the target species tells, and what would tell more."""
     sim, run = runner.sim, runner.case.run
     none = np.zeros(len(runner.case.followed))
@@ -222,35 +183,31 @@ def _nothing_escaped(runner: Runner) -> str:
     )
 
 
-def _checkpoint(runner: Runner) -> Path:
-    extra = {"wall_s": runner.wall, "histories_s": runner.histories_s, "histories": runner.histories}
+def _checkpoint(runner: HistoryRunner) -> Path:
+    extra = {"wall_s": runner.wall, "histories_s": runner.work_s, "histories": int(runner.work)}
     path = write_checkpoint(runner.sim, runner.place.output, extra)
     runner.last_checkpoint = runner.sim.batches
     return path
 
 
-def _finish(runner: Runner, status: str) -> int:
+def _finish(runner: HistoryRunner, status: str) -> int:
     """Checkpoint, result, judgement, summary."""
     comm, sim, case = runner.comm, runner.sim, runner.case
     path = _checkpoint(runner)
     if status == "stopped":
-        why = "run.wall_time is over" if _is_late(runner) and not runner.stop_signal else "stopped on request"
-        runner.say(f"{why}: checkpoint {path.name} written; continue with 'exobase resume'")
-        runner.warnings.append(f"the run ended early: {why}; continue with 'exobase resume'")
+        runner.tell_stop(path)
         if sim.batches == 0:
             return STOPPED
     if status != "stopped":
         error = sim.target_error()
         if not sim.sums.series[:, sim.target].any():
-            runner.warnings.append(_nothing_escaped(runner))
-            runner.say(f"warning: {runner.warnings[-1]}")
+            runner.warn([_nothing_escaped(runner)])
         elif error > case.run.target_error:
             runner.warnings.append(
                 f"run.max_batches was reached at an error of {100 * error:.3g} %, before run.target_error: raise "
                 "max_batches and resume"
             )
-    memory = comm.max(np.array([peak_bytes()]))[0]
-    attrs = installation(case.run.seed, comm) | dict(runner.stamp)
+    attrs = installation(case.run.seed, comm) | dict(runner.stamp) | runner.attributes()
     attrs |= {
         "case_name": case.name,
         "title": case.title,
@@ -261,30 +218,10 @@ def _finish(runner: Runner, status: str) -> int:
         "case_json": json.dumps(case.to_dict()),
         "case_toml": case.toml_text,
         "overrides": list(case.overrides),
-        "wall_s": runner.wall,
-        "compile_s": runner.compile_s,
-        "histories_per_s_per_rank": runner.histories / max(runner.histories_s, 1e-9) / comm.size,
+        "histories_per_s_per_rank": runner.work / max(runner.work_s, 1e-9) / comm.size,
         "status": status,
         "state_digest": sim.digest(),
-        "warnings": runner.warnings,
-        "peak_memory_bytes": int(memory),
     }
     sums = sim.totals()
-    problem: RunError | None = None
-    code = PASSED
-    if comm.rank == 0:
-        try:
-            write_outcome(sim, runner.place.output / RESULT_NAME, attrs, sums)
-            result = read_result(runner.place.output / RESULT_NAME)
-            outcomes = judge(result, case.to_dict())
-            write_summary(runner.place.output / SUMMARY_NAME, summarise_histories(result, case, outcomes))
-            code = PASSED if all_passed(outcomes) else CHECK_FAILED
-        except RunError as error:
-            problem = error
-    problem, code = comm.bcast((problem, code))
-    if problem is not None:
-        raise problem
-    runner.say(f"{status} after {sim.batches} batches and {runner.wall:.1f} s")
-    if runner.place.progress is not None:
-        runner.place.progress.close()
-    return STOPPED if status == "stopped" else int(code)
+    on_root(comm, lambda: write_outcome(sim, runner.result_path, attrs, sums))
+    return runner.end(status, runner.verdict(summarise_histories, case))
