@@ -27,7 +27,7 @@ BLOCKS, EVERY = 10, 4
 """Blocks of a run, and steps from sample to sample."""
 
 
-class Plan(NamedTuple):
+class SlabPlan(NamedTuple):
     """Size of a slab [mean free paths], cells per mean free path, step times collision frequency, particles per cell,
     steps of a block and of the beginning, speed of the walls apart over sqrt(2kT/m) of argon.
     """
@@ -55,7 +55,7 @@ def argon_law(laws: str) -> Law:
     return Law(kind.diameter, kind.omega, kind.alpha, kind.t_ref)
 
 
-def slab(laws: str, plan: Plan, path: float, gas: list[dict[str, Any]] | None = None, **changes: Any) -> Slab:
+def slab(laws: str, plan: SlabPlan, path: float, gas: list[dict[str, Any]] | None = None, **changes: Any) -> Slab:
     """A slab of argon (or ``gas``) with mean free path ``path`` [m] between diffuse walls; changes as in Slab."""
     tables: dict[str, Any] = {
         "solver": "dsmc",
@@ -96,7 +96,7 @@ def step_error(step: float, coefficient: str) -> float:
 
 
 def couette(
-    laws: str, plan: Plan, path: float, blocks: int, gas: list[dict[str, Any]] | None = None, seed: int = 1
+    laws: str, plan: SlabPlan, path: float, blocks: int, gas: list[dict[str, Any]] | None = None, seed: int = 1
 ) -> tuple[Slab, list[Block]]:
     """Walls at -U/2 and U/2, slow enough for a stress of at most 5 % of the pressure (quick; 3 % in the full size)."""
     wall = 0.5 * plan.wall * math.sqrt(2.0 * K_B * T / species("Ar").mass)
@@ -119,7 +119,7 @@ def viscosity_of(s: Slab, block: Block) -> float:
 
 
 def fourier(
-    laws: str, plan: Plan, path: float, blocks: int, rise: float = 0.9, **changes: Any
+    laws: str, plan: SlabPlan, path: float, blocks: int, rise: float = 0.9, **changes: Any
 ) -> tuple[Slab, list[Block]]:
     """Walls at T (1 + rise/2) below and T (1 - rise/2) above."""
     hot, cold = T * (1.0 + 0.5 * rise), T * (1.0 - 0.5 * rise)

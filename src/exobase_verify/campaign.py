@@ -27,7 +27,7 @@ _LOOK = 0.05  # s between two looks at the running tasks
 
 
 @dataclass(frozen=True)
-class Plan:
+class Choice:
     """What to validate.
 
     size "quick" or "full"; output: folder of stored rows and pages; cases: folder of the shipped cases; cores to keep
@@ -56,7 +56,7 @@ class Result:
 class Validation:
     """All results of a validation, the subjects nothing computes, and where and when it ran."""
 
-    plan: Plan
+    plan: Choice
     results: tuple[Result, ...]
     missing: tuple[Row, ...]
     wall_s: float
@@ -79,7 +79,7 @@ class Validation:
         return bool(self.waiting)
 
 
-def chosen(plan: Plan) -> list[Task]:
+def chosen(plan: Choice) -> list[Task]:
     """The tasks of a plan, in order; the name of a summary stands for its parts.
 
     Raises InputError for a name in ``only`` that is none.
@@ -97,7 +97,7 @@ def chosen(plan: Plan) -> list[Task]:
     return [task for task in tasks if not plan.only or task.name in wanted]
 
 
-def _names_in_full(plan: Plan) -> set[str]:
+def _names_in_full(plan: Choice) -> set[str]:
     return {task.name for task in find_tasks("full", plan.cases, plan.cores)} | {summary.name for summary in SUMMARIES}
 
 
@@ -111,7 +111,7 @@ def summaries(done: Sequence[Result]) -> list[Result]:
     ]
 
 
-def validate(plan: Plan, say: Callable[[str], None]) -> Validation:
+def validate(plan: Choice, say: Callable[[str], None]) -> Validation:
     """Run what is not finished; ``say`` gets a line per finished task. SIGINT and SIGTERM stop it in order.
 
     Raises InputError for unknown names or cases, RunError where the output folder cannot be written.
@@ -164,7 +164,7 @@ def machine() -> dict[str, str]:
     }
 
 
-def _work(plan: Plan, waiting: Sequence[tuple[Task, str]]) -> Iterator[Result]:
+def _work(plan: Choice, waiting: Sequence[tuple[Task, str]]) -> Iterator[Result]:
     """Start tasks in order as cores become free; yields each result. Stops all that runs where it is interrupted."""
     queue = list(waiting)
     running: dict[Job, tuple[Task, str]] = {}
@@ -187,13 +187,13 @@ def _work(plan: Plan, waiting: Sequence[tuple[Task, str]]) -> Iterator[Result]:
         raise
 
 
-def _start(plan: Plan, task: Task) -> Job:
+def _start(plan: Choice, task: Task) -> Job:
     log = plan.output / plan.size / "log" / f"{task.name}.txt"
     words = [task.name, plan.size, str(plan.output), str(plan.cases), str(plan.cores)]
     return module("exobase_verify.worker", words, log)
 
 
-def _result(plan: Plan, task: Task, key: str, ended: Ended) -> Result:
+def _result(plan: Choice, task: Task, key: str, ended: Ended) -> Result:
     finished: Finished | None = None
     if ended.code == 0:
         finished = load(path_of(plan.output, plan.size, task.name), key)

@@ -50,7 +50,7 @@ def validate(
         if started_by_mpi():
             raise InputError("exobase validate starts MPI itself: call it without mpirun")
         folder = cases or shipped_cases()
-        plan = campaign.Plan(
+        plan = campaign.Choice(
             "full" if full else "quick",
             output.resolve(),
             folder.resolve(),

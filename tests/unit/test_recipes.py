@@ -13,7 +13,7 @@ from exobase.case import make_case
 from exobase.config.quantities import QUANTITIES, CheckQuantity
 from exobase.constants import EV
 from exobase.cross_sections.catalogue import EVERYWHERE, Law, laws
-from exobase.cross_sections.entries import MAKERS, Asked, Entry
+from exobase.cross_sections.entries import MAKERS, Asked, PairEntry
 from exobase.cross_sections.lookup import POWER
 from exobase.cross_sections.scattering import total
 from exobase.histories.simulation import HistorySimulation
@@ -73,8 +73,8 @@ def test_a_check_is_an_entry_with_its_unit_and_a_function_of_the_result(
 def test_a_scattering_law_is_an_entry_of_the_catalogue_and_what_makes_its_numbers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def soft(asked: Asked) -> Entry:  # sigma = sigma0 (1 eV/E)^(1/4)
-        return Entry(POWER, asked.law.reach, a=asked.options["cross_section"] * EV**0.25, b=0.25)
+    def soft(asked: Asked) -> PairEntry:  # sigma = sigma0 (1 eV/E)^(1/4)
+        return PairEntry(POWER, asked.law.reach, a=asked.options["cross_section"] * EV**0.25, b=0.25)
 
     law = Law("soft", "any pair", "this test", EVERYWHERE, EVERYWHERE, "a formula", options=("cross_section",))
     monkeypatch.setitem(laws(), "soft", law)

@@ -14,7 +14,7 @@ from exobase.constants import K_B
 from exobase.cross_sections.rotation import relaxation_probabilities, smallest_number
 from exobase_verify.box import Box, gas, one_cell
 from exobase_verify.rows import larsen_borgnakke as lb
-from exobase_verify.rows.larsen_borgnakke import Gas
+from exobase_verify.rows.larsen_borgnakke import Rotor
 
 SIGMAS = 4.5
 
@@ -36,8 +36,8 @@ def test_a_thermal_start_has_the_energies_of_its_temperature(zeta: float) -> Non
     assert stats.kstest(e, "gamma", args=(0.5 * zeta,)).pvalue > 1e-4
 
 
-@pytest.mark.parametrize("law", [Gas(2.0, 0.5, 3.0), Gas(3.0, 0.75, 2.5), Gas(2.0, 0.74, 18.0, 91.5)])
-def test_equal_temperatures_stay_equal(law: Gas) -> None:
+@pytest.mark.parametrize("law", [Rotor(2.0, 0.5, 3.0), Rotor(3.0, 0.75, 2.5), Rotor(2.0, 0.74, 18.0, 91.5)])
+def test_equal_temperatures_stay_equal(law: Rotor) -> None:
     """Detailed balance: 5e5 particles, 3 collisions each; distribution of rotational energy, energy to round-off."""
     temperature, shape, energy = lb.equilibrium(law, 500_000, (300.0, 300.0), 1.5, 1.5)
     for row in (temperature, shape):
@@ -46,8 +46,8 @@ def test_equal_temperatures_stay_equal(law: Gas) -> None:
     assert energy.value < 1e-12
 
 
-@pytest.mark.parametrize("law", [Gas(2.0, 1.0, 2.2), Gas(3.0, 0.5, 4.0)])
-def test_any_start_ends_in_equilibrium(law: Gas) -> None:
+@pytest.mark.parametrize("law", [Rotor(2.0, 1.0, 2.2), Rotor(3.0, 0.5, 4.0)])
+def test_any_start_ends_in_equilibrium(law: Rotor) -> None:
     """From 500 and 100 K over 8 Z collisions: one temperature, and rotational energies of a gamma distribution."""
     box = one_cell([law.species], [100_000], [lb.DENSITY], 0.3 / law.frequency(300.0), hottest=500.0)
     box.maxwellian(np.array([500.0]))
@@ -62,11 +62,11 @@ def test_any_start_ends_in_equilibrium(law: Gas) -> None:
     assert stats.kstest(speed, "norm").pvalue > 1e-4
 
 
-MORE = (Gas(3.0, 1.0, 4.0), Gas(2.0, 0.5, 2.0), Gas(3.0, 0.75, 2.5))
+MORE = (Rotor(3.0, 1.0, 4.0), Rotor(2.0, 0.5, 2.0), Rotor(3.0, 0.75, 2.5))
 
 
-@pytest.mark.parametrize("law", [Gas(2.0, 0.75, 5.0), *(pytest.param(law, marks=pytest.mark.slow) for law in MORE)])
-def test_rotation_relaxes_at_the_rate_of_its_number(law: Gas) -> None:
+@pytest.mark.parametrize("law", [Rotor(2.0, 0.75, 5.0), *(pytest.param(law, marks=pytest.mark.slow) for law in MORE)])
+def test_rotation_relaxes_at_the_rate_of_its_number(law: Rotor) -> None:
     """Both schemes: 1e6 particles, standard error about 0.3 %."""
     row = lb.relaxation(law, 1_000_000)
     assert row.error < 4e-3

@@ -16,7 +16,7 @@ from exobase.analytic import chapman_enskog, kinetic
 from exobase.constants import K_B
 from exobase.species import species
 from exobase_verify.argon import (
-    Plan,
+    SlabPlan,
     T,
     cell_error,
     centre_temperature,
@@ -33,7 +33,7 @@ from exobase_verify.argon import (
 from exobase_verify.rows import discretisation, transport
 from exobase_verify.slab import Block, Slab, jackknife
 
-SMALL = Plan(20.0, 2.5, 0.3, 150.0, 500, 300, 1.8)
+SMALL = SlabPlan(20.0, 2.5, 0.3, 150.0, 500, 300, 1.8)
 ACCEPTED = 0.02
 
 

@@ -34,7 +34,7 @@ NEEDS = {
 
 
 @dataclasses.dataclass(frozen=True)
-class Gas:
+class CoronaGas:
     """One gas on the rows: species, density [n] m-3, temperature [n] K, radial velocity [n] m/s, where it is from."""
 
     species: Species
@@ -52,11 +52,11 @@ def compose(table: Any, base: Background | None, frame: Frame, tables: Tables, r
     foot = frame.r_inner if table.altitude is None else frame.body_radius + table.altitude
     profiles = [tables.get(f"background.gas.{i}.table", e.table) if e.table else None for i, e in enumerate(table.gas)]
     r = _rows(frame, base, [p for p in profiles if p is not None])
-    found: list[Gas] = []
+    found: list[CoronaGas] = []
     if base is not None:
         atmosphere = Atmosphere(dataclasses.replace(base, above=table.above, below=table.below), frame.gm)
         n, t, u = atmosphere.densities(r), atmosphere.temperatures(r), atmosphere.winds(r)
-        found += [Gas(kind, n[i], t[i], u[i], base.source) for i, kind in enumerate(base.species)]
+        found += [CoronaGas(kind, n[i], t[i], u[i], base.source) for i, kind in enumerate(base.species)]
     count = len(found)
     for i, (entry, profile) in enumerate(zip(table.gas, profiles, strict=True)):
         gas = _gas(f"background.gas.{i}", entry, profile, r, foot, frame, report)
@@ -92,7 +92,7 @@ def _rows(frame: Frame, base: Background | None, profiles: list[Profile]) -> Flo
 
 def _gas(
     key: str, entry: Any, profile: Profile | None, r: FloatArray, foot: float, frame: Frame, report: Report
-) -> Gas | None:
+) -> CoronaGas | None:
     """One gas on the rows, or None after its errors were reported."""
     kind = gas_species(key, entry, report)
     law = law_of(entry)
@@ -112,7 +112,7 @@ def _gas(
         return None
     density = _density(law, entry, kind, r, at, frame.gm)
     source = f"{entry.name}: {law}"
-    return Gas(kind, density, np.full(r.size, entry.temperature), np.full(r.size, entry.u_r), source)
+    return CoronaGas(kind, density, np.full(r.size, entry.temperature), np.full(r.size, entry.u_r), source)
 
 
 def _density(law: str, entry: Any, kind: Species, r: FloatArray, at: float, gm: float) -> FloatArray:
@@ -137,7 +137,7 @@ def _density(law: str, entry: Any, kind: Species, r: FloatArray, at: float, gm: 
 
 def _from_table(
     key: str, entry: Any, kind: Species, profile: Profile, r: FloatArray, frame: Frame, report: Report
-) -> Gas | None:
+) -> CoronaGas | None:
     """A gas of a table; beyond its rows the density continues with the slope of its last decade, or is zero below."""
     name = entry.column or entry.name
     if name not in profile.species:
@@ -169,10 +169,10 @@ def _from_table(
     own = column.temperature
     t = np.full(r.size, warmth) if warmth is not None or own is None else np.interp(r, profile.r, own)
     u = np.zeros(r.size) if column.u_r is None else np.interp(r, profile.r, column.u_r)
-    return Gas(kind, density, t, u, f"{name} of {entry.table}")
+    return CoronaGas(kind, density, t, u, f"{name} of {entry.table}")
 
 
-def _added(r: FloatArray, gases: list[Gas]) -> Background:
+def _added(r: FloatArray, gases: list[CoronaGas]) -> Background:
     """Gases of one name as one species."""
     names = list(dict.fromkeys(gas.species.name for gas in gases))
     columns: dict[str, list[Column]] = {"density": [], "temperature": [], "wind": []}

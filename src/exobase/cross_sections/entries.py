@@ -36,7 +36,7 @@ class Struck:
 
 
 @dataclass(frozen=True)
-class Entry:
+class PairEntry:
     """Law of a pair in numbers.
 
     code: of the kernels; reach [J]; scale of the totals; shift added to ln E before the tables are read; a, b, c:
@@ -81,7 +81,7 @@ def make_entry(
     struck: Struck,
     where: str,
     table: ElasticTable | None = None,
-) -> Entry:
+) -> PairEntry:
     """Numbers of a law for a pair; table: that of the case, for the law "table". ``where`` names the pair in errors.
 
     Raises InputError for wrong options.
@@ -93,17 +93,19 @@ def make_entry(
     return replace(entry, reach=(entry.reach[0], max(entry.reach[1], top)))
 
 
-def _listed(asked: Asked) -> Entry:
+def _listed(asked: Asked) -> PairEntry:
     if asked.table is None:
         raise InputError(f"{asked.where}: law 'table' needs a table")
     return listed_entry(asked.table)
 
 
-def listed_entry(table: ElasticTable) -> Entry:
+def listed_entry(table: ElasticTable) -> PairEntry:
     """Numbers of a user's table. Kernels use it at any energy: what lies outside is judged before a run."""
     larger, x = table.nodes
     listed = np.concatenate([np.log(table.energy), larger.ravel(), x.ravel()]) if larger.size else None
-    return Entry(LISTED, (0.0, math.inf), totals=table.totals, listed=listed, shape=(larger.shape[0], larger.shape[1]))
+    return PairEntry(
+        LISTED, (0.0, math.inf), totals=table.totals, listed=listed, shape=(larger.shape[0], larger.shape[1])
+    )
 
 
 def stopping_coefficient(stopping: str, projectile: Species, struck: Struck, where: str) -> float:
@@ -143,7 +145,7 @@ def _check_options(law: Law, options: Mapping[str, float], where: str) -> None:
         raise InputError(faults)
 
 
-def _sphere(asked: Asked) -> Entry:
+def _sphere(asked: Asked) -> PairEntry:
     """Hard, variable hard and variable soft spheres: means of the partners unless an option says otherwise.
 
     "vss" takes diameters and alpha of the species table's VSS set where the given species are of the VHS set.
@@ -179,32 +181,32 @@ def _sphere(asked: Asked) -> Entry:
     coefficient = vhs_coefficient(diameter, omega, mean("t_ref"), asked.reduced) * (2.0 / asked.reduced) ** (
         0.5 - omega
     )
-    return Entry(POWER, asked.law.reach, a=coefficient, b=omega - 0.5, c=1.0 / alpha)
+    return PairEntry(POWER, asked.law.reach, a=coefficient, b=omega - 0.5, c=1.0 / alpha)
 
 
-def _isotropic(asked: Asked) -> Entry:
-    return Entry(POWER, asked.law.reach, a=asked.options["cross_section"])
+def _isotropic(asked: Asked) -> PairEntry:
+    return PairEntry(POWER, asked.law.reach, a=asked.options["cross_section"])
 
 
-def _forward(asked: Asked) -> Entry:
+def _forward(asked: Asked) -> PairEntry:
     return _constant_forward(asked, asked.options["cross_section"])
 
 
-def _constant_forward(asked: Asked, sigma: float) -> Entry:
+def _constant_forward(asked: Asked, sigma: float) -> PairEntry:
     """A constant total with the angles of the universal law."""
     angles = universal.tables()[0]
     totals = TotalTable(np.array([0.0, 1.0]), np.ones(2))
-    return Entry(TABLE, asked.law.reach, sigma, -math.log(asked.reduced), totals=totals, angles=angles)
+    return PairEntry(TABLE, asked.law.reach, sigma, -math.log(asked.reduced), totals=totals, angles=angles)
 
 
-def _named_constant(asked: Asked) -> Entry:
+def _named_constant(asked: Asked) -> PairEntry:
     """A constant of data/scattering/constants.toml."""
     constant = constants()[asked.law.name]
     listed = constant["cross_section"]
     sigma = 1e-4 * float(listed.get(atoms.chemical(asked.struck.species.name), listed.get("*", 0.0)))
     if constant["shape"] == "forward":
         return _constant_forward(asked, sigma)
-    return Entry(POWER, asked.law.reach, a=sigma)
+    return PairEntry(POWER, asked.law.reach, a=sigma)
 
 
 @cache
@@ -213,24 +215,24 @@ def _oxygen() -> tuple[AngleTable, TotalTable]:
     return read_differential(load_table("scattering/o_o.toml"), "data/scattering/o_o.toml").tables()
 
 
-def _kharchenko(asked: Asked) -> Entry:
+def _kharchenko(asked: Asked) -> PairEntry:
     angles, totals = _oxygen()
-    return Entry(TABLE, asked.law.reach, totals=totals, angles=angles)
+    return PairEntry(TABLE, asked.law.reach, totals=totals, angles=angles)
 
 
-def _gacesa(asked: Asked) -> Entry:
+def _gacesa(asked: Asked) -> PairEntry:
     angles, totals = o_co2.tables()
-    return Entry(TABLE, asked.law.reach, totals=totals, angles=angles)
+    return PairEntry(TABLE, asked.law.reach, totals=totals, angles=angles)
 
 
-def _universal(asked: Asked) -> Entry:
+def _universal(asked: Asked) -> PairEntry:
     angles, totals = universal.tables()
     both = atoms.is_atom(asked.projectile.name) and asked.struck.single
     scale = float(universal.data()["atoms" if both else "atom_molecule"])
-    return Entry(TABLE, asked.law.reach, scale, -math.log(asked.reduced), totals=totals, angles=angles)
+    return PairEntry(TABLE, asked.law.reach, scale, -math.log(asked.reduced), totals=totals, angles=angles)
 
 
-def _zbl(asked: Asked) -> Entry:
+def _zbl(asked: Asked) -> PairEntry:
     """The screened potential; a united atom has the charge of all its atoms."""
     options, projectile, struck, law = asked.options, asked.projectile, asked.struck, asked.law
     z1 = sum(atoms.charge_numbers(projectile.name))
@@ -241,7 +243,7 @@ def _zbl(asked: Asked) -> Entry:
     top = max(law.reach[1], options.get("extrapolate_to", 0.0), 1.1 * first, EV)
     grid = equal_ratios(first, top, _ZBL_PER_DECADE)
     sigma = zbl.totals(np.exp(grid), z1, z2, projectile.mass, struck.mass, smallest)
-    return Entry(
+    return PairEntry(
         ZBL,
         law.reach,
         a=zbl.reduced_energy(z1, z2),
@@ -250,7 +252,7 @@ def _zbl(asked: Asked) -> Entry:
     )
 
 
-MAKERS: dict[str, Callable[[Asked], Entry]] = {
+MAKERS: dict[str, Callable[[Asked], PairEntry]] = {
     "table": _listed,
     "hard_sphere": _sphere,
     "vhs": _sphere,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exobase.cross_sections.entries import Entry, listed_entry
+from exobase.cross_sections.entries import PairEntry, listed_entry
 from exobase.cross_sections.packing import bounds_of, pack
 from exobase.cross_sections.vhs import PairLaws, pair_index
 from exobase.species import Species
@@ -33,7 +33,7 @@ def build_listed(species: Sequence[Species], laws: PairLaws) -> ListedLaws | Non
         return None
     n = len(species)
     row = np.full(n * (n + 1) // 2, -1, dtype=np.int64)
-    entries: list[tuple[Entry | None, float]] = []
+    entries: list[tuple[PairEntry | None, float]] = []
     bounds = []
     for i, j, table in laws.listed:
         row[pair_index(i, j, n)] = len(entries)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from exobase.cross_sections.entries import Entry
+from exobase.cross_sections.entries import PairEntry
 from exobase.cross_sections.lookup import (
     CODE,
     ELECTRONIC,
@@ -38,7 +38,7 @@ _ABOVE = 1.0 + 1e-9
 
 
 def pack(
-    entries: Sequence[tuple[Entry | None, float]],
+    entries: Sequence[tuple[PairEntry | None, float]],
 ) -> tuple[npt.NDArray[np.int64], FloatArray, FloatArray, npt.NDArray[np.float32]]:
     """Numbers of all pairs, and their tables in two flat arrays; tables that pairs share stand there once."""
     law = np.zeros((len(entries), 6), dtype=np.int64)
@@ -76,7 +76,7 @@ def pack(
     return law, real, np.concatenate(stored["totals"]), np.concatenate(stored["rows"]).astype(np.float32)
 
 
-def bounds_of(entry: Entry | None, reduced: float) -> FloatArray:
+def bounds_of(entry: PairEntry | None, reduced: float) -> FloatArray:
     """Largest sigma g up to each node of the relative speed [m3/s].
 
     Totals are linear in ln E between nodes: in an interval of speeds they are largest at one of them or at an end.

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from exobase.constants import EV
 from exobase.cross_sections import atoms
 from exobase.cross_sections.catalogue import MODES, laws, laws_for
-from exobase.cross_sections.entries import Entry, Struck, make_entry, stopping_coefficient
+from exobase.cross_sections.entries import PairEntry, Struck, make_entry, stopping_coefficient
 from exobase.cross_sections.lookup import (
     ELASTIC,
     SPEED_NODES,
@@ -168,7 +168,7 @@ def build_scattering(
 def _entry(
     projectile: Species, partner: Partner, targets: Sequence[Species], chosen: Mapping[tuple[str, str], PairLaw],
     reduced: float,
-) -> tuple[Entry | None, float]:  # fmt: skip
+) -> tuple[PairEntry | None, float]:  # fmt: skip
     """Table of a projectile on a partner and its electronic stopping; (None, 0) where they do not collide."""
     if partner.reaction is not None:
         mine = partner.reaction.projectile == projectile.name
@@ -182,11 +182,11 @@ def _entry(
     return entry, stopping_coefficient(pair.stopping, projectile, partner.struck, where)
 
 
-def _reaction_entry(reaction: ReactionLaw, per_reduced: float) -> Entry:
+def _reaction_entry(reaction: ReactionLaw, per_reduced: float) -> PairEntry:
     """Table of a reaction; per_reduced: mass of the projectile over the reduced mass."""
     reach = (reaction.reach[0] / per_reduced * (1.0 - 1e-9), reaction.reach[1] / per_reduced)
     totals = TotalTable(np.log(reaction.energy), np.asarray(reaction.sigma, dtype=float))
-    return Entry(TABLE, reach, shift=math.log(per_reduced), totals=totals)
+    return PairEntry(TABLE, reach, shift=math.log(per_reduced), totals=totals)
 
 
 def list_partners(

@@ -41,7 +41,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Plan:
+class StagePlan:
     """What is to be done with a stage, why, and the key of its inputs ("" where those are not there yet)."""
 
     action: str
@@ -59,31 +59,31 @@ def stage_key(case: AnyCase) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def plan_stage(case: StagedCase, name: str, overwrite: bool = False) -> Plan:
+def plan_stage(case: StagedCase, name: str, overwrite: bool = False) -> StagePlan:
     """What a run would do with a stage whose inputs are there. Raises InputError where foreign output is in the way."""
     output = case.output(name)
     loaded = load_stage(case, name)
     key = stage_key(loaded)
     if overwrite:
-        return Plan(RUN, "to be overwritten", key)
+        return StagePlan(RUN, "to be overwritten", key)
     owner = _refuse_owner(case, name, overwrite)
     then = _record(output)
     if then is None:
-        return Plan(RUN, "has not run" if owner is None else "has no record", key)
+        return StagePlan(RUN, "has not run" if owner is None else "has no record", key)
     if then.get("key") != key:
-        return Plan(RUN, _what_changed(output, loaded), key)
+        return StagePlan(RUN, _what_changed(output, loaded), key)
     if owner is not None:
         attrs = read_result(output / RESULT_NAME).attrs
         if str(attrs.get("stage_key")) != key:
-            return Plan(RUN, "its result is older than its record", key)
+            return StagePlan(RUN, "its result is older than its record", key)
         if str(attrs.get("status")) in WHOLE:
-            return Plan(KEEP, "unchanged", key)
+            return StagePlan(KEEP, "unchanged", key)
     refuse_other_schemas(output)
     try:
         find_latest_valid(output)
     except InputError:
-        return Plan(RUN, "was cut short before its first checkpoint", key)
-    return Plan(CONTINUE, "was stopped", key)
+        return StagePlan(RUN, "was cut short before its first checkpoint", key)
+    return StagePlan(CONTINUE, "was stopped", key)
 
 
 def _what_changed(output: Path, now: AnyCase) -> str:
@@ -178,9 +178,9 @@ def _remember_overrides(case: StagedCase, comm: Comm) -> None:
         raise problem
 
 
-def _prepare(case: StagedCase, comm: Comm, name: str, overwrite: bool) -> tuple[Plan, AnyCase]:
+def _prepare(case: StagedCase, comm: Comm, name: str, overwrite: bool) -> tuple[StagePlan, AnyCase]:
     """Plan and resolved case of a stage, decided on rank 0 for all."""
-    shared: tuple[Plan | None, dict[str, Any] | None, tuple[str, ...]] = (None, None, ())
+    shared: tuple[StagePlan | None, dict[str, Any] | None, tuple[str, ...]] = (None, None, ())
     loaded: AnyCase | None = None
     if comm.rank == 0:
         try:

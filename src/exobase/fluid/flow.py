@@ -60,7 +60,7 @@ class Flow:
 
 
 @dataclass(frozen=True)
-class Profile:
+class FlowProfile:
     """A solution in units of its reference level, upward from the base, and the nominal values its base implies."""
 
     flow: Flow
@@ -85,16 +85,16 @@ def nominal_at(flow: Flow, base: Base, r: float, n: float, t: float) -> tuple[fl
     return base.nominal(flow.depth / (t * r), knudsen, flow.flux / (n * r * r), t)
 
 
-def profile_from(flow: Flow, base: Base, columns: tuple[FloatArray, ...]) -> Profile:
+def profile_from(flow: Flow, base: Base, columns: tuple[FloatArray, ...]) -> FlowProfile:
     """The profile with columns r, n, T, energy (upward), its base at the first point."""
     r, n, t, energy = columns
     u = flow.flux / (n * r * r)
     t_ratio, n_ratio = base.jump(float(u[0]), float(t[0]))
     lambda0, _ = nominal_at(flow, base, float(r[0]), float(n[0]), float(t[0]))
-    return Profile(flow, r, n, u, t, energy, lambda0, float(n[0]) / n_ratio, float(t[0]) / t_ratio)
+    return FlowProfile(flow, r, n, u, t, energy, lambda0, float(n[0]) / n_ratio, float(t[0]) / t_ratio)
 
 
-def descend(flow: Flow, base: Base, kn0: float, start: tuple[float, float, float, float]) -> Profile | None:
+def descend(flow: Flow, base: Base, kn0: float, start: tuple[float, float, float, float]) -> FlowProfile | None:
     """Integrate downward from start = (r, n, T, energy) to the level that implies Kn0: the base.
 
     None where no such level is met: the flow turns critical (u^2 = T), too cold, or the centre comes first.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from exobase.fluid.escape import jeans_speed
-from exobase.fluid.flow import FloatArray, Profile
+from exobase.fluid.flow import FloatArray, FlowProfile
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class FluidSolution:
         return float(np.exp(np.interp(math.log(radius), np.log(self.r), np.log(values), left=math.nan, right=math.nan)))
 
 
-def from_profile(profile: Profile, kn0: float, upper: str, inner: str, choked: bool = False) -> FluidSolution:
+def from_profile(profile: FlowProfile, kn0: float, upper: str, inner: str, choked: bool = False) -> FluidSolution:
     """A profile in units of R0 and the nominal gas there."""
     r0, n0, t0, gas = float(profile.r[0]), profile.density0, profile.temperature0, profile.flow.gas
     flux_unit = n0 * math.sqrt(t0) * r0**2

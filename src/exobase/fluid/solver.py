@@ -10,7 +10,7 @@ from scipy.optimize import root
 
 from exobase.errors import InputError, RunError
 from exobase.fluid.base import Base
-from exobase.fluid.flow import FloatArray, Flow, Heating, Profile, profile_from
+from exobase.fluid.flow import FloatArray, Flow, FlowProfile, Heating, profile_from
 from exobase.fluid.gas import Gas
 from exobase.fluid.solution import FluidSolution, from_profile
 from exobase.fluid.upper import (
@@ -143,7 +143,7 @@ def _bare(family: Kinetic, lambda0: float, upper: str) -> FluidSolution:
     return from_profile(profile, family.kn0, upper, family.base.inner)
 
 
-def _profile(family: Family, parameter: float, lambda0: float, heating: Heating | None) -> Profile:
+def _profile(family: Family, parameter: float, lambda0: float, heating: Heating | None) -> FlowProfile:
     """The member of a family for lambda0, with heating by continuation from the one without."""
     profile = family(parameter, None)
     if profile is None:
@@ -167,10 +167,10 @@ def _profile(family: Family, parameter: float, lambda0: float, heating: Heating 
 
 def _heated(
     family: Family, start: FloatArray, lambda0: float, share: float, heating: Heating
-) -> tuple[FloatArray, Profile] | None:
+) -> tuple[FloatArray, FlowProfile] | None:
     """Solve for parameter, ln r0 and ln of the heating's scale with a share of the heating; None where it fails."""
 
-    def member(x: FloatArray) -> Profile | None:
+    def member(x: FloatArray) -> FlowProfile | None:
         return family(float(x[0]), _scaled(heating, share * math.exp(x[2]), math.exp(x[1])))
 
     def misfit(x: FloatArray) -> FloatArray:

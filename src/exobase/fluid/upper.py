@@ -16,13 +16,13 @@ from scipy.optimize import brentq
 from exobase.errors import RunError
 from exobase.fluid.base import Base
 from exobase.fluid.escape import Loss, drift_loss, jeans_loss
-from exobase.fluid.flow import FloatArray, Flow, Heating, Profile, descend, nominal_at, profile_from
+from exobase.fluid.flow import FloatArray, Flow, FlowProfile, Heating, descend, nominal_at, profile_from
 from exobase.fluid.wind import Critical, Wind, choked, ladder, transonic
 
 RAREFIED = 5.0
 """l/H at Mach 1 down to which lambda0 falls steadily along the ladder; below 2 it may rise again (monatomic gas)."""
 
-Family = Callable[[float, Heating | None], Profile | None]
+Family = Callable[[float, Heating | None], FlowProfile | None]
 """Profile for ln of the parameter and a heating in units of the reference level; None where there is none."""
 
 
@@ -50,7 +50,7 @@ class Kinetic:
             depth = density * warmth ** (0.5 - self.base.gas.omega) / self.kn0
         return depth, depth * warmth
 
-    def __call__(self, parameter: float, heating: Heating | None = None) -> Profile | None:
+    def __call__(self, parameter: float, heating: Heating | None = None) -> FlowProfile | None:
         """The solution of the family at a parameter; None where there is none."""
         depth = math.exp(parameter)
         loss = self.loss(depth)
@@ -80,12 +80,12 @@ class Sonic:
         near = guess or (conducting or rungs)[-1 if conducting else 0]
         return transonic(replace(near.flow, kappa=math.exp(parameter), heating=heating), self.far, near)
 
-    def __call__(self, parameter: float, heating: Heating | None = None) -> Profile | None:
+    def __call__(self, parameter: float, heating: Heating | None = None) -> FlowProfile | None:
         """The solution of the family at a parameter; None where there is none."""
         wind = self.wind(parameter, heating)
         return None if wind is None else self.cut(wind)
 
-    def cut(self, wind: Wind) -> Profile | None:
+    def cut(self, wind: Wind) -> FlowProfile | None:
         """The wind with its subsonic part, from the level that implies Kn0 upward; None beyond Mach 1."""
         start = Critical.of(wind.flow).below(wind.flow)
         below = descend(wind.flow, self.base, self.kn0, start)
@@ -98,7 +98,7 @@ class Sonic:
             return None  # it was looked for below and not met
         return self._cut_above(wind)
 
-    def _cut_above(self, wind: Wind) -> Profile | None:
+    def _cut_above(self, wind: Wind) -> FlowProfile | None:
         gamma = self.base.gas.gamma
 
         def mach_excess(z: float) -> float:
@@ -121,7 +121,7 @@ class Sonic:
             return self._from(wind, low)
         return self._from(wind, float(brentq(missing, low, high)))
 
-    def _from(self, wind: Wind, z: float) -> Profile:
+    def _from(self, wind: Wind, z: float) -> FlowProfile:
         mesh = np.concatenate(([z], wind.z[wind.z > z + 1e-9]))
         return profile_from(wind.flow, self.base, wind.columns(mesh))
 
@@ -175,7 +175,7 @@ def _last_rarefied(family: Sonic) -> Wind:
     return next((rung for rung in reversed(rungs) if rung.sonic_knudsen() > RAREFIED), rungs[0])
 
 
-def _missing(profile: Profile | None, lambda0: float) -> float:
+def _missing(profile: FlowProfile | None, lambda0: float) -> float:
     """ln of what the profile's lambda0 has too much; nan where there is no profile."""
     return math.nan if profile is None else math.log(profile.lambda0 / lambda0)
 
@@ -194,7 +194,7 @@ def _last_stretch(family: Sonic, upper: float, lambda0: float) -> float | None:
     return None
 
 
-def choked_wind(base: Base, lambda0: float, kn0: float, far: float, heating: Heating | None = None) -> Profile:
+def choked_wind(base: Base, lambda0: float, kn0: float, far: float, heating: Heating | None = None) -> FlowProfile:
     """The flow that leaves R0 with Mach 1, by continuation from large conductivity and small lambda.
 
     Units: radius R0, density and temperature of the gas there. heating in those units.

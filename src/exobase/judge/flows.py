@@ -76,7 +76,7 @@ def _isentropic(about: Theory, r: FloatArray) -> Flow:
     return Flow(wind.density, wind.velocity, wind.temperature, wind.temperature, wind.temperature)
 
 
-def _start(about: Theory) -> polytropic.Profile:
+def _start(about: Theory) -> polytropic.WindProfile:
     """State of the isentropic wind at the inner boundary."""
     if not about.space.central:
         raise InputError([f"{about.name}: 'isentropic' needs a radial geometry with gravity"])
@@ -94,7 +94,7 @@ def _start(about: Theory) -> polytropic.Profile:
     return start
 
 
-def _evaporated(about: Theory) -> polytropic.Profile:
+def _evaporated(about: Theory) -> polytropic.WindProfile:
     depth = about.jeans_parameter()
     wind = evaporating_wind.evaporating_wind(depth, about.gamma)
     if about.gamma >= evaporating_wind.GAMMA_ACCELERATING:
@@ -102,7 +102,7 @@ def _evaporated(about: Theory) -> polytropic.Profile:
     if depth <= evaporating_wind.choked_below(about.gamma):
         raise ValueError(f"lambda0 = {depth:.4g} is choked at the reservoir")
     top = knudsen_layer.layer_top(wind.mach, about.density, about.temperature, about.mass, about.gamma)
-    return polytropic.Profile(top.density, top.velocity, top.temperature)
+    return polytropic.WindProfile(top.density, top.velocity, top.temperature)
 
 
 def _above_layer(about: Theory, r: FloatArray) -> Flow:

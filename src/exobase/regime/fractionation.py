@@ -25,7 +25,7 @@ from exobase.geometry.space import space_of
 from exobase.geometry.spheres import sphere_area
 from exobase.io.results import Result
 from exobase.regime.numbers import Number
-from exobase.regime.profile import Base, at, base_of, gas_profile, laws_of
+from exobase.regime.profile import InnerGas, at, base_of, gas_profile, laws_of
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def fractionation(result: Result, case: Mapping[str, Any]) -> list[Fractionation
     return pairs
 
 
-def _pair(result: Result, case: Mapping[str, Any], base: Base, light: int, heavy: int) -> Fractionation:
+def _pair(result: Result, case: Mapping[str, Any], base: InnerGas, light: int, heavy: int) -> Fractionation:
     rates, errors = result["escape/rate"], result.stderr("escape/rate")
     ratio = float(rates[heavy] / rates[light])
     relative = math.hypot(float(errors[heavy] / rates[heavy]), float(errors[light] / rates[light]))
@@ -123,7 +123,7 @@ def _at_exobase(result: Result, radius: float, ratio: float, relative: float, li
 
 
 def _jeans(
-    result: Result, case: Mapping[str, Any], base: Base, exobase: float, light: int, heavy: int
+    result: Result, case: Mapping[str, Any], base: InnerGas, exobase: float, light: int, heavy: int
 ) -> tuple[float, float]:
     """Jeans fractionation at the exobase, and referred to R0. In free flight from R0 on they are the same.
 
@@ -141,7 +141,7 @@ def _jeans(
     return value, value * float(diffusion.diffusive_separation(base.temperature, m1, m2, base.radius, top, base.gm))
 
 
-def _drag(case: Mapping[str, Any], base: Base, rate: float, light: int, heavy: int) -> tuple[float, float]:
+def _drag(case: Mapping[str, Any], base: InnerGas, rate: float, light: int, heavy: int) -> tuple[float, float]:
     """Fractionation by drag at R0 and the crossover mass [kg]; NaN unless the lighter gas is the main one."""
     if case["collisions"] == "off" or base.gm <= 0.0 or int(np.argmax(base.density)) != light:
         return math.nan, math.nan

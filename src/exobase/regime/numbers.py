@@ -13,7 +13,7 @@ from exobase.analytic import evaporating_wind, jeans, parker, polytropic
 from exobase.constants import K_B
 from exobase.geometry.spheres import sphere_area
 from exobase.io.results import Result
-from exobase.regime.profile import Base, GasProfile, at, base_of, gas_exobase, gas_profile, sonic_point
+from exobase.regime.profile import GasProfile, InnerGas, at, base_of, gas_exobase, gas_profile, sonic_point
 
 
 class Number(NamedTuple):
@@ -103,7 +103,7 @@ class Numbers:
 
     gas: GasNumbers
     species: dict[str, SpeciesNumbers]
-    base: Base
+    base: InnerGas
     profile: GasProfile
 
 
@@ -117,7 +117,7 @@ def measure(result: Result, case: Mapping[str, Any]) -> Numbers | None:
     return Numbers(_gas(result, base, gas), species, base, gas)
 
 
-def _species(result: Result, case: Mapping[str, Any], base: Base, gas: GasProfile, k: int) -> SpeciesNumbers:
+def _species(result: Result, case: Mapping[str, Any], base: InnerGas, gas: GasProfile, k: int) -> SpeciesNumbers:
     mass, t0, n0 = float(base.mass[k]), float(base.temperatures[k]), float(base.density[k])
     depth = base.jeans_parameter(mass, t0)
     path = float(base.mean_free_path[k])
@@ -145,7 +145,7 @@ def _species(result: Result, case: Mapping[str, Any], base: Base, gas: GasProfil
     )
 
 
-def _at_exobase(result: Result, base: Base, mass: float, k: int, radius: float) -> tuple[Number, Number, Number]:
+def _at_exobase(result: Result, base: InnerGas, mass: float, k: int, radius: float) -> tuple[Number, Number, Number]:
     """Temperature, Jeans parameter and speed ratio u/U of a species at its exobase."""
     if not math.isfinite(radius):
         return Number(), Number(), Number()
@@ -169,7 +169,7 @@ def _with_drift(over_jeans: Number, depth: float, speed_ratio: Number) -> Number
     return Number(over_jeans.value / factor, over_jeans.value / factor * relative)
 
 
-def _gas(result: Result, base: Base, gas: GasProfile) -> GasNumbers:
+def _gas(result: Result, base: InnerGas, gas: GasProfile) -> GasNumbers:
     sonic, exobase = sonic_point(gas), gas_exobase(gas)
     depth = base.jeans_parameter(base.mean_mass, base.temperature)
     fluxes = [_flux(result, base, k) for k in range(base.mass.size)]
@@ -206,20 +206,20 @@ def _gas(result: Result, base: Base, gas: GasProfile) -> GasNumbers:
     )
 
 
-def _flux(result: Result, base: Base, k: int) -> Number:
+def _flux(result: Result, base: InnerGas, k: int) -> Number:
     """Escape flux of a species at R0 [m-2 s-1]; a rate of zero has no error."""
     area = float(sphere_area(base.radius))
     rate, error = float(result["escape/rate"][k]), float(result.stderr("escape/rate")[k])
     return Number(rate / area, error / area if rate > 0.0 else math.nan)
 
 
-def _height(base: Base) -> float:
+def _height(base: InnerGas) -> float:
     """Pressure scale height of the gas at rest at R0 [m], infinite without gravity."""
     weight = base.gm * base.mean_mass
     return K_B * base.temperature * base.radius**2 / weight if weight > 0.0 else math.inf
 
 
-def _parker_flux(base: Base, depth: float) -> float:
+def _parker_flux(base: InnerGas, depth: float) -> float:
     """Flux of the isothermal wind at R0 [m-2 s-1], NaN where its sonic point lies below R0."""
     if depth < 2.0:
         return math.nan
@@ -227,7 +227,7 @@ def _parker_flux(base: Base, depth: float) -> float:
     return float(rate) / float(sphere_area(base.radius))
 
 
-def _isentropic_flux(base: Base, depth: float) -> float:
+def _isentropic_flux(base: InnerGas, depth: float) -> float:
     """Flux of the isentropic wind at R0 [m-2 s-1], NaN where there is none."""
     law: Callable[[float, float], Any] = (
         polytropic.flux_over_evaporation

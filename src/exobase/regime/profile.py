@@ -30,7 +30,7 @@ SLOPE_CELLS = 3
 
 
 @dataclass(frozen=True)
-class Base:
+class InnerGas:
     """The gas behind the inner boundary as the case states it.
 
     radius R0 [m], gm [m3 s-2]; density [ns] and mean_free_path [ns] [m-3, m] (infinite without collisions), mass [ns]
@@ -89,7 +89,7 @@ class Crossing:
         return math.isfinite(self.radius)
 
 
-def base_of(case: Mapping[str, Any]) -> Base | None:
+def base_of(case: Mapping[str, Any]) -> InnerGas | None:
     """The gas that a case puts behind its inner boundary; None where it puts none there."""
     entries = case["species"]
     density = np.array([float(e["density"]) for e in entries])
@@ -101,7 +101,7 @@ def base_of(case: Mapping[str, Any]) -> Base | None:
     temperature = float(share @ temperatures)
     paths = _mean_free_paths(case, density, temperature, mass)
     zeta = float(share @ rotational_freedom(case))
-    return Base(
+    return InnerGas(
         radius=float(case["r_inner"]),
         gm=float(case.get("gm", 0.0)),
         density=density,

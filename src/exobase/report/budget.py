@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 
 from exobase.report.labels import axis_label, formula, process
 from exobase.report.style import SHADE, new_figure, palette
-from exobase.summary.budget import Budget, Entry
+from exobase.summary.budget import Budget, BudgetEntry
 
 CAPTION = (
     "Loss by species and process, with one standard error; open: not part of the totals. Grey: published ranges (a "
@@ -46,7 +46,7 @@ def budget(found: Budget) -> Figure | None:
     return figure
 
 
-def _rows(axes: Axes, rows: Sequence[Entry], colours: dict[str, str]) -> None:
+def _rows(axes: Axes, rows: Sequence[BudgetEntry], colours: dict[str, str]) -> None:
     """One line for each species and process, the first on top."""
     ends = [x for row in rows for x in (row.rate, *(end for p in row.published for end in (p.low, p.high))) if x > 0.0]
     axes.set_xscale("log")
@@ -74,7 +74,7 @@ def _family(name: str) -> str:
     return name.partition(",")[0]
 
 
-def _label(row: Entry) -> str:
+def _label(row: BudgetEntry) -> str:
     return f"{formula(row.species)}, {process(row.process.replace('_', ' '))}"
 
 

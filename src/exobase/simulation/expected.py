@@ -12,7 +12,7 @@ from exobase.case import Case
 from exobase.constants import K_B
 from exobase.cross_sections.pair_rates import mixture_mean_free_path
 from exobase.simulation.exosphere import exosphere
-from exobase.simulation.fluid_start import Column, Gas, gas_column, is_free, may_flow_off
+from exobase.simulation.fluid_start import Column, StartGas, gas_column, is_free, may_flow_off
 from exobase.simulation.mixed_start import Main, MixedColumn, Mixture, mixed_column
 
 Array = NDArray[np.float64]
@@ -93,7 +93,7 @@ def _unequal(case: Case, held: NDArray[np.bool_], t0: float) -> tuple[str, ...]:
     )
 
 
-def _gas(case: Case, density: Array, temperature: float) -> Gas:
+def _gas(case: Case, density: Array, temperature: float) -> StartGas:
     """One gas with the mean mass, path and rotation of the species with these densities [ns] m-3 at the base."""
     share = density / density.sum()
     mass = np.array([s.mass for s in case.species])
@@ -102,7 +102,7 @@ def _gas(case: Case, density: Array, temperature: float) -> Gas:
     freedoms = float(share @ zeta)
     omega = float(np.clip(share @ np.diag(case.laws.omega), 0.5, 1.0))
     depth = case.gm * float(share @ mass) / (K_B * temperature * case.r_inner)
-    return Gas(depth, path / case.r_inner, (5.0 + freedoms) / (3.0 + freedoms), omega)
+    return StartGas(depth, path / case.r_inner, (5.0 + freedoms) / (3.0 + freedoms), omega)
 
 
 def _mean_path(case: Case, density: Array, temperature: Array) -> Array:

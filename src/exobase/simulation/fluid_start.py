@@ -24,7 +24,7 @@ DEEP = 1.5
 """lambda0 over gamma/(gamma - 1) beyond which no wind reaches Mach 1 below the exobase: it is not looked for."""
 
 
-class Gas(NamedTuple):
+class StartGas(NamedTuple):
     """One gas over a sphere: lambda0 = G M m/(k T0 R0), Kn0 = l0/R0, ratio of specific heats, viscosity exponent."""
 
     depth: float
@@ -47,17 +47,17 @@ class Column(NamedTuple):
     note: str
 
 
-def is_free(gas: Gas) -> bool:
+def is_free(gas: StartGas) -> bool:
     """Whether the mean free path at R0 exceeds the scale height, or R0/2 where the gas is hardly bound."""
     return gas.knudsen * max(gas.depth, 2.0) >= 1.0
 
 
-def may_flow_off(gas: Gas) -> bool:
+def may_flow_off(gas: StartGas) -> bool:
     """Whether the gas may leave as a wind that reaches Mach 1 below the exobase."""
     return gas.depth * (1.0 - 1.0 / gas.gamma) <= DEEP
 
 
-def gas_column(gas: Gas, y: Array) -> Column | None:
+def gas_column(gas: StartGas, y: Array) -> Column | None:
     """Expected column of an escaping gas at y = r/R0 (from 1 upward); None where no fluid solution is found.
 
     Below the exobase the fluid with heat conduction above a Knudsen layer (`fluid.solve`), above it free flight
@@ -101,7 +101,7 @@ def _above(depth: float, y: Array, level: float, values: tuple[float, float, flo
     return Column(density * gas.density, t, thermal * gas.velocity, level, False, note)
 
 
-def _still(gas: Gas, y: Array) -> Column:
+def _still(gas: StartGas, y: Array) -> Column:
     """Isothermal gas at rest up to the first node where l > H, free flight above."""
     density = np.exp(-gas.depth * (1.0 - 1.0 / y))
     ones = np.ones_like(y)
@@ -125,7 +125,7 @@ def _wind(found: FluidSolution, y: Array) -> Column:
     return Column(n * (inside / y) ** 2, np.clip(t, COLDEST, HOTTEST), u, math.inf, True, note)
 
 
-def _solution(gas: Gas) -> FluidSolution | None:
+def _solution(gas: StartGas) -> FluidSolution | None:
     """The kinetic solution for a deeply bound gas; else what `fluid.solve` chooses, a wind with Kn0 >= THINNEST."""
     bound = gas.depth * (1.0 - 1.0 / gas.gamma)  # lambda0 over gamma/(gamma - 1)
     thin = max(gas.knudsen, THINNEST)

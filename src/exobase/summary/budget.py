@@ -41,7 +41,7 @@ _Number = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
-class Entry:
+class BudgetEntry:
     """One row. rate [s-1] and mass_rate [kg/s] with standard errors; counted: whether totals hold it.
 
     limit [s-1]: what the rate lies below with 95 % where nothing escaped, else 0.
@@ -77,7 +77,7 @@ class Budget:
     """All rows, and totals: by species, by element (atoms, also by process), and of the mass [kg/s]."""
 
     case: str
-    rows: tuple[Entry, ...]
+    rows: tuple[BudgetEntry, ...]
     species: Mapping[str, Total]
     elements: Mapping[str, Total]
     element_processes: Mapping[str, Mapping[str, Total]]
@@ -126,7 +126,7 @@ def _sum(values: list[_Number]) -> Total:
     return Total(math.fsum(v for v, _, _ in values), error, math.fsum(x for _, _, x in values))
 
 
-def _of_stage(case: StagedCase, stage: Stage) -> list[Entry]:
+def _of_stage(case: StagedCase, stage: Stage) -> list[BudgetEntry]:
     """The rows of a stage: of every species that counts, one for each kind of process."""
     if stage.budget is False:
         return []
@@ -175,7 +175,7 @@ def _kind(name: str, source: str) -> str:
     return KINDS.get(source, source)
 
 
-def _of_summary(case: StagedCase, row: BudgetRow) -> Entry:
+def _of_summary(case: StagedCase, row: BudgetRow) -> BudgetEntry:
     """A row that is a number of a stage's summary."""
     summary = read_summary(case.output(row.stage))
     stage = case.stage(row.stage)
@@ -206,10 +206,10 @@ def _number(summary: Mapping[str, Any], path: str, stage: str) -> float:
 
 def _entry(
     case: StagedCase, stage: Stage, name: str, process: str, total: Total, counted: bool, choices: tuple[str, ...]
-) -> Entry:
+) -> BudgetEntry:
     mass = species(name).mass
     published = tuple(p for p in case.published if (p.species, p.process) == (name, process))
-    return Entry(
+    return BudgetEntry(
         name, process, stage.name, total.value, total.stderr, mass * total.value, mass * total.stderr, counted, choices,
         published, total.limit,
     )  # fmt: skip
@@ -230,7 +230,7 @@ def read_budget(folder: Path) -> Budget:
         rows = []
         for row in data["rows"]:
             published = tuple(Published(**p) for p in row.pop("published"))
-            rows.append(Entry(**{**row, "choices": tuple(row["choices"]), "published": published}))
+            rows.append(BudgetEntry(**{**row, "choices": tuple(row["choices"]), "published": published}))
         return Budget(
             case=data["case"],
             rows=tuple(rows),

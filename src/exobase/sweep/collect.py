@@ -15,7 +15,7 @@ from exobase.io.own import clear as clear_output
 from exobase.io.sweeps import CSV_NAME, EXPECT_NAME, TABLE_NAME, SweepTable, write_csv, write_sweep
 from exobase.provenance import commit, version
 from exobase.sweep.expect import FAILED, Judged, check_quantities, expect_columns, judge_sweep
-from exobase.sweep.points import Grid, grid_from_file, grid_from_overs, resolve_points
+from exobase.sweep.points import ParameterGrid, grid_from_file, grid_from_overs, resolve_points
 from exobase.sweep.record import FAILED as POINT_FAILED
 from exobase.sweep.record import FINISHED, NOT_RUN, RECORD_NAME, Standing, standing
 from exobase.sweep.runner import Job
@@ -40,7 +40,7 @@ class Options:
 class Sweep:
     """A sweep whose every point has been resolved: grid, cases in its order, folder, expectations, figure."""
 
-    grid: Grid
+    grid: ParameterGrid
     cases: tuple[AnyCase, ...]
     folder: Path
     expect: tuple[ExpectTable, ...] = ()

@@ -12,7 +12,7 @@ from exobase.config.sweep_file import SWEEP_NAME, ExpectTable
 from exobase.errors import InputError
 from exobase.io.sweeps import Column
 from exobase.judge.outcome import Bounds
-from exobase.sweep.points import Grid, Point, same
+from exobase.sweep.points import ParameterGrid, Point, same
 from exobase.sweep.record import FINISHED
 
 PASSED, FAILED, OPEN = "passed", "failed", "open"
@@ -41,7 +41,9 @@ class Judged:
     highest: float = math.nan
 
 
-def judge_sweep(grid: Grid, columns: Mapping[str, Column], expectations: Sequence[ExpectTable]) -> list[Judged]:
+def judge_sweep(
+    grid: ParameterGrid, columns: Mapping[str, Column], expectations: Sequence[ExpectTable]
+) -> list[Judged]:
     """Every expectation about a point of this grid (a subset may leave points out: theirs are not judged).
 
     A point that ended without the quantity (no exobase in the domain) fails; one that has not ended is open.

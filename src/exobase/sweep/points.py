@@ -44,7 +44,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Grid:
+class ParameterGrid:
     """All points of a sweep, the keys that are swept in any of them, and labels of the blocks for figures.
 
     tied: keys that follow another one, by that one's name (both stand among the keys). notes: lines for the reader.
@@ -59,7 +59,7 @@ class Grid:
     notes: tuple[str, ...] = ()
 
 
-def grid_from_overs(overs: Sequence[str], sets: Sequence[str] | None, name: str | None = None) -> Grid:
+def grid_from_overs(overs: Sequence[str], sets: Sequence[str] | None, name: str | None = None) -> ParameterGrid:
     """The outer product of `--over KEY=VALUES` options; the first one varies slowest.
 
     Raises InputError for options that cannot be read, a key or value given twice, a key both swept and set.
@@ -87,10 +87,12 @@ def grid_from_overs(overs: Sequence[str], sets: Sequence[str] | None, name: str 
     title = " x ".join(" and ".join(labels[key] for key in axis.keys) for axis in axes)
     notes = tuple(f"--over {axis.name}: {text}" for axis in axes for text in axis.cut)
     own = "-".join(labels[axis.keys[0]] for axis in axes)
-    return Grid(_checked(name or own), title, _distinct(points), tuple(keys), {}, _followers(axes), notes)
+    return ParameterGrid(_checked(name or own), title, _distinct(points), tuple(keys), {}, _followers(axes), notes)
 
 
-def grid_from_file(file: SweepFile, subset: str | None, sets: Sequence[str] | None, name: str | None = None) -> Grid:
+def grid_from_file(
+    file: SweepFile, subset: str | None, sets: Sequence[str] | None, name: str | None = None
+) -> ParameterGrid:
     """The points of a sweep.toml, all or those of a named subset.
 
     Where a key is set several times, the later counts: block, its rules in order, subset, its part, `--set`.
@@ -125,7 +127,7 @@ def grid_from_file(file: SweepFile, subset: str | None, sets: Sequence[str] | No
     labelled = {block.name: block.label or block.name for block in file.block}
     notes = tuple(dict.fromkeys(f"{SWEEP_NAME}: {axis.name}: {text}" for axis in axes for text in axis.cut))
     whole = _checked(name or subset or "all")
-    return Grid(whole, file.title, _distinct(points), tuple(keys), labelled, _followers(axes), notes)
+    return ParameterGrid(whole, file.title, _distinct(points), tuple(keys), labelled, _followers(axes), notes)
 
 
 def resolve_points(case: Path, points: Sequence[Point]) -> list[AnyCase]:

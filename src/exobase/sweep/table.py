@@ -13,7 +13,7 @@ from exobase.io.files import to_json
 from exobase.io.sweeps import Column
 from exobase.solvers import SOLVERS, solver_of
 from exobase.sweep.columns import Row
-from exobase.sweep.points import Grid, Point
+from exobase.sweep.points import ParameterGrid, Point
 from exobase.sweep.record import Standing
 
 _QUANTITY = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s+(\S.*)")  # as ranges write their members
@@ -23,7 +23,7 @@ _TEXTS = (
 )  # fmt: skip
 
 
-def table(grid: Grid, cases: Sequence[AnyCase], standings: Sequence[Standing]) -> dict[str, Column]:
+def table(grid: ParameterGrid, cases: Sequence[AnyCase], standings: Sequence[Standing]) -> dict[str, Column]:
     """Columns by name, one value per point. Points that have not been run have a status and no numbers.
 
     Quantities of a species belong to the target species of the case; where there are more, those of the other species
@@ -55,7 +55,7 @@ def table(grid: Grid, cases: Sequence[AnyCase], standings: Sequence[Standing]) -
     return {name: Column(name, unit, text, _values(rows, name)) for name, (unit, text) in about.items()}
 
 
-def _meaning(grid: Grid, key: str) -> str:
+def _meaning(grid: ParameterGrid, key: str) -> str:
     tied = grid.tied.get(key)
     return "swept key of the case, as given" + (f"; changes together with {tied}" if tied else "")
 

@@ -20,7 +20,7 @@ from exobase.constants import K_B
 from exobase.judge.outcome import Bounds
 from exobase.species import species
 from exobase_verify.argon import (
-    Plan,
+    SlabPlan,
     T,
     argon_law,
     cell_error,
@@ -47,7 +47,7 @@ HEAT_WORK = (2.0, 1.0, 5.0, 1.0)
 """Shares of the work: the slope hangs on the difference of the third run and the first (see ``order_of``)."""
 _ALEXANDER = "Alexander, Garcia & Alder 1998"
 _HADJI = "Hadjiconstantinou 2000"
-BASE = Plan(36.0, 1.0 / 0.6, 0.15, 300.0, 4000, 1500, 2.0)
+BASE = SlabPlan(36.0, 1.0 / 0.6, 0.15, 300.0, 4000, 1500, 2.0)
 
 
 def sheared(cell: float, step: float, work: float) -> tuple[Slab, list[Block]]:

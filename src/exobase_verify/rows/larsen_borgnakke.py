@@ -37,7 +37,7 @@ ENERGY = Bounds(absolute=1e-12)
 _HAAS = "Borgnakke & Larsen 1975; Haas et al. 1994"
 
 
-class Gas(NamedTuple):
+class Rotor(NamedTuple):
     """A rotating gas: degrees of freedom, omega, Z (Z_inf if t_star [K] is given)."""
 
     zeta: float
@@ -71,12 +71,17 @@ class Gas(NamedTuple):
         )
 
 
-PROHIBITED = (Gas(2.0, 0.5, 3.0), Gas(2.0, 0.75, 5.0), Gas(3.0, 0.75, 4.0), Gas(3.0, 1.0, 4.0))
-SEQUENTIAL = (Gas(2.0, 0.5, 2.0), Gas(2.0, 1.0, 2.2), Gas(3.0, 0.75, 2.5))
-PARKER = Gas(2.0, 0.74, 18.0, 91.5)
+PROHIBITED = (
+    Rotor(2.0, 0.5, 3.0),
+    Rotor(2.0, 0.75, 5.0),
+    Rotor(3.0, 0.75, 4.0),
+    Rotor(3.0, 1.0, 4.0),
+)
+SEQUENTIAL = (Rotor(2.0, 0.5, 2.0), Rotor(2.0, 1.0, 2.2), Rotor(3.0, 0.75, 2.5))
+PARKER = Rotor(2.0, 0.74, 18.0, 91.5)
 
 
-def expected_gap(law: Gas, times: Array, hot: float = HOT, cold: float = COLD) -> Array:
+def expected_gap(law: Rotor, times: Array, hot: float = HOT, cold: float = COLD) -> Array:
     """T_tr - T_rot [K] at ``times`` (from 0), by Runge-Kutta steps of which 50 lie between two times."""
     equilibrium = (3.0 * hot + law.zeta * cold) / (3.0 + law.zeta)
 
@@ -94,7 +99,7 @@ def expected_gap(law: Gas, times: Array, hot: float = HOT, cold: float = COLD) -
     return np.array(out[::50])
 
 
-def relaxation(law: Gas, particles: int, z: float | None = None, decay: float = DECAY, seed: int = 21) -> Row:
+def relaxation(law: Rotor, particles: int, z: float | None = None, decay: float = DECAY, seed: int = 21) -> Row:
     """Rate of decay of T_tr - T_rot over theory, ``decay`` decay times from 500 and 100 K.
 
     z: the collision number the kernel gets, if not that of the law. Parker's Z follows the boxes' temperatures.
@@ -134,7 +139,7 @@ def relaxation(law: Gas, particles: int, z: float | None = None, decay: float = 
     )  # fmt: skip
 
 
-def uncorrected(law: Gas, particles: int) -> Row:
+def uncorrected(law: Rotor, particles: int) -> Row:
     """Relaxation rate with P = (zeta_t + zeta)/(zeta_t Z) in the sequential scheme, over nu/Z; theory 1 - P (1 - f)/2.
 
     The kernel, which corrects P, gets the Z for which its corrected probability is this P.
@@ -147,7 +152,7 @@ def uncorrected(law: Gas, particles: int) -> Row:
     return judged(name, row.value, row.error, slow, RATE, source=_HAAS, detail=row.detail)
 
 
-def equilibrium(law: Gas, particles: int, start: tuple[float, float], before: float, sampled: float) -> list[Row]:
+def equilibrium(law: Rotor, particles: int, start: tuple[float, float], before: float, sampled: float) -> list[Row]:
     """Ratio of temperatures, and width of the distribution of rotational energy, from two temperatures [K].
 
     Means over ``sampled`` collisions of each molecule after ``before`` of them. From far away the width still exceeds
@@ -251,8 +256,8 @@ def equilibrium_rows(size: Size) -> list[Row]:
     """Detailed balance from equilibrium, and equilibrium from far away; mixture of weights."""
     full = size == "full"
     particles, boxes = (8_000_000, 4000) if full else (2_000_000, 200)
-    near: tuple[Gas, ...] = (*PROHIBITED, *SEQUENTIAL, PARKER) if full else (PROHIBITED[2], SEQUENTIAL[0], PARKER)
-    far: tuple[Gas, ...] = (*PROHIBITED, *SEQUENTIAL) if full else (SEQUENTIAL[1],)
+    near: tuple[Rotor, ...] = (*PROHIBITED, *SEQUENTIAL, PARKER) if full else (PROHIBITED[2], SEQUENTIAL[0], PARKER)
+    far: tuple[Rotor, ...] = (*PROHIBITED, *SEQUENTIAL) if full else (SEQUENTIAL[1],)
     found: list[Row] = []
     for law in near:
         found += equilibrium(law, particles, (300.0, 300.0), 2.0, 2.0)

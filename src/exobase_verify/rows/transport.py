@@ -26,7 +26,7 @@ from exobase_verify.argon import (
     DENSITY,
     EVERY,
     ORDER,
-    Plan,
+    SlabPlan,
     T,
     argon_law,
     centre_temperature,
@@ -47,7 +47,7 @@ QUICK, FULL = Bounds(relative=0.02), Bounds(relative=0.015)
 _ENSKOG = f"Chapman & Enskog, order {ORDER}"
 
 
-PLANS: dict[Size, Plan] = {"quick": Plan(), "full": Plan(48.0, 5.0, 0.15, 120.0, 12000, 4000, 1.4)}
+PLANS: dict[Size, SlabPlan] = {"quick": SlabPlan(), "full": SlabPlan(48.0, 5.0, 0.15, 120.0, 12000, 4000, 1.4)}
 
 
 # ----- viscosity --------------------------------------------------------------------------------------------------
@@ -117,7 +117,7 @@ def conductivity_rows(size: Size) -> list[Row]:
 # ----- self-diffusion ---------------------------------------------------------------------------------------------
 
 
-def labelled(laws: str, plan: Plan, blocks: int, seed: int = 1) -> tuple[Slab, list[Block]]:
+def labelled(laws: str, plan: SlabPlan, blocks: int, seed: int = 1) -> tuple[Slab, list[Block]]:
     """Reservoirs of argon: the lower one sends argon A, the upper one the same gas under the name B."""
     kind, path = species("Ar", laws), path_of(laws)
     own = {

@@ -16,7 +16,7 @@ from exobase.constants import ATOMIC_MASS, EV
 from exobase.cross_sections import o_co2, universal
 from exobase.cross_sections.catalogue import laws, laws_for
 from exobase.cross_sections.differential import read_differential
-from exobase.cross_sections.entries import Entry
+from exobase.cross_sections.entries import PairEntry
 from exobase.cross_sections.lookup import SPEEDS, TABLE, fill_deflections, fill_totals
 from exobase.cross_sections.packing import bounds_of
 from exobase.cross_sections.quantiles import TotalTable
@@ -104,7 +104,7 @@ def test_the_bound_sees_peaks_between_its_own_speeds() -> None:
     """Totals that jump by 10 from node to node, nodes closer than the speeds of the bound."""
     mu, rng = reduced_mass("O", "O"), np.random.default_rng(2)
     at = np.linspace(math.log(1e-3 * EV), math.log(20.0 * EV), 1500)
-    entry = Entry(TABLE, (0.0, 1.0), totals=TotalTable(at, 1e-19 * np.where(np.arange(1500) % 2, 1.0, 10.0)))
+    entry = PairEntry(TABLE, (0.0, 1.0), totals=TotalTable(at, 1e-19 * np.where(np.arange(1500) % 2, 1.0, 10.0)))
     bounds = bounds_of(entry, mu)
     assert entry.totals is not None
     g = np.sort(rng.uniform(100.0, 3e4, 20000))

@@ -21,7 +21,7 @@ from exobase.errors import InputError
 from exobase.fluid import solve
 from exobase.simulation import Simulation
 from exobase.simulation.exosphere import exosphere
-from exobase.simulation.fluid_start import Gas, gas_column
+from exobase.simulation.fluid_start import StartGas, gas_column
 from exobase.simulation.profile import Profile, expected_profile
 
 R0 = 1e6
@@ -151,7 +151,7 @@ def test_one_gas_carries_the_flux_of_the_fluid_through_every_level(depth: float,
 
 def test_a_gas_too_deep_to_escape_is_isothermal_and_at_rest() -> None:
     y = np.geomspace(1.0, 1.4, 400)
-    column = gas_column(Gas(60.0, 1e-3), y)
+    column = gas_column(StartGas(60.0, 1e-3), y)
     assert column is not None
     low = y < column.exobase
     np.testing.assert_allclose(column.density[low], np.exp(-60.0 * (1.0 - 1.0 / y[low])), rtol=1e-12)

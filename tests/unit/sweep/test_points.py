@@ -9,12 +9,12 @@ import pytest
 from exobase.case import Case
 from exobase.config.sweep_file import read_sweep_file
 from exobase.errors import InputError
-from exobase.sweep.points import Grid, grid_from_file, grid_from_overs, resolve_points, short_names
+from exobase.sweep.points import ParameterGrid, grid_from_file, grid_from_overs, resolve_points, short_names
 
 JEANS, KNUDSEN = "body.jeans_parameter", "species.0.knudsen_number"
 
 
-def from_file(folder: Path, subset: str | None = None, sets: list[str] | None = None) -> Grid:
+def from_file(folder: Path, subset: str | None = None, sets: list[str] | None = None) -> ParameterGrid:
     file = read_sweep_file(folder)
     assert file is not None
     return grid_from_file(file, subset, sets)

@@ -9,7 +9,7 @@ import pytest
 
 from exobase.errors import InputError
 from exobase_verify import campaign
-from exobase_verify.campaign import Plan, validate
+from exobase_verify.campaign import Choice, validate
 from exobase_verify.jobs import Ended
 from exobase_verify.row import Row, broken
 from exobase_verify.rows import Summary
@@ -37,7 +37,7 @@ class Machinery:
         monkeypatch.setattr(campaign, "_start", self.start)
         monkeypatch.setattr(campaign, "_LOOK", 0.0)
 
-    def start(self, plan: Plan, task: Task) -> Job:
+    def start(self, plan: Choice, task: Task) -> Job:
         self.started.append(task.name)
         self.busy += task.cores
         self.most = max(self.most, self.busy)
@@ -47,7 +47,7 @@ class Machinery:
 class Job:
     """A task that ends at the second look."""
 
-    def __init__(self, machinery: Machinery, plan: Plan, task: Task) -> None:
+    def __init__(self, machinery: Machinery, plan: Choice, task: Task) -> None:
         self.machinery, self.plan, self.task, self.looks = machinery, plan, task, 0
 
     def poll(self) -> Ended | None:
@@ -75,8 +75,8 @@ def machinery(monkeypatch: pytest.MonkeyPatch) -> Machinery:
     return Machinery(monkeypatch)
 
 
-def plan(folder: Path, **changes: object) -> Plan:
-    return Plan(**{"size": "quick", "output": folder, "cases": folder, "cores": 2, **changes})  # type: ignore[arg-type]
+def plan(folder: Path, **changes: object) -> Choice:
+    return Choice(**{"size": "quick", "output": folder, "cases": folder, "cores": 2, **changes})  # type: ignore[arg-type]
 
 
 def test_finished_tasks_are_not_repeated_until_their_key_changes(machinery: Machinery, tmp_path: Path) -> None:

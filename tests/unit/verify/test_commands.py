@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from exobase.cli import app
 from exobase.errors import InputError
 from exobase_verify import campaign
-from exobase_verify.campaign import Plan, Result, Validation
+from exobase_verify.campaign import Choice, Result, Validation
 from exobase_verify.row import Curve, Row, not_available
 from exobase_verify.tasks import Task
 
@@ -31,9 +31,9 @@ class Stand:
         self.missing: tuple[Row, ...] = ()
         self.waiting: tuple[str, ...] = ()
         self.error: Exception | None = None
-        self.plan: Plan | None = None
+        self.plan: Choice | None = None
 
-    def __call__(self, plan: Plan, say: Callable[[str], None]) -> Validation:
+    def __call__(self, plan: Choice, say: Callable[[str], None]) -> Validation:
         self.plan = plan
         if self.error:
             raise self.error
