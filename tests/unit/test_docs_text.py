@@ -6,6 +6,7 @@ links, commands and options. docs/validation.md is written by ``exobase validate
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -226,6 +227,35 @@ def test_modules_that_are_named_exist() -> None:
             if not (module.exists() or package.exists() or named):
                 missing.append(f"{page}: exobase{dotted}")
     assert missing == []
+
+
+PLACE = re.compile(r"`([a-z_/]+\.py)(?:::([A-Za-z_.]+))?`")
+
+
+def names_in(path: Path) -> set[str]:
+    """Functions, classes and constants of a source file."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    return found | {t.id for n in tree.body if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)}
+
+
+def missing_places(text: str) -> list[str]:
+    """Places file::name below src/exobase that are not there."""
+    found = []
+    for file, name in PLACE.findall(text):
+        path = ROOT / "src" / "exobase" / file
+        if not path.is_file() or set(filter(None, name.split("."))) - names_in(path):
+            found.append(f"{file}::{name}")
+    return found
+
+
+def test_places_in_the_sources_that_are_named_exist() -> None:
+    text = read("docs/follow.md")
+    assert len(PLACE.findall(text)) > 30
+    assert missing_places(text) == []
+    assert missing_places("`tallies/ledger.py::nobody` `rng.py::Stream` `nowhere.py`") == [
+        "tallies/ledger.py::nobody", "nowhere.py::",
+    ]  # fmt: skip
 
 
 def test_pages_that_sources_and_tests_name_exist() -> None:
