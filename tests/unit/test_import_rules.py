@@ -319,3 +319,12 @@ def test_the_shape_of_space_is_known_to_geometry_alone() -> None:
             lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
             found += [f"{place}:{k}: writes 4 pi" for k, line in lines if re.search(r"4(\.0)? \* (math|np)\.pi", line)]
     assert not found, "\n".join(found)
+
+
+OWN_FOLDERS = {"docs": "scripts of docs/_ext", "stages": "cases of stages", "verify": "exobase_verify"}
+
+
+def test_folders_of_unit_tests_are_those_of_the_sources() -> None:
+    folders = {p.parent.name for p in Path(__file__).parent.glob("*/test_*.py")}
+    rooms = {p.name for p in PACKAGE.iterdir() if p.is_dir()}
+    assert folders - rooms == set(OWN_FOLDERS)

@@ -19,7 +19,7 @@ from exobase.errors import InputError
 from exobase.histories.scattering import build_tables
 from exobase.species import species
 
-CASES = Path(__file__).resolve().parents[2] / "cases"
+CASES = Path(__file__).resolve().parents[3] / "cases"
 SHIPPED = CASES / "mars_hot_oxygen"
 
 HEAD = (

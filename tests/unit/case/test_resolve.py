@@ -17,7 +17,7 @@ from exobase.constants import ATOMIC_MASS, K_B
 from exobase.errors import InputError
 from exobase.species import species
 
-CASES = Path(__file__).resolve().parents[2] / "cases"
+CASES = Path(__file__).resolve().parents[3] / "cases"
 SHIPPED = sorted(path.parent.name for path in CASES.glob("*/case.toml"))
 
 EARTH: dict[str, Any] = {
