@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,65 +26,98 @@ def cell_estimates(
     T is the translational temperature; mach uses gamma = (5 + zeta)/(3 + zeta). Energy fluxes are those of kinetic and
     rotational energy.
     """
-    s = np.moveaxis(blocks, (0, 1, 2, 3), (2, 0, 1, 3))  # [ns, 5, n, B]
-    total = s.sum(axis=3)
-    count = max(int(samples.sum()), 1)
-    m = mass[:, None]
-    rotating = bool(zeta.any())
+    s = np.moveaxis(blocks, (0, 1, 2, 3), (2, 0, 1, 3))  # [ns, moments, n, B]
+    cells = _Cells(s.sum(axis=3), max(int(samples.sum()), 1), weight / volume, mass[:, None], zeta, shear)
     with np.errstate(divide="ignore", invalid="ignore"):
-        n0 = np.where(total[:, 0] > 0, total[:, 0], np.nan)
-        u = total[:, 1] / n0
-        second = total[:, 2] / n0
-        tangential = total[:, 3] / n0
-        drift = total[:, -2] / n0 if shear else np.zeros_like(u)
-        scale = weight / volume
-        out = {
-            "density": total[:, 0] * scale / count,
-            "u_r": u,
-            "T_r": m / K_B * (second - u * u),
-            "T_t": 0.5 * m / K_B * (tangential - drift * drift),
-            "particle_flux": total[:, 1] * scale / count,
-            "energy_flux": m * _energy_flux(total, rotating) * scale / count,
-            "particles": total[:, 0] / count,
-            "samples": np.full(total[:, 0].shape, float(count)),
-        }
-        out["T"] = (out["T_r"] + 2.0 * out["T_t"]) / 3.0
+        out = _means(cells)
         gamma = ((5.0 + zeta) / (3.0 + zeta))[:, None]
-        sound = np.sqrt(gamma * K_B * out["T"] / m)
-        out["mach"] = u / sound
-        b = s[..., :filled]
-        size = samples[:filled].astype(np.float64)
-        b = b / size  # per sample
-        n_mean = (n0 / count)[..., None]
-        shape3 = (..., None)
-        residual = {
-            "density": b[:, 0] * scale[shape3],
-            "u_r": (b[:, 1] - u[shape3] * b[:, 0]) / n_mean,
-            "T_r": m[shape3]
-            / K_B
-            * (b[:, 2] - 2 * u[shape3] * b[:, 1] + (2 * u * u - second)[shape3] * b[:, 0])
-            / n_mean,
-            "T_t": 0.5 * m[shape3] / K_B * (b[:, 3] - tangential[shape3] * b[:, 0]) / n_mean,
-            "particle_flux": b[:, 1] * scale[shape3],
-            "energy_flux": m[shape3] * _energy_flux(b, rotating) * scale[shape3],
-        }
-        for name, factor, k in _ratios(m, zeta, rotating, shear):
-            mean = total[:, k] / n0
-            out[name] = factor * mean
-            residual[name] = factor[..., None] * (b[:, k] - mean[shape3] * b[:, 0]) / n_mean
-        if shear:
-            k = total.shape[1] - 1
-            out["shear_stress"] = m * total[:, k] * scale / count
-            residual["shear_stress"] = m[shape3] * b[:, k] * scale[shape3]
-        if shear:
-            residual["T_t"] -= m[shape3] / K_B * drift[shape3] * (b[:, -2] - drift[shape3] * b[:, 0]) / n_mean
-        residual["T"] = (residual["T_r"] + 2.0 * residual["T_t"]) / 3.0
-        for name, values in residual.items():
+        sound = np.sqrt(gamma * K_B * out["T"] / cells.mass)
+        out["mach"] = out["u_r"] / sound
+        per_sample = s[..., :filled] / samples[:filled].astype(np.float64)
+        for name, values in _residuals(cells, per_sample).items():
             if filled >= 2:
                 out[f"{name}_stderr"] = values.std(axis=2, ddof=1) / np.sqrt(filled)
             else:
-                out[f"{name}_stderr"] = np.full(n0.shape, np.nan)
+                out[f"{name}_stderr"] = np.full(cells.number.shape, np.nan)
         out["mach_stderr"] = out["u_r_stderr"] / sound
+    return out
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Sums of all blocks [ns, moments, n] over ``count`` samples; scale: weight over volume; mass [ns, 1] kg."""
+
+    total: Array
+    count: int
+    scale: Array
+    mass: Array
+    zeta: Array
+    shear: bool
+
+    @property
+    def rotating(self) -> bool:
+        return bool(self.zeta.any())
+
+    @property
+    def number(self) -> Array:
+        """Particles in all samples [ns, n], NaN where there were none."""
+        return np.where(self.total[:, 0] > 0, self.total[:, 0], np.nan)
+
+    @property
+    def drift(self) -> Array:
+        """Tangential velocity [m/s]."""
+        return self.total[:, -2] / self.number if self.shear else np.zeros(self.number.shape)
+
+    @property
+    def ratios(self) -> list[tuple[str, Array, int]]:
+        return _ratios(self.mass, self.zeta, self.rotating, self.shear)
+
+
+def _means(c: _Cells) -> dict[str, Array]:
+    """Means [ns, n] of the sums."""
+    total, m, n0 = c.total, c.mass, c.number
+    u, drift = total[:, 1] / n0, c.drift
+    out = {
+        "density": total[:, 0] * c.scale / c.count,
+        "u_r": u,
+        "T_r": m / K_B * (total[:, 2] / n0 - u * u),
+        "T_t": 0.5 * m / K_B * (total[:, 3] / n0 - drift * drift),
+        "particle_flux": total[:, 1] * c.scale / c.count,
+        "energy_flux": m * _energy_flux(total, c.rotating) * c.scale / c.count,
+        "particles": total[:, 0] / c.count,
+        "samples": np.full(n0.shape, float(c.count)),
+    }
+    out["T"] = (out["T_r"] + 2.0 * out["T_t"]) / 3.0
+    for name, factor, k in c.ratios:
+        out[name] = factor * (total[:, k] / n0)
+    if c.shear:
+        out["shear_stress"] = m * total[:, -1] * c.scale / c.count
+    return out
+
+
+def _residuals(c: _Cells, b: Array) -> dict[str, Array]:
+    """Quantities of single blocks [ns, n, B], linear in their sums per sample b [ns, moments, n, B]: their scatter is
+    that of the means.
+    """
+    one = (..., None)
+    n0, m = c.number, c.mass[one]
+    n_mean = (n0 / c.count)[one]
+    u, second, tangential = (c.total[:, k] / n0 for k in (1, 2, 3))
+    out = {
+        "density": b[:, 0] * c.scale[one],
+        "u_r": (b[:, 1] - u[one] * b[:, 0]) / n_mean,
+        "T_r": m / K_B * (b[:, 2] - 2 * u[one] * b[:, 1] + (2 * u * u - second)[one] * b[:, 0]) / n_mean,
+        "T_t": 0.5 * m / K_B * (b[:, 3] - tangential[one] * b[:, 0]) / n_mean,
+        "particle_flux": b[:, 1] * c.scale[one],
+        "energy_flux": m * _energy_flux(b, c.rotating) * c.scale[one],
+    }
+    for name, factor, k in c.ratios:
+        out[name] = factor[one] * (b[:, k] - (c.total[:, k] / n0)[one] * b[:, 0]) / n_mean
+    if c.shear:
+        drift = c.drift[one]
+        out["shear_stress"] = m * b[:, -1] * c.scale[one]
+        out["T_t"] -= m / K_B * drift * (b[:, -2] - drift * b[:, 0]) / n_mean
+    out["T"] = (out["T_r"] + 2.0 * out["T_t"]) / 3.0
     return out
 
 
