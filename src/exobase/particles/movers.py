@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 
 class Movers(NamedTuple):
-    """Movers as the kernels of :mod:`exobase.particles.move` list and write them.
+    """Movers as the kernels of :mod:`exobase.particles.resolve` list and write them.
 
     listed, group [n]: particle (or -1-entry) and source group; slow: numbers of those still to be resolved; out
     [ncol+2, capacity]: columns, flux weight, return time; key: destination group; low: whether it lies above the

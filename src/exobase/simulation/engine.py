@@ -17,8 +17,8 @@ from exobase.particles.conserve import Keeper
 from exobase.particles.entering import Entering
 from exobase.particles.levels import assign_levels, mark_levels
 from exobase.particles.memory import remember
-from exobase.particles.move import move_exactly
 from exobase.particles.movers import MoverBuffer
+from exobase.particles.resolve import move_exactly
 from exobase.particles.sort import arrange, settle
 from exobase.particles.store import ParticleStore
 from exobase.rng import Stream

@@ -17,7 +17,8 @@ from exobase.geometry.motion import RADIAL, Motion
 from exobase.parallel import Comm, Decomposition
 from exobase.particles.conserve import energy_scale
 from exobase.particles.levels import Levels, level_of
-from exobase.particles.move import Boundary, Cells, Domain
+from exobase.particles.move import Boundary, Cells
+from exobase.particles.resolve import Domain
 from exobase.particles.sort import Groups
 from exobase.simulation.column import quarter_edges
 from exobase.simulation.levels import levels_of
