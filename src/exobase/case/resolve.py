@@ -97,8 +97,12 @@ class _Resolver:
         initial_file = self._initial_file(center, species, edges)
         if self.errors or None in (center, edges, species, gm, outer, tally):
             raise InputError([f"{self.draft.source}: {message}" for message in self.errors])
-        assert center is not None and edges is not None and species is not None
-        assert outer is not None and tally is not None and gm is not None
+        assert center is not None
+        assert edges is not None
+        assert species is not None
+        assert outer is not None
+        assert tally is not None
+        assert gm is not None
         levels = self._levels(species, gm, edges, outer)
         if self.errors:
             raise InputError([f"{self.draft.source}: {message}" for message in self.errors])

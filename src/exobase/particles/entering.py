@@ -12,6 +12,17 @@ from exobase.tallies.ledger import Entry, book, particle_energy
 _BORN = int(Entry.BORN)
 
 
+class Entering(NamedTuple):
+    """Particles that enter in a step, cell by cell: columns x [ncol, n], part of the step left, flux weight, group
+    [n].
+    """
+
+    x: np.ndarray
+    fraction: np.ndarray
+    weight: np.ndarray
+    group: np.ndarray
+
+
 class Emitted(NamedTuple):
     """Particles from faces: columns x [ncol, n], part of the step left, flux weight, row (cell and species) [n];
     fast: numbers of those that get a tracer.

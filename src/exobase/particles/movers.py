@@ -2,17 +2,50 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 
-class MoverBuffer:
-    """Lists and columns of movers.
+class Movers(NamedTuple):
+    """Movers as the kernels of :mod:`exobase.particles.resolve` list and write them.
 
-    index, group [n]: particle (or -1-entry) and source group; slow: numbers of those still to be resolved; out
-    [ncol+2, capacity]: columns, flux weight, return time; key, low, order, copies [capacity]; bins [2*groups+1], stay
-    [groups], new_start [groups+1]. Own movers begin at ``head`` in out, key and low; arrivals from lower ranks fill the
-    places before it.
+    listed, group [n]: particle (or -1-entry) and source group; slow: numbers of those still to be resolved; out
+    [ncol+2, capacity]: columns, flux weight, return time; key: destination group; low: whether it lies above the
+    source; stay [groups]: number of particles that do not move.
+    """
+
+    listed: np.ndarray
+    group: np.ndarray
+    slow: np.ndarray
+    out: np.ndarray
+    key: np.ndarray
+    low: np.ndarray
+    stay: np.ndarray
+
+
+class Arrivals(NamedTuple):
+    """Movers as the kernels of :mod:`exobase.particles.sort` put them in order; out, key, low, stay as in ``Movers``.
+
+    order, copies [capacity]: movers in their final order, and how many particles each becomes; bins [2*groups+1]: where
+    each destination begins in that order, first movers from below; new_start [groups+1]: first particle of each group.
+    """
+
+    out: np.ndarray
+    key: np.ndarray
+    low: np.ndarray
+    stay: np.ndarray
+    order: np.ndarray
+    copies: np.ndarray
+    bins: np.ndarray
+    new_start: np.ndarray
+
+
+class MoverBuffer:
+    """Room for the arrays of :class:`Movers` and :class:`Arrivals`, which grows.
+
+    Own movers begin at ``head`` in out, key and low; arrivals from lower ranks fill the places before it.
     """
 
     def __init__(self, columns: int, groups: int) -> None:
@@ -58,7 +91,16 @@ class MoverBuffer:
     copies: NDArray[np.int64]
     out: NDArray[np.float64]
 
+    @property
+    def movers(self) -> Movers:
+        """The arrays that list movers."""
+        return Movers(self.index, self.group, self.slow, self.out, self.key, self.low, self.stay)
+
+    @property
+    def arrivals(self) -> Arrivals:
+        """The arrays that put movers in order."""
+        return Arrivals(self.out, self.key, self.low, self.stay, self.order, self.copies, self.bins, self.new_start)
+
     def bytes(self) -> int:
         """Allocated bytes."""
-        arrays = (self.index, self.group, self.slow, self.key, self.low, self.order, self.copies, self.out)
-        return int(sum(a.nbytes for a in arrays) + self.bins.nbytes + self.stay.nbytes + self.new_start.nbytes)
+        return int(sum(a.nbytes for a in (self.index, self.group, self.slow, *self.arrivals)))

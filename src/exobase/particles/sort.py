@@ -7,10 +7,12 @@ then movers that return to or enter the cell, and those from higher source cells
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from exobase.geometry.motion import specific_energy
-from exobase.jit import kernel
+from exobase.jit import borrowed, kernel, part
 from exobase.particles.conserve import keep
 from exobase.rng import TWO_PI, cell_key, slot_key, uniform
 from exobase.tallies.ledger import Entry, book_row
@@ -43,29 +45,50 @@ def order_movers(key, low, begin, end, bins, order):
     return bins[bins.size - 1]
 
 
+class Groups(NamedTuple):
+    """How the particles of the owned cells are grouped: first global cell, numbers of species and of energy levels.
+
+    omega [groups]: flux weights; zeta [ns]: rotational degrees of freedom.
+    """
+
+    first_id: int
+    species: int
+    levels: int
+    omega: np.ndarray
+    zeta: np.ndarray
+
+
 @kernel
-def count_copies(
-    motion, clone_key, first_id, width, levels, bins, order, out, ncol, omega, zeta, keeper, stay, copies, new_start,
-    books,
-):  # fmt: skip
+def arrange(clone_key, motion, groups, arrivals, first, last, keeper, books):
+    """Order the movers first .. last-1 by destination, and count their copies. Returns the new number of particles."""
+    order_movers(arrivals.key, arrivals.low, first, last, arrivals.bins, arrivals.order)
+    return count_copies(clone_key, motion, groups, arrivals, keeper, books)
+
+
+@kernel
+def count_copies(clone_key, motion, groups, arrivals, keeper, books):
     """Copies of each ordered mover, in the mean its flux weight over that of the destination (unbiased clone/remove).
 
-    A cell has ``width`` groups, ``levels`` of each species; row ``ncol`` of ``out`` holds the flux weight. Particles of
-    the gas (level 0): as many copies as the ratio holds, exactly, and a coin that remembers for the rest of it
-    (:func:`exobase.particles.conserve.keep`). Tracers: systematic rounding, one draw for a group; the sum is off by
-    less than one copy. Fills ``copies`` [n] and ``new_start`` [groups+1]; books the gain, whose mean is zero. Returns
-    the new total.
+    Particles of the gas (level 0): as many copies as the ratio holds, exactly, and a coin that remembers for the rest
+    of it (:func:`exobase.particles.conserve.keep`). Tracers: systematic rounding, one draw for a group; the sum is off
+    by less than one copy. Fills ``copies`` and ``new_start``; books the gain, whose mean is zero. Returns the new
+    total.
     """
+    groups, arrivals, keeper, books = borrowed(groups), borrowed(arrivals), borrowed(keeper), borrowed(books)
+    levels, omega, out = groups.levels, groups.omega, arrivals.out
+    order, bins, stay = arrivals.order, arrivals.bins, arrivals.stay
+    width = groups.species * levels
+    ncol = out.shape[0] - 2
     total = 0
     for g in range(stay.size):
-        new_start[g] = total
+        arrivals.new_start[g] = total
         first = bins[2 * g]
         last = bins[2 * g + 2]
         if last > first:
             row = g // levels
             place = book_row(g, levels)
             gas = g % levels == 0
-            base = cell_key(clone_key, first_id + g // width)
+            base = cell_key(clone_key, groups.first_id + g // width)
             slot = g % width
             rest = 0.0 if gas else uniform(slot_key(base, slot), 0)
             s = slot // levels
@@ -81,30 +104,34 @@ def count_copies(
                     if gas and rest > 0.0:
                         u = uniform(slot_key(base, (p - first + 1) * width + slot), 0)
                         v, t1, t2 = out[1, j], out[2, j], out[3, j]
-                        m += keep(keeper.gained, row, keeper.speed[row], rest, v, t1, t2, spin, zeta[s], u)
+                        m += keep(keeper.gained, row, keeper.speed[row], rest, v, t1, t2, spin, groups.zeta[s], u)
                         rest = 0.0
                     gain = m * omega[g] - weight
                     energy = specific_energy(motion, out[0, j], out[1, j], out[2, j], out[3, j]) + spin
                     books.counts[place, _CLONED if m > 0 else _REMOVED] += m - 1 if m > 0 else 1
                     books.weight[place, _CLONED] += gain
                     books.energy[place, _CLONED] += gain * energy
-                copies[p] = m
+                arrivals.copies[p] = m
                 total += m
         total += stay[g]
-    new_start[stay.size] = total
+    arrivals.new_start[stay.size] = total
     return total
 
 
-@kernel
-def _write_copies(first, last, w, ncol, width, g, group_first, rotate, turned, order, copies, out, x):
+@part
+def _write_copies(rotation_key, groups, g, first, last, w, arrivals, x):
+    """Write the movers first .. last-1 (in their final order) of group g to ``x`` from place w on; returns the next."""
+    order, copies, out = arrivals.order, arrivals.copies, arrivals.out
+    width = groups.species * groups.levels
+    rotate, turned = cell_key(rotation_key, groups.first_id + g // width), g % groups.levels > 0
     s = g - (g // width) * width
     for p in range(first, last):
         j = order[p]
         for m in range(copies[p]):
-            for k in range(ncol):
+            for k in range(x.shape[0]):
                 x[k, w] = out[k, j]
             if m > 0 and turned:
-                slot = (p - group_first) * width + s
+                slot = (p - arrivals.bins[2 * g]) * width + s
                 angle = TWO_PI * uniform(slot_key(rotate, slot), m)
                 ca = np.cos(angle)
                 sa = np.sin(angle)
@@ -142,29 +169,24 @@ def _compress(y, x, moved, a, b, w):
 
 
 @kernel
-def settle(rotation_key, first_id, width, levels, start, moved, stay, bins, order, copies, out, new_start, y, x):
+def settle(rotation_key, groups, particles, arrivals):
     """Write every particle to its place in ``x``: movers with their copies, and stayers from ``y``.
 
     Copies of tracers take a random rotation of the tangential velocity: exact by symmetry about the normal, and it
     decorrelates them. Copies in the gas are exact, which keeps momentum.
     """
-    ncol = x.shape[0]
+    groups, particles, arrivals = borrowed(groups), borrowed(particles), borrowed(arrivals)
+    x, y, start, bins, stay = particles.x, particles.y, particles.start, arrivals.bins, arrivals.stay
     for g in range(stay.size):
         a = start[g]
         b = start[g + 1]
-        w = new_start[g]
-        first = bins[2 * g]
         middle = bins[2 * g + 1]
-        last = bins[2 * g + 2]
-        rotate = cell_key(rotation_key, first_id + g // width)
-        turned = g % levels > 0
-        w = _write_copies(first, middle, w, ncol, width, g, first, rotate, turned, order, copies, out, x)
+        w = _write_copies(rotation_key, groups, g, bins[2 * g], middle, arrivals.new_start[g], arrivals, x)
         if stay[g] == b - a:
-            for k in range(ncol):
+            for k in range(x.shape[0]):
                 source, target = y[k, a:b], x[k, w : w + stay[g]]
                 for i in range(source.size):
                     target[i] = source[i]
         elif stay[g] > 0:
-            _compress(y, x, moved, a, b, w)
-        w += stay[g]
-        w = _write_copies(middle, last, w, ncol, width, g, first, rotate, turned, order, copies, out, x)
+            _compress(y, x, particles.moved, a, b, w)
+        _write_copies(rotation_key, groups, g, middle, bins[2 * g + 2], w + stay[g], arrivals, x)

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 GROWTH = 1.25
 PADDING = 64
+
+
+class Particles(NamedTuple):
+    """Arrays of a :class:`ParticleStore`, as kernels read them."""
+
+    x: np.ndarray
+    y: np.ndarray
+    moved: np.ndarray
+    start: np.ndarray
 
 
 class ParticleStore:
@@ -25,6 +36,11 @@ class ParticleStore:
         self.moved = np.empty(0, dtype=np.bool_)
         self.start: NDArray[np.int64] = np.zeros(groups + 1, dtype=np.int64)
         self.reserve(capacity)
+
+    @property
+    def arrays(self) -> Particles:
+        """The arrays for kernels."""
+        return Particles(self.x, self.y, self.moved, self.start)
 
     @property
     def count(self) -> int:

@@ -9,7 +9,8 @@ from exobase.constants import K_B
 from exobase.geometry.grid import Grid
 from exobase.parallel import Comm, Decomposition, reproducible_sum
 from exobase.particles.levels import assign_levels
-from exobase.particles.sort import count_copies, order_movers, settle
+from exobase.particles.movers import MoverBuffer
+from exobase.particles.sort import arrange, settle
 from exobase.particles.store import ParticleStore
 from exobase.rng import Stream
 from exobase.simulation.cell_array import WEIGHTS
@@ -136,28 +137,20 @@ def _move_particles(comm: Comm, t: Tables, store: ParticleStore, grid: Grid, par
 def _reweight(engine: Engine, arrived: Array) -> None:
     """Order the arrivals by new cell and copy each old/new times on average."""
     t, state, n = engine.tables, engine.state, arrived.shape[1]
-    columns, levels, width = t.columns, t.levels.number, t.width
-    kind = arrived[-1].astype(np.int64)
-    key = ((arrived[-2].astype(np.int64) - t.begin) * t.ns + kind % t.ns) * levels + kind // t.ns
-    low = np.ones(n, dtype=np.bool_)
-    bins = np.zeros(2 * t.groups + 1, dtype=np.int64)
-    order, copies = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
-    stay, start = np.zeros(t.groups, dtype=np.int64), np.zeros(t.groups + 1, dtype=np.int64)
-    out = np.ascontiguousarray(arrived[: columns + 2])
+    levels, kind = t.levels.number, arrived[-1].astype(np.int64)
+    m = MoverBuffer(t.columns, t.groups)
+    m.reserve(n)
+    m.out[:, :n] = arrived[: t.columns + 2]
+    m.key[:n] = ((arrived[-2].astype(np.int64) - t.begin) * t.ns + kind % t.ns) * levels + kind // t.ns
+    m.low[:n] = True
     if levels > 1:
-        assign_levels(t.motion, t.levels, t.ns, out, columns, key, 0, n, state.books)
-    order_movers(key, low, 0, n, bins, order)
-    weight = (t.group_omega.reshape(t.ncell, width) * t.cells.dt[:, None]).reshape(-1)
-    total = count_copies(
-        t.motion, engine.key(Stream.REWEIGHT), t.begin, width, levels, bins, order, out, columns, weight, t.pairs.zeta,
-        engine.keeper, stay, copies, start, state.books,
-    )  # fmt: skip
-    store = ParticleStore(columns, t.groups, int(total))
-    settle(
-        engine.key(Stream.REWEIGHT_ROTATION), t.begin, width, levels, np.zeros_like(start), store.moved, stay, bins,
-        order, copies, out, start, store.y, store.x,
-    )  # fmt: skip
-    store.start = start
+        assign_levels(t.motion, t.levels, t.ns, m.out, t.columns, m.key, 0, n, state.books)
+    weight = (t.group_omega.reshape(t.ncell, t.width) * t.cells.dt[:, None]).reshape(-1)
+    groups, key = t.grouping._replace(omega=weight), engine.key(Stream.REWEIGHT)
+    total = arrange(key, t.motion, groups, m.arrivals, 0, n, engine.keeper, state.books)
+    store = ParticleStore(t.columns, t.groups, int(total))
+    settle(engine.key(Stream.REWEIGHT_ROTATION), t.grouping, store.arrays, m.arrivals)
+    store.start = m.new_start
     engine.particles = store
     state.clear(WEIGHTS)
 

@@ -25,7 +25,7 @@ from exobase.simulation.start import fill_engine
 from exobase.simulation.steady import known_slow
 from exobase.simulation.tables import Reservoir, reservoirs_of
 from exobase.simulation.transfer import redistribute
-from exobase.simulation.weights import TRACE
+from exobase.simulation.weight_ratio import largest_weight_ratio
 from exobase.tallies.ledger import Entry
 from exobase.tallies.statistics import block_estimate
 
@@ -250,28 +250,8 @@ class Simulation:
         return ratio
 
     def largest_weight_ratio(self) -> tuple[float, tuple[str, str]]:
-        """Largest ratio of weights of two species in a cell that holds both, and their names.
-
-        Traces (``TRACE``, or brought in by sources alone) do not count: they may be lighter than what they meet.
-        """
-        t, names = self.engine.tables, self.case.names
-        omega = t.omega.reshape(t.ncell, t.ns)
-        number = np.diff(self.engine.particles.start).reshape(t.ncell, t.ns, t.levels.number)[:, :, 0]
-        apart = [s for s, name in enumerate(names) if not self.case.fed_only(name)]
-        pairs = [(a, b) for a in apart for b in apart if a < b]
-        if not pairs or self.case.collisions == "off":
-            return 1.0, (names[0], names[0])
-        ratio, real = np.ones(len(pairs)), np.log(np.maximum(number * omega, 1e-300))
-        for k, (a, b) in enumerate(pairs):
-            rise = np.sign(omega[:, a] - omega[:, b])
-            share = (real[:, b] - real[:, a]) * rise
-            both = (number[:, a] > 0) & (number[:, b] > 0) & (share > np.log(TRACE))
-            if both.any():
-                log = np.abs(np.log(omega[both, a] / omega[both, b]))
-                ratio[k] = np.exp(log.max())
-        ratio = self.comm.max(ratio)
-        worst = int(np.argmax(ratio))
-        return float(ratio[worst]), (names[pairs[worst][0]], names[pairs[worst][1]])
+        """Largest ratio of weights of two species in a cell that holds both, and their names; traces do not count."""
+        return largest_weight_ratio(self.engine)
 
     @property
     def imbalance(self) -> float:

@@ -14,11 +14,12 @@ from exobase.geometry.motion import push
 from exobase.parallel import Comm, Decomposition
 from exobase.particles.births import Births, no_births
 from exobase.particles.conserve import Keeper
+from exobase.particles.entering import Entering
 from exobase.particles.levels import assign_levels, mark_levels
 from exobase.particles.memory import remember
-from exobase.particles.move import list_movers, resolve_movers
 from exobase.particles.movers import MoverBuffer
-from exobase.particles.sort import count_copies, order_movers, settle
+from exobase.particles.resolve import move_exactly
+from exobase.particles.sort import arrange, settle
 from exobase.particles.store import ParticleStore
 from exobase.rng import Stream
 from exobase.simulation.births import CellBirths
@@ -105,7 +106,7 @@ class Engine:
         self.clock.end("emit")
         self._push()
         self.clock.end("push")
-        count = self._resolve(*entering)
+        count = self._resolve(entering)
         self.clock.end("resolve")
         first, last = migrate(self.comm, self.tables, self._movers, count)
         self.clock.end("migrate")
@@ -122,8 +123,8 @@ class Engine:
             self.clock.end("sample")
         self.step += 1
 
-    def _emit(self) -> tuple[Array, Array, NDArray[np.int64]]:
-        """Particles that enter in this step: fraction of the step left, flux weight, group."""
+    def _emit(self) -> Entering:
+        """Particles that enter in this step."""
         t = self.tables
         return self.entries.draw(self.key, self.step, t.motion, t.omega, t.levels, self.flights, self.state.books)
 
@@ -134,23 +135,16 @@ class Engine:
         if t.levels.number > 1:
             mark_levels(t.motion, t.levels, t.ns, p.start, p.y, p.moved)
 
-    def _resolve(self, fraction: Array, weight: Array, group: NDArray[np.int64]) -> int:
+    def _resolve(self, entering: Entering) -> int:
         """Move flagged and entering particles exactly; returns their number."""
         p, m, t = self.particles, self._movers, self.tables
-        limit = int(np.count_nonzero(p.moved[: p.count])) + group.size
-        m.reserve(limit + 1)
-        n, slow = list_movers(
-            p.moved, p.start, group, t.grid.runs, t.cells, p.x, p.y, t.group_omega, m.head, m.index, m.group, m.stay,
-            m.out, m.key, m.low, m.slow,
-        )  # fmt: skip
-        lost = resolve_movers(
-            t.motion, t.grid.runs, t.cells, t.boundary._replace(step=self.step), self.key(Stream.WALL), m.slow[:slow],
-            m.index, m.group, p.start, p.x, p.y, self.entries.x, fraction, weight, t.group_omega, self.state.books,
-            m.head, m.out, m.key, m.low,
-        )  # fmt: skip
+        m.reserve(int(np.count_nonzero(p.moved[: p.count])) + entering.group.size + 1)
+        domain = t.domain._replace(boundary=t.boundary._replace(step=self.step)) if t.boundary.delayed else t.domain
+        key = self.key(Stream.WALL)
+        count, lost = move_exactly(key, domain, p.arrays, entering, m.movers, m.head, self.state.books)
         if lost >= 0:
             self._report_lost(int(m.index[lost]), int(m.group[lost]))
-        return int(n)
+        return int(count)
 
     def _report_lost(self, index: int, group: int) -> None:
         t = self.tables
@@ -172,16 +166,10 @@ class Engine:
             self.flights.depart(m, first, last, t.begin, t.ns, t.levels.number)
         if t.levels.number > 1:
             assign_levels(t.motion, t.levels, t.ns, m.out, t.columns, m.key, first, last, state.books)
-        order_movers(m.key, m.low, first, last, m.bins, m.order)
-        total = count_copies(
-            t.motion, self.key(Stream.CLONE), t.begin, t.width, t.levels.number, m.bins, m.order, m.out, t.columns,
-            t.group_omega, t.pairs.zeta, self.keeper, m.stay, m.copies, m.new_start, state.books,
-        )  # fmt: skip
+        key = self.key(Stream.CLONE)
+        total = arrange(key, t.motion, t.grouping, m.arrivals, first, last, self.keeper, state.books)
         p.reserve(total, keep=False)
-        settle(
-            self.key(Stream.CLONE_ROTATION), t.begin, t.width, t.levels.number, p.start, p.moved, m.stay, m.bins,
-            m.order, m.copies, m.out, m.new_start, p.y, p.x,
-        )  # fmt: skip
+        settle(self.key(Stream.CLONE_ROTATION), t.grouping, p.arrays, m.arrivals)
         p.start, m.new_start = m.new_start, p.start
 
     def _convert(self) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.geometry.motion import Motion
-from exobase.particles.entering import Emitted, by_cell, number_tracers
+from exobase.particles.entering import Emitted, Entering, by_cell, number_tracers
 from exobase.particles.levels import Levels, list_fast
 from exobase.rng import Stream
 from exobase.simulation.births import CellBirths
@@ -41,11 +41,11 @@ class Entries:
     def draw(
         self, key: Callable[[Stream], np.uint64], step: int, motion: Motion, omega: Array, levels: Levels,
         flights: FlightStore, books: Books,
-    ) -> tuple[Array, Array, Rows]:  # fmt: skip
-        """All entries of a step: (fraction of the step left, flux weight, group), ``x`` filled.
+    ) -> Entering:  # fmt: skip
+        """All entries of a step. omega [rows]: flux weights of the gas.
 
-        Books those from faces as emitted, those of cells as born. omega [rows]: flux weights of the gas. With energy
-        levels tracers enter beside the fast particles.
+        Books those from faces as emitted, those of cells as born. With energy levels tracers enter beside the fast
+        particles.
         """
         emitted = 0
         if self.faces.cell.size:
@@ -79,12 +79,12 @@ class Entries:
             order = np.argsort(row // self.species, kind="stable")
             self.x[:, :count] = self.x[:, order]
             fraction, weight, row = fraction[order], weight[order], row[order]
-        return fraction, weight, row
+        return Entering(self.x, fraction, weight, row)
 
     def _draw_with_tracers(
         self, key: Callable[[Stream], np.uint64], step: int, motion: Motion, omega: Array, levels: Levels, emitted: int,
         back: Array, books: Books,
-    ) -> tuple[Array, Array, Rows]:  # fmt: skip
+    ) -> Entering:  # fmt: skip
         """As ``draw`` (there are no births by sources with energy levels): groups of tracers are those of level 1."""
         most = 2 * emitted + back.shape[1]
         if self.x.shape[1] < most:
@@ -107,7 +107,7 @@ class Entries:
         by_cell(emitting, back, (step, self.first_id, self.species), place, self._born, left, weights, group)
         self.x, self._born = self._born, self.x
         group = number_tracers(motion, self.x, group, levels.number, weights, books)
-        return left, weights, group
+        return Entering(self.x, left, weights, group)
 
     def _add_births(
         self, born: int, omega: Array, key: np.uint64, motion: Motion, books: Books, fraction: Array, weight: Array,

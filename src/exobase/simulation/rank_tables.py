@@ -18,6 +18,8 @@ from exobase.parallel import Comm, Decomposition
 from exobase.particles.conserve import energy_scale
 from exobase.particles.levels import Levels, level_of
 from exobase.particles.move import Boundary, Cells
+from exobase.particles.resolve import Domain
+from exobase.particles.sort import Groups
 from exobase.simulation.column import quarter_edges
 from exobase.simulation.levels import levels_of
 from exobase.simulation.profile import Profile
@@ -61,32 +63,32 @@ class Tables:
     omega: Array
     largest_weight: Array
 
-    @property
+    @cached_property
     def ns(self) -> int:
         """Number of species."""
         return len(self.case.species)
 
-    @property
+    @cached_property
     def ncell(self) -> int:
         """Number of owned cells."""
         return self.end - self.begin
 
-    @property
+    @cached_property
     def rows(self) -> int:
         """Number of rows."""
         return self.ncell * self.ns
 
-    @property
+    @cached_property
     def width(self) -> int:
         """Groups of a cell."""
         return self.ns * self.levels.number
 
-    @property
+    @cached_property
     def groups(self) -> int:
         """Number of groups."""
         return self.ncell * self.width
 
-    @property
+    @cached_property
     def kinds(self) -> int:
         """Kinds of particles that the ledger tells apart: the gas, and tracers if there are any."""
         return 2 if self.levels.number > 1 else 1
@@ -96,22 +98,22 @@ class Tables:
         """Whether molecules rotate."""
         return bool(self.pairs.zeta.any())
 
-    @property
+    @cached_property
     def follows_temperature(self) -> bool:
         """Whether the collision numbers of rotation follow the temperature of the cells."""
         return self.rotating and bool(self.pairs.t_star.any()) and self.pairs.a.size > 0
 
-    @property
+    @cached_property
     def columns(self) -> int:
         """Columns of a particle."""
         return 5 if self.rotating else 4
 
-    @property
+    @cached_property
     def shear(self) -> bool:
         """Whether moments of a shear flow are sampled."""
         return self.case.shear
 
-    @property
+    @cached_property
     def moments(self) -> int:
         """Number of moments sampled."""
         return moment_count(self.rotating, self.shear)
@@ -120,6 +122,16 @@ class Tables:
     def group_omega(self) -> Array:
         """Flux weight of each group."""
         return np.ravel(self.omega.reshape(-1, self.ns, 1) * self.levels.factor.reshape(self.ns, -1))
+
+    @cached_property
+    def domain(self) -> Domain:
+        """Where particles move, in one tuple for kernels."""
+        return Domain(self.motion, self.grid.runs, self.cells, self.boundary, self.group_omega)
+
+    @cached_property
+    def grouping(self) -> Groups:
+        """How particles are grouped, in one tuple for kernels."""
+        return Groups(self.begin, self.ns, self.levels.number, self.group_omega, self.pairs.zeta)
 
     @cached_property
     def sampled(self) -> Array:
@@ -151,7 +163,7 @@ class Tables:
         """Expected kT [ncell, ns] J."""
         return np.asarray(K_B * self.profile.temperature_at(self.grid.centre(self.cells.lo, self.cells.hi)).T)
 
-    @property
+    @cached_property
     def traced(self) -> NDArray[np.bool_]:
         """Species [ns] whose escape is counted on tracers."""
         return self.levels.highest > 0

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from exobase.geometry.motion import RADIAL, Motion
 from exobase.particles.conserve import Keeper, new_keeper
 from exobase.particles.move import GONE, REMOTE
-from exobase.particles.sort import count_copies, order_movers, settle
+from exobase.particles.movers import Arrivals
+from exobase.particles.sort import Groups, count_copies, order_movers, settle
+from exobase.particles.store import Particles
 from exobase.rng import Stream, step_key
 from exobase.tallies.ledger import ENTRIES, Books, Entry
 
@@ -80,15 +82,13 @@ class Sorter:
         self.order, self.copies = np.full(m, -1), np.full(m, -1)
         self.new_start = np.zeros(self.groups + 1, dtype=np.int64)
         self.placed = order_movers(self.key, self.low, 0, m, self.bins, self.order)
-        total = count_copies(
-            MOTION, self.clone_key, 10, self.species, self.levels, self.bins, self.order, self.out, 5, self.omega,
-            np.zeros(self.species), self.keeper, self.stay, self.copies, self.new_start, self.books,
+        arrivals = Arrivals(
+            self.out, self.key, self.low, self.stay, self.order, self.copies, self.bins, self.new_start
         )  # fmt: skip
+        groups = Groups(10, self.species // self.levels, self.levels, self.omega, np.zeros(self.species))
+        total = count_copies(self.clone_key, MOTION, groups, arrivals, self.keeper, self.books)
         x = np.full((5, int(total) + 64), np.nan)
-        settle(
-            self.rotation_key, 10, self.species, self.levels, self.start, self.moved, self.stay, self.bins, self.order,
-            self.copies, self.out, self.new_start, self.y, x,
-        )  # fmt: skip
+        settle(self.rotation_key, groups, Particles(x, self.y, self.moved, self.start), arrivals)
         assert total == self.new_start[-1]
         return x[:, : int(total)]
 
