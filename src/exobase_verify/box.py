@@ -16,11 +16,11 @@ from scipy.special import gammaincinv, ndtri
 
 from exobase.collisions.listed import majorants
 from exobase.collisions.ntc import Pairs, collide, no_diagnostics
-from exobase.collisions.partners import ROTATION
 from exobase.collisions.temperature import follow_temperature
 from exobase.constants import ATOMIC_MASS, K_B
 from exobase.cross_sections.listed import build_listed
 from exobase.cross_sections.vhs import PairLaws, mean_laws, pair_tables
+from exobase.geometry.columns import SPIN
 from exobase.geometry.space import Planar
 from exobase.jit import kernel
 from exobase.particles.births import no_births
@@ -151,7 +151,7 @@ class Box:
     @property
     def spin(self) -> Array:
         """Rotational energies per mass [n] in J/kg (a view); of a gas with rotational energy."""
-        return self.x[ROTATION, : self.n]
+        return self.x[SPIN, : self.n]
 
     def density(self, s: int) -> float:
         """Real particles of a species per volume [m-3], mean over cells."""
@@ -234,7 +234,7 @@ class Box:
         """Total weighted momentum and energy, rotation included, per cell [ncell, 4] (kg m/s, J)."""
         w = self.weight[self.species_of] * self.mass[self.species_of]
         energy = 0.5 * (self.v**2).sum(axis=0)
-        if self.x.shape[0] > ROTATION:
+        if self.x.shape[0] > SPIN:
             energy = energy + self.spin
         quantities = [*(w * row for row in self.v), w * energy]
         return np.array([np.bincount(self.cell_of, q, self.numbers.shape[0]) for q in quantities]).T

@@ -321,6 +321,16 @@ def test_the_shape_of_space_is_known_to_geometry_alone() -> None:
     assert not found, "\n".join(found)
 
 
+def test_columns_of_the_gas_have_names() -> None:
+    """Kernels write x[VN, i], not x[1, i] (exobase.geometry.columns); histories have other columns."""
+    found = []
+    for path in FILES:
+        if room_of(path) in ("particles", "collisions", "simulation", "geometry") and path.name != "bank.py":
+            lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+            found += [f"{path.name}:{k}: {line.strip()}" for k, line in lines if re.search(r"\b[xy]\[[0-4],", line)]
+    assert not found, "\n".join(found)
+
+
 OWN_FOLDERS = {"docs": "scripts of docs/_ext", "stages": "cases of stages", "verify": "exobase_verify"}
 
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from exobase.geometry.columns import VN, VT1, VT2
 from exobase.jit import kernel
 
 _SHORTEST, _PART, _LONGEST = 32.0, 0.25, 4000.0
@@ -43,10 +44,10 @@ def moments_of(x, start, group, levels, moments):
         first, last = start[group + s * levels], start[group + s * levels + 1]
         s1 = s2 = s3 = q = 0.0
         for i in range(first, last):
-            s1 += x[1, i]
-            s2 += x[2, i]
-            s3 += x[3, i]
-            q += x[1, i] * x[1, i] + x[2, i] * x[2, i] + x[3, i] * x[3, i]
+            s1 += x[VN, i]
+            s2 += x[VT1, i]
+            s3 += x[VT2, i]
+            q += x[VN, i] * x[VN, i] + x[VT1, i] * x[VT1, i] + x[VT2, i] * x[VT2, i]
         n = float(last - first)
         if n > 0.0:
             s1, s2, s3, q = s1 / n, s2 / n, s3 / n, q / n

@@ -16,10 +16,11 @@ import numpy as np
 
 from exobase.collisions.carrier import follow_flow, moments_of, steadied
 from exobase.collisions.listed import pair_direction, pair_sigma_g, pair_top, table_row
-from exobase.collisions.partners import ROTATION, Partners, relax
+from exobase.collisions.partners import Partners, relax
 from exobase.collisions.scatter import scatter
 from exobase.collisions.tracers import meet_gas
 from exobase.cross_sections.rotation import parker_number, relaxation_probabilities
+from exobase.geometry.columns import SPIN, VN, VT1, VT2, R
 from exobase.geometry.motion import specific_energy
 from exobase.jit import borrowed, kernel, part
 from exobase.particles.births import bear
@@ -82,7 +83,7 @@ def _scatter_unequal(state, x, k, i, j, h1, h2, h3, fa, fb, da, db, debt, scale)
 
     Returns the stream, whether a and b turned, and the gain of energy (flux weight times J).
     """
-    v1, v2, v3 = x[1], x[2], x[3]
+    v1, v2, v3 = x[VN], x[VT1], x[VT2]
     a_is_light = k.wa < k.wb
     light, heavy = (i, j) if a_is_light else (j, i)
     f_light, f_heavy = (fa, -fb) if a_is_light else (-fb, fa)
@@ -119,10 +120,10 @@ def _bear_lifted(motion, x, k, i, j, left, u1, u2, u3, w1, w2, w3, spin_a, spin_
     part of the step that is left.
     """
     weight = min(k.wa, k.wb)
-    if specific_energy(motion, x[0, i], u1, u2, u3) >= k.fast_a:
-        bear(births, k.row_a, weight, left, x[0, i], u1, u2, u3, spin_a)
-    if specific_energy(motion, x[0, j], w1, w2, w3) >= k.fast_b:
-        bear(births, k.row_b, weight, left, x[0, j], w1, w2, w3, spin_b)
+    if specific_energy(motion, x[R, i], u1, u2, u3) >= k.fast_a:
+        bear(births, k.row_a, weight, left, x[R, i], u1, u2, u3, spin_a)
+    if specific_energy(motion, x[R, j], w1, w2, w3) >= k.fast_b:
+        bear(births, k.row_b, weight, left, x[R, j], w1, w2, w3, spin_b)
 
 
 @kernel
@@ -135,7 +136,7 @@ def _collide_groups(  # noqa: C901
     gained in collisions that keep it (flux weight times energy per mass of a), and in those of unequal weights and by
     payments; with ``check`` the summed separations and the number of repeated pairs.
     """
-    v1, v2, v3 = x[1], x[2], x[3]
+    v1, v2, v3 = x[VN], x[VT1], x[VT2]
     fa = k.mb / (k.ma + k.mb)
     fb = k.ma / (k.ma + k.mb)
     half_reduced = 0.5 * k.ma * fa
@@ -190,18 +191,18 @@ def _collide_groups(  # noqa: C901
         speed = np.sqrt(g)
         state, n1, n2, n3 = pair_direction(state, tables, k, half_reduced, g1, g2, g3, speed)
         if rotating:
-            ea0 = k.ma * x[ROTATION, i]
-            eb0 = k.mb * x[ROTATION, j]
+            ea0 = k.ma * x[SPIN, i]
+            eb0 = k.mb * x[SPIN, j]
             state, e_tr, ea, eb = relax(state, tables, k, half_reduced * g, ea0, eb0)
             speed = np.sqrt(e_tr / half_reduced)
         if check:
-            separation += abs(x[0, i] - x[0, j])
+            separation += abs(x[R, i] - x[R, j])
             repeats += (partner[i - k.first] == j) & (partner[j - k.first] == i)
             partner[i - k.first] = j
             partner[j - k.first] = i
         slow = splits and (
-            specific_energy(motion, x[0, i], v1[i], v2[i], v3[i]) < k.fast_a
-            and specific_energy(motion, x[0, j], v1[j], v2[j], v3[j]) < k.fast_b
+            specific_energy(motion, x[R, i], v1[i], v2[i], v3[i]) < k.fast_a
+            and specific_energy(motion, x[R, j], v1[j], v2[j], v3[j]) < k.fast_b
         )
         if equal:
             if k.pays and speed > 0.0:
@@ -215,13 +216,13 @@ def _collide_groups(  # noqa: C901
             h3 = n3 * speed - g3
             energy += half_reduced * (scatter(v1, v2, v3, i, j, h1, h2, h3, fa, fb) - g)
             if rotating:
-                x[ROTATION, i] = ea / k.ma
-                x[ROTATION, j] = eb / k.mb
+                x[SPIN, i] = ea / k.ma
+                x[SPIN, j] = eb / k.mb
                 energy += (ea - ea0) + (eb - eb0)
             if slow:
                 left = 1.0 - (event + 0.5) / count
-                spin_a = x[ROTATION, i] if x.shape[0] > ROTATION else 0.0
-                spin_b = x[ROTATION, j] if x.shape[0] > ROTATION else 0.0
+                spin_a = x[SPIN, i] if x.shape[0] > SPIN else 0.0
+                spin_b = x[SPIN, j] if x.shape[0] > SPIN else 0.0
                 _bear_lifted(motion, x, k, i, j, left, v1[i], v2[i], v3[i], v1[j], v2[j], v3[j], spin_a, spin_b, births)
         else:
             h1 = n1 * speed - g1
@@ -232,8 +233,8 @@ def _collide_groups(  # noqa: C901
                 spin_a = spin_b = 0.0
                 if rotating:
                     spin_a, spin_b = ea / k.ma, eb / k.mb
-                elif x.shape[0] > ROTATION:
-                    spin_a, spin_b = x[ROTATION, i], x[ROTATION, j]
+                elif x.shape[0] > SPIN:
+                    spin_a, spin_b = x[SPIN, i], x[SPIN, j]
                 _bear_lifted(
                     motion, x, k, i, j, left, v1[i] + fa * h1, v2[i] + fa * h2, v3[i] + fa * h3, v1[j] - fb * h1,
                     v2[j] - fb * h2, v3[j] - fb * h3, spin_a, spin_b, births,
@@ -243,9 +244,9 @@ def _collide_groups(  # noqa: C901
             )
             mismatch += gain
             if rotating and turn_a:
-                x[ROTATION, i] = ea / k.ma
+                x[SPIN, i] = ea / k.ma
             if rotating and turn_b:
-                x[ROTATION, j] = eb / k.mb
+                x[SPIN, j] = eb / k.mb
     if hard:
         top = k.coefficient * np.sqrt(top)
     return state, events, top, excess, k.wa / k.ma * energy, mismatch / k.ma, separation, repeats

@@ -8,8 +8,6 @@ from exobase.collisions.listed import pair_share
 from exobase.jit import kernel
 from exobase.rng import GOLDEN, mix, unit
 
-ROTATION = 4
-
 
 class Partners(NamedTuple):
     """Two groups of a cell, and the law of their collisions.

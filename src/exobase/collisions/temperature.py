@@ -7,6 +7,7 @@ that followed the energy of the colliding pair would break detailed balance.
 from __future__ import annotations
 
 from exobase.constants import K_B
+from exobase.geometry.columns import VN, VT1, VT2
 from exobase.jit import kernel
 
 _FORGET = 1.0 / 32.0
@@ -25,10 +26,10 @@ def follow_temperature(x, start, cells, omega, mass, temperature):
             w = omega[g]
             s1 = s2 = s3 = s4 = 0.0
             for i in range(start[g], start[g + 1]):
-                s1 += x[1, i]
-                s2 += x[2, i]
-                s3 += x[3, i]
-                s4 += x[1, i] * x[1, i] + x[2, i] * x[2, i] + x[3, i] * x[3, i]
+                s1 += x[VN, i]
+                s2 += x[VT1, i]
+                s3 += x[VT2, i]
+                s4 += x[VN, i] * x[VN, i] + x[VT1, i] * x[VT1, i] + x[VT2, i] * x[VT2, i]
             n = float(start[g + 1] - start[g])
             number += n
             weight += w * n

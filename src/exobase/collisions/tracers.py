@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from exobase.collisions.listed import pair_direction, pair_sigma_g, pair_top
-from exobase.collisions.partners import ROTATION, relax
+from exobase.collisions.partners import relax
+from exobase.geometry.columns import SPIN, VN, VT1, VT2, R
 from exobase.geometry.motion import specific_energy
 from exobase.jit import kernel, part
 from exobase.particles.births import bear
@@ -34,19 +35,19 @@ def _meet(state, motion, k, tables, ea, x, j, g1, g2, g3, g, weight, left, birth
     eb = 0.0
     state, n1, n2, n3 = pair_direction(state, tables, k, half_reduced, g1, g2, g3, speed)
     if rotating:
-        eb = k.mb * x[j, ROTATION]
+        eb = k.mb * x[j, SPIN]
         state, e_tr, ea, eb = relax(state, tables, k, half_reduced * g, ea, eb)
         speed = np.sqrt(e_tr / half_reduced)
     h1 = n1 * speed - g1
     h2 = n2 * speed - g2
     h3 = n3 * speed - g3
-    if k.fast_b < np.inf and specific_energy(motion, x[j, 0], x[j, 1], x[j, 2], x[j, 3]) < k.fast_b:
-        w1, w2, w3 = x[j, 1] - fb * h1, x[j, 2] - fb * h2, x[j, 3] - fb * h3
-        if specific_energy(motion, x[j, 0], w1, w2, w3) >= k.fast_b:
+    if k.fast_b < np.inf and specific_energy(motion, x[j, R], x[j, VN], x[j, VT1], x[j, VT2]) < k.fast_b:
+        w1, w2, w3 = x[j, VN] - fb * h1, x[j, VT1] - fb * h2, x[j, VT2] - fb * h3
+        if specific_energy(motion, x[j, R], w1, w2, w3) >= k.fast_b:
             spin = 0.0
-            if x.shape[1] > ROTATION:
-                spin = eb / k.mb if rotating else x[j, ROTATION]
-            bear(births, k.row_b, weight, left, x[j, 0], w1, w2, w3, spin)
+            if x.shape[1] > SPIN:
+                spin = eb / k.mb if rotating else x[j, SPIN]
+            bear(births, k.row_b, weight, left, x[j, R], w1, w2, w3, spin)
     return state, h1, h2, h3, ea
 
 
@@ -63,9 +64,9 @@ def _meet_more(state, motion, k, tables, number, v1, v2, v3, ea, x, majorant, we
         state += GOLDEN
         z = mix(state)
         j = k.b0 + np.int64(((z & _LOW) * um) >> _S32)
-        g1 = v1 - x[j, 1]
-        g2 = v2 - x[j, 2]
-        g3 = v3 - x[j, 3]
+        g1 = v1 - x[j, VN]
+        g2 = v2 - x[j, VT1]
+        g3 = v3 - x[j, VT2]
         g = g1 * g1 + g2 * g2 + g3 * g3
         state += GOLDEN
         if unit(mix(state)) * majorant < pair_sigma_g(tables, k, half_reduced, g):
@@ -95,16 +96,16 @@ def meet_gas(state, motion, tracers, start, weights, group, x, k, tables, count,
         z = mix(state)
         i = k.a0 + np.int64(((z >> _S32) * un) >> _S32)
         j = k.b0 + np.int64(((z & _LOW) * um) >> _S32)
-        g1 = tracers[1, i] - x[j, 1]
-        g2 = tracers[2, i] - x[j, 2]
-        g3 = tracers[3, i] - x[j, 3]
+        g1 = tracers[VN, i] - x[j, VN]
+        g2 = tracers[VT1, i] - x[j, VT1]
+        g3 = tracers[VT2, i] - x[j, VT2]
         g = g1 * g1 + g2 * g2 + g3 * g3
         state += GOLDEN
         sg = pair_sigma_g(tables, k, half_reduced, g)
         top = pair_top(tables, k, g, sg, top)
         if unit(mix(state)) * majorant >= sg:
             continue
-        if specific_energy(motion, tracers[0, i], tracers[1, i], tracers[2, i], tracers[3, i]) < k.fast_a:
+        if specific_energy(motion, tracers[R, i], tracers[VN, i], tracers[VT1, i], tracers[VT2, i]) < k.fast_a:
             continue
         own = i
         if group >= 0:
@@ -113,18 +114,18 @@ def meet_gas(state, motion, tracers, start, weights, group, x, k, tables, count,
                 own += 1
         rest = left * (1.0 - (event + 0.5) / count)
         weight = weights[own]
-        ea = k.ma * tracers[ROTATION, i] if rotating else 0.0
+        ea = k.ma * tracers[SPIN, i] if rotating else 0.0
         number = 1
         if k.fast_b < np.inf and weight > k.wb:
             number = min(int(weight / k.wb), _MOST_PARTNERS)
             weight /= number
         state, h1, h2, h3, after = _meet(state, motion, k, tables, ea, x, j, g1, g2, g3, g, weight, rest, births)
         if number > 1:
-            v1, v2, v3 = tracers[1, i], tracers[2, i], tracers[3, i]
+            v1, v2, v3 = tracers[VN, i], tracers[VT1, i], tracers[VT2, i]
             state = _meet_more(state, motion, k, tables, number - 1, v1, v2, v3, ea, x, majorant, weight, rest, births)
-        tracers[1, i] += fa * h1
-        tracers[2, i] += fa * h2
-        tracers[3, i] += fa * h3
+        tracers[VN, i] += fa * h1
+        tracers[VT1, i] += fa * h2
+        tracers[VT2, i] += fa * h3
         if rotating:
-            tracers[ROTATION, i] = after / k.ma
+            tracers[SPIN, i] = after / k.ma
     return state, top

@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from exobase.geometry.columns import SPIN, VN, VT1, VT2, R
 from exobase.geometry.planar import planar_flow, planar_speed_squared, planar_turning
 from exobase.geometry.radial import apoapsis, radial_flow, radial_speed_squared, radial_turning, return_time
 from exobase.jit import kernel
 
 RADIAL = 0
 PLANAR = 1
-COLUMNS = ("position", "v_normal", "v_tangent_1", "v_tangent_2")
 
 REACHED = 0
 LEFT_INNER = 1
@@ -188,8 +188,8 @@ def advance(
 
 @kernel
 def _push_radial(x, y, moved, a, b, mu, h, lo, hi, at_face):
-    r, v, t1, t2 = x[0, a:b], x[1, a:b], x[2, a:b], x[3, a:b]
-    r_new, v_new, t1_new, t2_new = y[0, a:b], y[1, a:b], y[2, a:b], y[3, a:b]
+    r, v, t1, t2 = x[R, a:b], x[VN, a:b], x[VT1, a:b], x[VT2, a:b]
+    r_new, v_new, t1_new, t2_new = y[R, a:b], y[VN, a:b], y[VT1, a:b], y[VT2, a:b]
     out = moved[a:b]
     for i in range(r.size):
         r0 = r[i]
@@ -207,8 +207,8 @@ def _push_radial(x, y, moved, a, b, mu, h, lo, hi, at_face):
 
 @kernel
 def _push_planar(x, y, moved, a, b, g, h, lo, hi, at_face):
-    r, v, t1, t2 = x[0, a:b], x[1, a:b], x[2, a:b], x[3, a:b]
-    r_new, v_new, t1_new, t2_new = y[0, a:b], y[1, a:b], y[2, a:b], y[3, a:b]
+    r, v, t1, t2 = x[R, a:b], x[VN, a:b], x[VT1, a:b], x[VT2, a:b]
+    r_new, v_new, t1_new, t2_new = y[R, a:b], y[VN, a:b], y[VT1, a:b], y[VT2, a:b]
     out = moved[a:b]
     for i in range(r.size):
         v0 = v[i]
@@ -236,6 +236,6 @@ def push(motion, x, y, moved, start, species, lo, hi, dt, at_face):
         else:
             _push_planar(x, y, moved, a, b, motion.p, dt[c], lo[c], hi[c], at_face[c])
     n = start[start.size - 1]
-    for k in range(4, x.shape[0]):
+    for k in range(SPIN, x.shape[0]):
         for i in range(n):
             y[k, i] = x[k, i]

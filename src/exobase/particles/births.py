@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from exobase.geometry.columns import SPIN, VN, VT1, VT2, R
 from exobase.jit import kernel
-
-ROTATION = 4
 
 
 class Births(NamedTuple):
@@ -41,12 +40,12 @@ def bear(births, row, weight, left, r, v1, v2, v3, spin):
     births.number[0] = n + 1
     if n >= births.weight.size:
         return
-    births.x[0, n] = r
-    births.x[1, n] = v1
-    births.x[2, n] = v2
-    births.x[3, n] = v3
-    if births.x.shape[0] > ROTATION:
-        births.x[ROTATION, n] = spin
+    births.x[R, n] = r
+    births.x[VN, n] = v1
+    births.x[VT1, n] = v2
+    births.x[VT2, n] = v3
+    if births.x.shape[0] > SPIN:
+        births.x[SPIN, n] = spin
     births.weight[n] = weight
     births.left[n] = left
     births.row[n] = row

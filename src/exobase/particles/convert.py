@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from exobase.geometry.columns import SPIN, VN, VT1, VT2, R
 from exobase.geometry.motion import specific_energy
 from exobase.jit import borrowed, kernel, part
 from exobase.particles.births import bear
@@ -82,13 +83,13 @@ class Exchanges(NamedTuple):
 @kernel
 def _group_sums(x, a, b):
     """Sum of normal velocities and of kinetic and rotational energies per mass of the particles a .. b-1."""
-    v, t1, t2 = x[1, a:b], x[2, a:b], x[3, a:b]
+    v, t1, t2 = x[VN, a:b], x[VT1, a:b], x[VT2, a:b]
     momentum = energy = 0.0
     for i in range(v.size):
         momentum += v[i]
         energy += 0.5 * (v[i] * v[i] + t1[i] * t1[i] + t2[i] * t2[i])
-    if x.shape[0] > 4:
-        spin = x[4, a:b]
+    if x.shape[0] > SPIN:
+        spin = x[SPIN, a:b]
         for i in range(spin.size):
             energy += spin[i]
     return momentum, energy
@@ -126,7 +127,7 @@ def mark_losses(key, motion, x, start, cells, omega, mass, losses, books, conver
                     if survivors >= b - i:
                         break
                     i += np.int64(survivors)
-                    book(books, book_row(g, levels), _CONVERTED, omega[g], particle_energy(motion, x, i), x[1, i])
+                    book(books, book_row(g, levels), _CONVERTED, omega[g], particle_energy(motion, x, i), x[VN, i])
                     lost[n] = i
                     n += 1
                     i += 1
@@ -212,14 +213,14 @@ def _score_meetings(t, c, x, i, m, weight, exchanges, j, score):
     along *= spread
     g3 *= spread * spread * spread
     events = weight * exchanges.rate[j] * t
-    v, t1, t2 = x[1, i], x[2, i], x[3, i]
+    v, t1, t2 = x[VN, i], x[VT1, i], x[VT2, i]
     score[NUMBER] += events * g1
     if exchanges.resonant[j]:
         a = v - drift
         score[MOMENTUM] += events * m * a * along
         score[ENERGY] += events * m * (drift * a * along + c * c * along - 0.5 * g3)
     else:
-        spin = x[4, i] if x.shape[0] > 4 else 0.0
+        spin = x[SPIN, i] if x.shape[0] > SPIN else 0.0
         score[MOMENTUM] += events * m * v * g1
         score[ENERGY] += events * m * (0.5 * (v * v + t1 * t1 + t2 * t2) + spin) * g1
 
@@ -233,7 +234,7 @@ def _meet(key, dt, x, i, m, weight, row, exchanges, j, books, score):
     t = since = 0.0
     k = 0
     while True:
-        v, t1, t2 = x[1, i], x[2, i], x[3, i]
+        v, t1, t2 = x[VN, i], x[VT1, i], x[VT2, i]
         c = np.sqrt((v - drift) * (v - drift) + t1 * t1 + t2 * t2)
         largest = rate * (c + MEAN_SPEED * spread)
         u = uniform(key, k)
@@ -257,7 +258,7 @@ def _meet(key, dt, x, i, m, weight, row, exchanges, j, books, score):
             w1 += drift
             gain = 0.5 * (w1 * w1 + w2 * w2 + w3 * w3 - v * v - t1 * t1 - t2 * t2)
             book(books, row, _EXCHANGED, weight, gain, w1 - v)
-            x[1, i], x[2, i], x[3, i] = w1, w2, w3
+            x[VN, i], x[VT1, i], x[VT2, i] = w1, w2, w3
             since = t
         k += 8
     _score_meetings(dt - since, c, x, i, m, weight, exchanges, j, score)
@@ -290,7 +291,7 @@ def exchange(key, motion, x, start, cells, omega, mass, exchanges, levels, books
                 place = book_row(g, levels_per)
                 for i in range(start[g], start[g + 1]):
                     slot = slot_key(base, i - bottom)
-                    slow = gas and specific_energy(motion, x[0, i], x[1, i], x[2, i], x[3, i]) < levels.first[s]
+                    slow = gas and specific_energy(motion, x[R, i], x[VN, i], x[VT1, i], x[VT2, i]) < levels.first[s]
                     stays = True
                     for j in range(exchanges.first[s], exchanges.first[s + 1]):
                         score = converted[c, exchanges.place[j]] if gas else unscored
@@ -301,14 +302,14 @@ def exchange(key, motion, x, start, cells, omega, mass, exchanges, levels, books
                             return -1 - j
                         if fate == _LOST:
                             stays = False
-                            book(books, place, _CONVERTED, omega[g], particle_energy(motion, x, i), x[1, i])
+                            book(books, place, _CONVERTED, omega[g], particle_energy(motion, x, i), x[VN, i])
                             lost[n] = i
                             n += 1
                             break
                     slow = slow and stays
-                    if slow and specific_energy(motion, x[0, i], x[1, i], x[2, i], x[3, i]) >= levels.first[s]:
-                        spin = x[4, i] if x.shape[0] > 4 else 0.0
-                        bear(births, row, omega[g], 1.0, x[0, i], x[1, i], x[2, i], x[3, i], spin)
+                    if slow and specific_energy(motion, x[R, i], x[VN, i], x[VT1, i], x[VT2, i]) >= levels.first[s]:
+                        spin = x[SPIN, i] if x.shape[0] > SPIN else 0.0
+                        bear(births, row, omega[g], 1.0, x[R, i], x[VN, i], x[VT1, i], x[VT2, i], spin)
     return n
 
 

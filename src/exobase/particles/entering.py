@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from exobase.geometry.columns import VN
 from exobase.jit import kernel
 from exobase.tallies.ledger import Entry, book, particle_energy
 
@@ -83,5 +84,5 @@ def number_tracers(motion, x, kind, levels, weight, books):
         row, tracer = kind[j] // 3, kind[j] % 3
         group[j] = row * levels + (1 if tracer > 0 else 0)
         if tracer == 2:
-            book(books, 2 * row + 1, _BORN, weight[j], particle_energy(motion, x, j), x[1, j])
+            book(books, 2 * row + 1, _BORN, weight[j], particle_energy(motion, x, j), x[VN, j])
     return group

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from exobase.cross_sections.rotation import thermal_rotation
+from exobase.geometry.columns import SPIN, VN, VT1, VT2, R
 from exobase.geometry.motion import volume_ratio
 from exobase.jit import kernel
 from exobase.rng import TWO_PI, cell_key, round_random, slot_key, uniform
@@ -47,14 +48,14 @@ def fill(motion, lo, hi, log_lo, log_hi, speed, drift, zeta, first_id, species, 
                 draw += 2
                 if uniform(k, draw - 1) < chance:
                     break
-            x[0, i] = min(max(q, lo[c]), np.nextafter(hi[c], lo[c]))
+            x[R, i] = min(max(q, lo[c]), np.nextafter(hi[c], lo[c]))
             r1 = speed[g] * np.sqrt(-np.log(uniform(k, 0)))
             a1 = TWO_PI * uniform(k, 1)
             r2 = speed[g] * np.sqrt(-np.log(uniform(k, 2)))
             a2 = TWO_PI * uniform(k, 3)
-            x[1, i] = drift[g] + r1 * np.cos(a1)
-            x[2, i] = r1 * np.sin(a1)
-            x[3, i] = r2 * np.cos(a2)
-            if x.shape[0] > 4:
+            x[VN, i] = drift[g] + r1 * np.cos(a1)
+            x[VT1, i] = r1 * np.sin(a1)
+            x[VT2, i] = r2 * np.cos(a2)
+            if x.shape[0] > SPIN:
                 u0, u1, u2 = uniform(k, 4), uniform(k, 5), uniform(k, draw)
-                x[4, i] = 0.5 * speed[g] * speed[g] * thermal_rotation(zeta[s], u0, u1, u2)
+                x[SPIN, i] = 0.5 * speed[g] * speed[g] * thermal_rotation(zeta[s], u0, u1, u2)

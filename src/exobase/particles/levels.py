@@ -25,6 +25,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from exobase.geometry.columns import SPIN, VN, VT1, VT2, R
 from exobase.geometry.motion import specific_energy
 from exobase.jit import kernel
 from exobase.tallies.ledger import Entry, book_row
@@ -68,7 +69,7 @@ def list_fast(motion, levels, species, x, row, count, fast):
     """
     n = 0
     for i in range(count):
-        if specific_energy(motion, x[0, i], x[1, i], x[2, i], x[3, i]) >= levels.first[row[i] % species]:
+        if specific_energy(motion, x[R, i], x[VN, i], x[VT1, i], x[VT2, i]) >= levels.first[row[i] % species]:
             fast[n] = i
             n += 1
     return n
@@ -87,7 +88,7 @@ def mark_levels(motion, levels, species, start, y, moved):
                 continue
             low = levels.first[s] + (k - 1) * levels.step[s]
             high = levels.first[s] + k * levels.step[s] if k < levels.highest[s] else np.inf
-            r, v, t1, t2, out = y[0, a:b], y[1, a:b], y[2, a:b], y[3, a:b], moved[a:b]
+            r, v, t1, t2, out = y[R, a:b], y[VN, a:b], y[VT1, a:b], y[VT2, a:b], moved[a:b]
             for i in range(r.size):
                 energy = specific_energy(motion, r[i], v[i], t1[i], t2[i])
                 out[i] = out[i] | (energy < low) | (energy >= high)
@@ -103,13 +104,13 @@ def assign_levels(motion, levels, species, out, ncol, key, begin, end, books):
         if key[j] < 0 or key[j] % levels.number == 0:
             continue
         row = key[j] // levels.number
-        energy = specific_energy(motion, out[0, j], out[1, j], out[2, j], out[3, j])
+        energy = specific_energy(motion, out[R, j], out[VN, j], out[VT1, j], out[VT2, j])
         k = level_of(levels, row % species, energy)
         if k > 0:
             key[j] = row * levels.number + k
             continue
         place = book_row(key[j], levels.number)
-        spin = out[4, j] if ncol > 4 else 0.0
+        spin = out[SPIN, j] if ncol > SPIN else 0.0
         books.counts[place, _REMOVED] += 1
         books.weight[place, _CLONED] -= out[ncol, j]
         books.energy[place, _CLONED] -= out[ncol, j] * (energy + spin)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exobase.cross_sections.rotation import thermal_rotation
+from exobase.geometry.columns import SPIN, VN, VT1, VT2, R
 from exobase.geometry.motion import farthest, specific_energy, tangent_moment, time_beyond
 from exobase.jit import kernel
 from exobase.rng import TWO_PI, uniform
@@ -140,13 +141,13 @@ def meet_boundary(motion, bc, inner, g, s, x, v, t1, t2, spin, weight, key, draw
 @kernel
 def write_mover(out, j, r, v, t1, t2, spin, source, column, weight, flight):
     """Write a mover's columns, flux weight and return time to place j."""
-    out[0, j] = r
-    out[1, j] = v
-    out[2, j] = t1
-    out[3, j] = t2
+    out[R, j] = r
+    out[VN, j] = v
+    out[VT1, j] = t1
+    out[VT2, j] = t2
     ncol = source.shape[0]
-    if ncol > 4:
-        out[4, j] = spin
+    if ncol > SPIN:
+        out[SPIN, j] = spin
     for q in range(5, ncol):
         out[q, j] = source[q, column]
     out[ncol, j] = weight

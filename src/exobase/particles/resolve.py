@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from exobase.geometry.columns import SPIN, VN, VT1, VT2, R
 from exobase.geometry.motion import (
     LEFT_INNER,
     LOST,
@@ -117,8 +118,8 @@ def _write_direct(near, cells, g, weight, n0, n1, particles, movers, first, slow
     x, y, out, index = particles.x, particles.y, movers.out, movers.listed
     group, key, low, slow = movers.group, movers.key, movers.low, movers.slow
     ncol = x.shape[0]
-    r, v0, v, t1, t2 = y[0], x[1], y[1], y[2], y[3]
-    r_out, v_out, t1_out, t2_out, weight_out, time_out = out[0], out[1], out[2], out[3], out[ncol], out[ncol + 1]
+    r, v0, v, t1, t2 = y[R], x[VN], y[VN], y[VT1], y[VT2]
+    r_out, v_out, t1_out, t2_out, weight_out, time_out = out[R], out[VN], out[VT1], out[VT2], out[ncol], out[ncol + 1]
     for k in range(n0, n1):
         i = index[k]
         j = first + k
@@ -136,7 +137,7 @@ def _write_direct(near, cells, g, weight, n0, n1, particles, movers, first, slow
         low[j] = above
         slow[slow_n] = k
         slow_n += not ((q >= near.bottom) & (q < near.top) & (v0[i] * w > 0.0))
-    for q in range(4, ncol):
+    for q in range(SPIN, ncol):
         for k in range(n0, n1):
             out[q, first + k] = y[q, index[k]]
     return slow_n
@@ -192,10 +193,10 @@ def resolve_movers(wall_key, domain, particles, entering, movers, slow, first, b
             r1, v1 = flow(domain.motion, p.r, p.v, p.l2, p.fraction * runs.dt[p.run])
         else:
             p = _present_flier(domain, particles, g, i)
-            r1, v1 = y[0, i], y[1, i]
+            r1, v1 = y[R, i], y[VN, i]
         gone, flight, r, v, t1, t2, spin = False, 0.0, r1, v1, p.t1, p.t2, p.spin
         if i >= 0 and p.v * v1 > 0.0 and r1 >= runs.edge[p.run] and r1 < runs.edge[p.run + 1]:
-            t1, t2 = y[2, i], y[3, i]
+            t1, t2 = y[VT1, i], y[VT2, i]
         else:
             lost, gone, flight, r, v, t1, t2, spin = _fly(wall_key, domain, p, r1, v1, books)
             if lost:
@@ -230,8 +231,8 @@ def _flier(domain, g, slot, fraction, weight, x, i):
     width = cells.species * cells.levels
     c = g // width
     s = (g - c * width) // cells.levels
-    r, v, t1, t2 = x[0, i], x[1, i], x[2, i], x[3, i]
-    spin = x[4, i] if x.shape[0] > 4 else 0.0
+    r, v, t1, t2 = x[R, i], x[VN, i], x[VT1, i], x[VT2, i]
+    spin = x[SPIN, i] if x.shape[0] > SPIN else 0.0
     row, l2 = book_row(g, cells.levels), tangent_moment(domain.motion, r, t1, t2)
     return Flier(c, slot, row, s, cells.run[c], weight, fraction, r, v, t1, t2, spin, l2)
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from exobase.geometry.columns import SPIN, VN, VT1, VT2, R
 from exobase.geometry.motion import specific_energy
 from exobase.jit import borrowed, kernel, part
 from exobase.particles.conserve import keep
@@ -97,17 +98,17 @@ def count_copies(clone_key, motion, groups, arrivals, keeper, books):
                 weight = out[ncol, j]
                 m = 1
                 if weight != omega[g]:
-                    spin = out[4, j] if ncol > 4 else 0.0
+                    spin = out[SPIN, j] if ncol > SPIN else 0.0
                     rest += weight / omega[g]
                     m = int(rest)
                     rest -= m
                     if gas and rest > 0.0:
                         u = uniform(slot_key(base, (p - first + 1) * width + slot), 0)
-                        v, t1, t2 = out[1, j], out[2, j], out[3, j]
+                        v, t1, t2 = out[VN, j], out[VT1, j], out[VT2, j]
                         m += keep(keeper.gained, row, keeper.speed[row], rest, v, t1, t2, spin, groups.zeta[s], u)
                         rest = 0.0
                     gain = m * omega[g] - weight
-                    energy = specific_energy(motion, out[0, j], out[1, j], out[2, j], out[3, j]) + spin
+                    energy = specific_energy(motion, out[R, j], out[VN, j], out[VT1, j], out[VT2, j]) + spin
                     books.counts[place, _CLONED if m > 0 else _REMOVED] += m - 1 if m > 0 else 1
                     books.weight[place, _CLONED] += gain
                     books.energy[place, _CLONED] += gain * energy
@@ -135,8 +136,8 @@ def _write_copies(rotation_key, groups, g, first, last, w, arrivals, x):
                 angle = TWO_PI * uniform(slot_key(rotate, slot), m)
                 ca = np.cos(angle)
                 sa = np.sin(angle)
-                x[2, w] = ca * out[2, j] - sa * out[3, j]
-                x[3, w] = sa * out[2, j] + ca * out[3, j]
+                x[VT1, w] = ca * out[VT1, j] - sa * out[VT2, j]
+                x[VT2, w] = sa * out[VT1, j] + ca * out[VT2, j]
             w += 1
     return w
 
@@ -150,8 +151,8 @@ def _compress(y, x, moved, a, b, w):
     """
     flags = moved[a:b]
     end = w + flags.size + 1
-    r, v, t1, t2 = y[0, a:b], y[1, a:b], y[2, a:b], y[3, a:b]
-    r_new, v_new, t1_new, t2_new = x[0, w:end], x[1, w:end], x[2, w:end], x[3, w:end]
+    r, v, t1, t2 = y[R, a:b], y[VN, a:b], y[VT1, a:b], y[VT2, a:b]
+    r_new, v_new, t1_new, t2_new = x[R, w:end], x[VN, w:end], x[VT1, w:end], x[VT2, w:end]
     one = np.uint64(1)
     j = np.uint64(0)
     for i in range(flags.size):
@@ -160,7 +161,7 @@ def _compress(y, x, moved, a, b, w):
         t1_new[j] = t1[i]
         t2_new[j] = t2[i]
         j += one - np.uint64(flags[i])
-    for k in range(4, x.shape[0]):
+    for k in range(SPIN, x.shape[0]):
         source, target = y[k, a:b], x[k, w:end]
         j = np.uint64(0)
         for i in range(flags.size):

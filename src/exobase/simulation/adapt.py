@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.constants import K_B
+from exobase.geometry.columns import R
 from exobase.geometry.grid import Grid
 from exobase.parallel import Comm, Decomposition, reproducible_sum
 from exobase.particles.levels import assign_levels
@@ -125,7 +126,7 @@ def _move_particles(comm: Comm, t: Tables, store: ParticleStore, grid: Grid, par
     group, n = np.repeat(np.arange(t.groups), np.diff(store.start)), store.count
     weight = t.group_omega.reshape(t.ncell, t.width) * t.cells.dt[:, None]
     old_column = np.arange(t.begin, t.end) // t.grid.cells
-    cell = old_column[group // t.width] * grid.cells + grid.locate(store.x[0, :n])
+    cell = old_column[group // t.width] * grid.cells + grid.locate(store.x[R, :n])
     kind = group % t.width // t.levels.number + t.ns * (group % t.levels.number > 0)
     data = np.empty((t.columns + 4, n))
     data[: t.columns] = store.x[:, :n]

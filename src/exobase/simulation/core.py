@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from exobase.case import Case
 from exobase.errors import InputError
+from exobase.geometry.columns import NAMES
 from exobase.geometry.grid import Grid
 from exobase.parallel import Comm, Decomposition, SerialComm
 from exobase.parallel.decomposition import balanced
@@ -268,7 +269,7 @@ class Simulation:
         """
         t, p = self.engine.tables, self.engine.particles
         group = np.repeat(np.arange(t.groups), np.diff(p.start))
-        names = ("position", "v_normal", "v_tangent_1", "v_tangent_2", "rotational_energy")[: t.columns]
+        names = NAMES[: t.columns]
         out = {name: p.x[k, : p.count].copy() for k, name in enumerate(names)}
         out["species"] = (group % t.width // t.levels.number).astype(np.float64)
         out["level"] = (group % t.levels.number).astype(np.float64)

@@ -9,6 +9,7 @@ from exobase.case import Case
 from exobase.collisions.ntc import collide
 from exobase.collisions.temperature import follow_temperature
 from exobase.errors import RunError
+from exobase.geometry.columns import VN, VT1, VT2, R
 from exobase.geometry.grid import Grid
 from exobase.geometry.motion import push
 from exobase.parallel import Comm, Decomposition
@@ -154,7 +155,7 @@ class Engine:
             [
                 f"a particle of {name} was lost at step {self.step} in cell {t.begin + group // t.width}: "
                 "position "
-                f"{source[0]:.6g} m, velocity ({source[1]:.4g}, {source[2]:.4g}, {source[3]:.4g}) m/s. "
+                f"{source[R]:.6g} m, velocity ({source[VN]:.4g}, {source[VT1]:.4g}, {source[VT2]:.4g}) m/s. "
                 "Its path crossed too many cells or is not finite: use a smaller step.courant."
             ]
         )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from exobase.constants import K_B
 from exobase.cross_sections.pair_rates import rate_coefficient
+from exobase.geometry.columns import SPIN
 from exobase.io import ResultWriter
 from exobase.parallel import reproducible_sum
 from exobase.simulation.collect import Chunk, chunks
@@ -386,7 +387,7 @@ def _ledger(sim: Simulation) -> dict[str, NDArray[Any]]:
         kinetic_part = 0.5 * (flights[1] ** 2 + flights[2] ** 2 + flights[3] ** 2) - sim.case.gm / flights[0]
         species = flights[-2].astype(np.int64)
         rows = np.arange(flights.shape[1])
-        if t.columns > 4:
+        if t.columns > SPIN:
             kinetic_part += flights[4]
         sky[rows, species, 0] = flights[t.columns]
         sky[rows, species, 1] = flights[t.columns] * kinetic_part

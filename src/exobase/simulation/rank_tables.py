@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from exobase.case import Case
 from exobase.collisions.ntc import Pairs
 from exobase.constants import K_B
+from exobase.geometry.columns import SPIN
 from exobase.geometry.grid import Grid
 from exobase.geometry.motion import Motion
 from exobase.parallel import Comm, Decomposition
@@ -106,7 +107,7 @@ class Tables:
     @cached_property
     def columns(self) -> int:
         """Columns of a particle."""
-        return 5 if self.rotating else 4
+        return SPIN + 1 if self.rotating else SPIN
 
     @cached_property
     def shear(self) -> bool:

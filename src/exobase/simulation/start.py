@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from exobase.collisions.partners import ROTATION
 from exobase.constants import K_B
 from exobase.errors import InputError, RunError
+from exobase.geometry.columns import SPIN, VN, VT2
 from exobase.io import read_profile
 from exobase.parallel import reproducible_sum
 from exobase.particles.fill import count_fill, fill
@@ -76,10 +76,10 @@ def _settle_temperature(engine: Engine) -> None:
     A closed gas keeps for ever what its start has drawn, off by (2/3N)^(1/2) for N particles. Collective.
     """
     store, t, ns = engine.particles, engine.tables, engine.tables.ns
-    parts = [(store.x[1:4, : store.count] ** 2).sum(axis=0)]
+    parts = [(store.x[VN : VT2 + 1, : store.count] ** 2).sum(axis=0)]
     freedoms = [np.full(ns, 3.0)]
-    if store.x.shape[0] > ROTATION:
-        parts.append(2.0 * store.x[ROTATION, : store.count])
+    if store.x.shape[0] > SPIN:
+        parts.append(2.0 * store.x[SPIN, : store.count])
         freedoms.append(t.pairs.zeta)
     number = np.diff(store.start)
     row = np.repeat(np.arange(t.groups), number) // t.levels.number
@@ -94,9 +94,9 @@ def _settle_temperature(engine: Engine) -> None:
     for k, freedom in enumerate(freedoms):
         factor = np.sqrt(freedom * total[-1] / np.where(total[k] > 0.0, total[k], 1.0))[row % ns]
         if k == 0:
-            store.x[1:4, : store.count] *= factor
+            store.x[VN : VT2 + 1, : store.count] *= factor
         else:
-            store.x[ROTATION, : store.count] *= factor * factor
+            store.x[SPIN, : store.count] *= factor * factor
 
 
 def _first_tracers(engine: Engine) -> None:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exobase.cross_sections.rotation import thermal_rotation
+from exobase.geometry.columns import SPIN, VN, VT1, VT2, R
 from exobase.jit import kernel
 from exobase.rng import TWO_PI, cell_key, round_random, slot_key, uniform
 
@@ -105,14 +106,16 @@ def emit(faces, omega, species, first_id, key, counts, begin, x, fraction, weigh
             for i in range(counts[f, s]):
                 k = slot_key(base, (i + 1) * species + s)
                 u = faces.speed[f, s]
-                x[0, n] = faces.position[f]
-                x[1, n] = faces.direction[f] * u * flux_speed(faces.drift[f, s], uniform(k, 0))
+                x[R, n] = faces.position[f]
+                x[VN, n] = faces.direction[f] * u * flux_speed(faces.drift[f, s], uniform(k, 0))
                 radius = u * math.sqrt(-math.log(uniform(k, 1)))
                 angle = TWO_PI * uniform(k, 2)
-                x[2, n] = radius * math.cos(angle)
-                x[3, n] = radius * math.sin(angle)
-                if x.shape[0] > 4:
-                    x[4, n] = 0.5 * u * u * thermal_rotation(faces.zeta[s], uniform(k, 4), uniform(k, 5), uniform(k, 6))
+                x[VT1, n] = radius * math.cos(angle)
+                x[VT2, n] = radius * math.sin(angle)
+                if x.shape[0] > SPIN:
+                    x[SPIN, n] = (
+                        0.5 * u * u * thermal_rotation(faces.zeta[s], uniform(k, 4), uniform(k, 5), uniform(k, 6))
+                    )
                 fraction[n] = uniform(k, 3)
                 weight[n] = omega[g]
                 row[n] = g

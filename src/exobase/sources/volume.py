@@ -14,6 +14,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from exobase.geometry.columns import SPIN, VN, VT1, VT2, R
 from exobase.jit import kernel
 from exobase.rng import GOLDEN, cell_key, mix, round_random, slot_key, uniform, unit
 from exobase.sources.layout import CHANCE, CHANNELS, LAW, SPECIES, Births
@@ -81,11 +82,11 @@ def emit_volume(births, lo, hi, omega, first_id, key, counts, begin, x, fraction
                 for i in range(counts[c, j, s]):
                     slot = slot_key(base, ((i + 1) * sources + j) * species + s)
                     r, v_r, v_1, v_2 = _born(births, j, s, lo[c], hi[c], slot)
-                    x[0, n] = r
-                    x[1, n] = v_r
-                    x[2, n] = v_1
-                    x[3, n] = v_2
-                    for q in range(4, x.shape[0]):
+                    x[R, n] = r
+                    x[VN, n] = v_r
+                    x[VT1, n] = v_1
+                    x[VT2, n] = v_2
+                    for q in range(SPIN, x.shape[0]):
                         x[q, n] = 0.0
                     fraction[n] = uniform(slot, _FRACTION_DRAW)
                     weight[n] = omega[c * species + s]

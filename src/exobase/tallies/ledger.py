@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from exobase.geometry.columns import SPIN, VN, VT1, VT2, R
 from exobase.geometry.motion import specific_energy
 from exobase.jit import kernel
 
@@ -79,8 +80,8 @@ def book_row(g, levels):
 @kernel
 def particle_energy(motion, columns, i):
     """Energy per mass of particle i: kinetic, potential and, with a fifth column, rotational."""
-    energy = specific_energy(motion, columns[0, i], columns[1, i], columns[2, i], columns[3, i])
-    return energy + columns[4, i] if columns.shape[0] > 4 else energy
+    energy = specific_energy(motion, columns[R, i], columns[VN, i], columns[VT1, i], columns[VT2, i])
+    return energy + columns[SPIN, i] if columns.shape[0] > SPIN else energy
 
 
 @kernel
@@ -104,4 +105,4 @@ def book_escape(books, g, s, entry, weight, energy, spin, v):
 def book_all(books, motion, entry, columns, weight, row, count):
     """Enter ``count`` particles given by columns [ncol, n], flux weight [n] and row of the ledger [n]."""
     for i in range(count):
-        book(books, row[i], entry, weight[i], particle_energy(motion, columns, i), columns[1, i])
+        book(books, row[i], entry, weight[i], particle_energy(motion, columns, i), columns[VN, i])

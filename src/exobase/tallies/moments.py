@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from exobase.geometry.columns import SPIN, VN, VT1, VT2
 from exobase.jit import kernel
 from exobase.tallies.ledger import particle_energy
 
@@ -24,14 +25,14 @@ def moment_count(rotating: bool, shear: bool) -> int:
 def sample_moments(x, start, factor, shear, sums):
     """Add the moments of every row (cell, species) to ``sums`` [rows, moments]; factor [groups of a cell]."""
     levels = (start.size - 1) // max(sums.shape[0], 1)
-    rotating = x.shape[0] > 4
+    rotating = x.shape[0] > SPIN
     for g in range(start.size - 1):
         a = start[g]
         b = start[g + 1]
         f = factor[g % factor.size]
         if f == 0.0:
             continue
-        v, t1, t2 = x[1, a:b], x[2, a:b], x[3, a:b]
+        v, t1, t2 = x[VN, a:b], x[VT1, a:b], x[VT2, a:b]
         s1 = 0.0
         s2 = 0.0
         s3 = 0.0
@@ -50,7 +51,7 @@ def sample_moments(x, start, factor, shear, sums):
         row[3] += f * s3
         row[4] += f * s4
         if rotating:
-            _add_product(v, x[4, a:b], f, row, MOMENTS)
+            _add_product(v, x[SPIN, a:b], f, row, MOMENTS)
         if shear:
             _add_product(v, t1, f, row, MOMENTS + 2 * rotating)
 
@@ -96,6 +97,6 @@ def sample_histogram(x, start, cell, species, unit, v_max, counts):
             for g in range(row, row + levels):
                 for i in range(start[g], start[g + 1]):
                     for q in range(2):
-                        b = int(np.floor((x[1 + q, i] + v_max[s]) * scale))
+                        b = int(np.floor((x[VN + q, i] + v_max[s]) * scale))
                         if 0 <= b < bins:
                             counts[k, s, q, b] += unit[s * levels + g - row]
