@@ -89,7 +89,7 @@ class Slab:
         self.length = float(t.cells.hi[-1] - t.cells.lo[0])
         self.middle = 0.5 * float(t.cells.hi[-1] + t.cells.lo[0])
         self.x = 0.5 * (t.cells.lo + t.cells.hi)
-        self.dt = float(t.grid.runs.dt.min())
+        self.dt = float(t.mesh.runs.dt.min())
 
     # ----- start --------------------------------------------------------------------------------------------------
 

@@ -73,16 +73,16 @@ def run(name: str, case: Case, comm: Comm, steps: int) -> dict[str, Any]:
     for piece in range(1, steps // 3 + 1):
         sim.step(3)
         if comm.size > 1 and piece % 7:
-            redistribute(sim.engine, random_cuts(rng, sim.engine.tables.grid.total, comm.size))
+            redistribute(sim.engine, random_cuts(rng, sim.engine.tables.mesh.total, comm.size))
         elif comm.size > 1:
             sim.balance(threshold=0.0)
         if piece == steps // 6:
             out["digests"].append(sim.digest())
             if name.endswith("adapted"):
-                before = sim.engine.tables.grid.cells
+                before = sim.engine.tables.mesh.layers
                 sim.adapt()
                 sim.start_tally()
-                out["cells"] = [before, sim.engine.tables.grid.cells]
+                out["cells"] = [before, sim.engine.tables.mesh.layers]
     out["digests"] += [sim.digest()]
     out["profile"] = profile_digest(sim)
     out["history"] = history_digest(sim)

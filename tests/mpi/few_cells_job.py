@@ -55,7 +55,7 @@ def run(case: Case, comm: Comm, folder: Path) -> dict[str, Any]:
     attrs = {"state_digest": sim.digest(), "imbalance_known": bool(np.isfinite(sim.imbalance))}
     write_outcome(sim, path, attrs)
     comm.barrier()
-    out = {"cells": sim.engine.tables.grid.total, "state": sim.digest(), "arrays": len(state)}
+    out = {"cells": sim.engine.tables.mesh.total, "state": sim.digest(), "arrays": len(state)}
     if comm.rank == 0:
         with h5py.File(path) as file:
             found: dict[str, str] = {}

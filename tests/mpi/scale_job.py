@@ -38,7 +38,7 @@ def main() -> None:
     if comm.rank == 0:
         total, per_step = sum(t[0] for t in told), sum(t[1] for t in told)
         print(
-            f"{comm.size} ranks, {sim.engine.tables.grid.total} cells, {total} particles, {per_step:.0f} bytes per step"
+            f"{comm.size} ranks, {sim.engine.tables.mesh.total} cells, {total} particles, {per_step:.0f} bytes per step"
         )
         print("growth of the peak [bytes per particle] by rank:", *(f"{t[2]:.0f}" for t in told))
         print(f"{1e3 * spent / steps:.2f} ms per step, mean imbalance {sim.imbalance:.2f}")

@@ -246,7 +246,7 @@ def test_a_stream_through_a_layer_is_weakened_as_exp_of_minus_its_time_in_it(tim
         }
     )  # fmt: skip
     sim = Simulation(case)
-    step = float(sim.engine.tables.grid.runs.dt.max())
+    step = float(sim.engine.tables.mesh.runs.dt.max())
     sim.step(int(3.0 * length / speed / step) + 1)
     before = sim.engine.state.weight.sum(axis=0)
     counts = sim.engine.state.counts.sum(axis=0)

@@ -63,7 +63,7 @@ def test_gas_expands_into_vacuum_as_liouville_says() -> None:
     """
     found, exact, sim = expand(20_000)
     e = sim.engine
-    dt = float(e.tables.grid.runs.dt[0])
+    dt = float(e.tables.mesh.runs.dt[0])
     t = sim.steps * dt
     lo, hi = e.tables.cells.lo, e.tables.cells.hi
     weight = float(e.tables.omega[0] * dt)
@@ -164,7 +164,7 @@ def test_an_empty_domain_between_reservoirs_fills_as_liouville_says() -> None:
         species__0__outer_density=f"{N0} m-3", outer__type="remove", initial="empty", grid__cells=20, step__courant=1.0,
         run__particles_per_cell=4000,
     )  # fmt: skip
-    e, dt = sim.engine, float(sim.engine.tables.grid.runs.dt[0])
+    e, dt = sim.engine, float(sim.engine.tables.mesh.runs.dt[0])
     weight = float(e.tables.omega[0]) * dt
     x = np.linspace(e.tables.cells.lo, e.tables.cells.hi, 21)
     for begin, end in ((10, 20), (20, 40), (40, 80), (80, 160), (160, 400)):

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from exobase.constants import K_B
 from exobase.geometry.columns import R
-from exobase.geometry.grid import Grid
+from exobase.geometry.mesh import Mesh
 from exobase.parallel import Comm, Decomposition, reproducible_sum
 from exobase.particles.levels import assign_levels
 from exobase.particles.movers import MoverBuffer
@@ -16,7 +16,7 @@ from exobase.particles.store import ParticleStore
 from exobase.rng import Stream
 from exobase.simulation.cell_array import WEIGHTS
 from exobase.simulation.engine import Engine
-from exobase.simulation.layout import lay_grid, step_of
+from exobase.simulation.layout import lay_mesh
 from exobase.simulation.migrate import by_owner
 from exobase.simulation.profile import DENSITY_FLOOR, Profile
 from exobase.simulation.rank_tables import Tables
@@ -33,18 +33,18 @@ def sampled_profile(comm: Comm, t: Tables, sums: Array, samples: int) -> Profile
     Bins of a few cells (at most 256); where a species has too few samples the expected profile is continued at the
     ratio of the last good bin.
     """
-    grid, ns, moments = t.grid, t.ns, t.moments
-    bins = min(_BINS, grid.cells)
-    number = np.arange(t.begin, t.end) % grid.cells
-    which = number * bins // grid.cells
+    mesh, ns, moments = t.mesh, t.ns, t.moments
+    bins = min(_BINS, mesh.layers)
+    number = mesh.layer_of(np.arange(t.begin, t.end))
+    which = number * bins // mesh.layers
     weight = t.omega.reshape(t.ncell, ns) * t.cells.dt[:, None] / samples
     per_cell = np.concatenate([sums * weight[..., None], sums[..., :1]], axis=2)
     per_cell = per_cell.reshape(t.ncell, ns * (moments + 1))
     total = _binned_sum(comm, per_cell, which, bins).reshape(bins, ns, moments + 1)
-    ends = grid.edge(-(-np.arange(bins + 1) * grid.cells // bins))
+    ends = mesh.edge(-(-np.arange(bins + 1) * mesh.layers // bins))
     lo, hi = ends[:-1], ends[1:]
-    volume = grid.volume(lo, hi) * grid.columns
-    centre = grid.centre(lo, hi)
+    volume = mesh.volume(lo, hi) * mesh.patches
+    centre = mesh.centre(lo, hi)
     expected_n, expected_t = t.profile.density_at(centre), t.profile.temperature_at(centre)
     density, temperature = [], []
     for s in range(ns):
@@ -104,29 +104,29 @@ def adapt(engine: Engine, profile: Profile) -> None:
     change with the steps. Majorants, samples and diagnostics start afresh.
     """
     comm, old = engine.comm, engine.tables
-    grid = lay_grid(engine.case, profile)
-    parts = Decomposition.even(grid.total, comm.size)
-    arrived = _move_particles(comm, old, engine.particles, grid, parts)
+    mesh = lay_mesh(engine.case, profile)
+    parts = Decomposition.even(mesh.total, comm.size)
+    arrived = _move_particles(comm, old, engine.particles, mesh, parts)
     # In the order of the old cells, which does not depend on how they were divided among ranks.
     flights = engine.flights.data[:, np.argsort(engine.flights.data[-1], kind="stable")]
     born = _born(old, flights, engine.step)
     flights[old.columns, born] *= old.cells.dt[flights[-1, born].astype(np.int64) - old.begin]
     engine.state.past[...] += engine.state.books_total(comm)
-    engine.lay(grid, profile, parts)
+    engine.lay(mesh, profile, parts)
     engine.state.renew(engine.tables, comm, engine.step)
     _reweight(engine, arrived)
     engine.flights.data = _move_flights(comm, old, engine.tables, flights, born, engine.step)
     book_initial(engine, count=False)
 
 
-def _move_particles(comm: Comm, t: Tables, store: ParticleStore, grid: Grid, parts: Decomposition) -> Array:
+def _move_particles(comm: Comm, t: Tables, store: ParticleStore, mesh: Mesh, parts: Decomposition) -> Array:
     """Send particles to the owners of their new cells. Returns what arrives: columns, weight in real particles, 0,
     global cell, species (+ ns: tracer); in the order of the old cells.
     """
     group, n = np.repeat(np.arange(t.groups), np.diff(store.start)), store.count
     weight = t.group_omega.reshape(t.ncell, t.width) * t.cells.dt[:, None]
-    old_column = np.arange(t.begin, t.end) // t.grid.cells
-    cell = old_column[group // t.width] * grid.cells + grid.locate(store.x[R, :n])
+    old_patch = t.mesh.patch_of(np.arange(t.begin, t.end))
+    cell = mesh.cell_of(old_patch[group // t.width], mesh.locate(store.x[R, :n]))
     kind = group % t.width // t.levels.number + t.ns * (group % t.levels.number > 0)
     data = np.empty((t.columns + 4, n))
     data[: t.columns] = store.x[:, :n]
@@ -168,12 +168,12 @@ def _move_flights(
 
     Tracers that are just ``born`` (their weight in real particles) go to the cell where they are. Returns what arrives.
     """
-    columns, grid = new.columns, new.grid
-    place = np.where(born, grid.locate(flights[0]), grid.cells - 1)
-    flights[-1] = flights[-1] // old.grid.cells * grid.cells + place
+    columns, mesh = new.columns, new.mesh
+    place = np.where(born, mesh.locate(flights[0]), mesh.layers - 1)
+    flights[-1] = mesh.cell_of(old.mesh.patch_of(flights[-1]), place)
     ratio = old.boundary.dt / new.boundary.dt
     flights[columns, ~born] *= ratio
-    flights[columns, born] /= step_of(grid, grid.centre(grid.edge(place[born]), grid.edge(place[born] + 1)))
+    flights[columns, born] /= mesh.step_of(mesh.centre(mesh.edge(place[born]), mesh.edge(place[born] + 1)))
     flights[columns + 1] = step + (flights[columns + 1] - step) * ratio
     received = comm.exchange(by_owner(new.parts, flights[-1].astype(np.int64), flights))
     pieces = [a.reshape(flights.shape[0], -1) for _, a in received]

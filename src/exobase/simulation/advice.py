@@ -13,9 +13,9 @@ from exobase.case.derive import at_surface
 from exobase.case.resolve_gas import pair_temperature
 from exobase.constants import EV, K_B
 from exobase.cross_sections.tabulated import OUTSIDE
-from exobase.geometry.grid import Grid
+from exobase.geometry.mesh import Mesh
 from exobase.simulation.births import birth_speeds
-from exobase.simulation.layout import run_of, thermal_speed
+from exobase.simulation.layout import thermal_speed
 from exobase.simulation.profile import Profile, mean_free_paths, paths_above, pressure_scale_height
 
 Array = NDArray[np.float64]
@@ -37,18 +37,18 @@ MANY_BOUND = 0.2
 """Share of the particles that a boundary removes although they are bound, from which on that is reported."""
 
 
-def resolution(case: Case, grid: Grid, profile: Profile, number: NDArray[np.int64]) -> list[str]:
+def resolution(case: Case, mesh: Mesh, profile: Profile, number: NDArray[np.int64]) -> list[str]:
     """Cells longer than the mean free path at their dense end or than the scale height, steps longer than the time
     between collisions; of the cells ``number``.
     """
     if case.collisions == "off":
         return []
     out = []
-    lo, hi = grid.edge(number), grid.edge(number + 1)
+    lo, hi = mesh.edge(number), mesh.edge(number + 1)
     size, centre = hi - lo, 0.5 * (lo + hi)
     free = mean_free_paths(case, profile.density_at(lo), profile.temperature_at(lo)).min(axis=0)
     height = pressure_scale_height(profile.position, profile.density, profile.temperature)
-    height = np.interp(lo, profile.position, np.minimum(height, 1e3 * grid.edge(np.array([grid.cells]))[0]))
+    height = np.interp(lo, profile.position, np.minimum(height, 1e3 * mesh.edge(np.array([mesh.layers]))[0]))
     lengths = (("mean free paths", free), ("scale heights", np.where(free < 2.0 * height, height, np.inf)))
     for name, length in lengths:
         worst = int(np.argmax(size / length))
@@ -60,7 +60,7 @@ def resolution(case: Case, grid: Grid, profile: Profile, number: NDArray[np.int6
             )
     speed = thermal_speed(case, profile.temperature_at(centre)).max(axis=0)
     free = mean_free_paths(case, profile.density_at(centre), profile.temperature_at(centre)).min(axis=0)
-    busy = grid.runs.dt[run_of(grid, centre)] * 2.0 / math.sqrt(math.pi) * speed / free
+    busy = mesh.step_of(centre) * 2.0 / math.sqrt(math.pi) * speed / free
     if busy.max() > 1.0:
         out.append(
             f"step.collision_fraction = {case.step.collision_fraction:g}: the step is up to {busy.max():.2g} times the "

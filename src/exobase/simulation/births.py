@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from exobase.case import Case
 from exobase.constants import K_B
-from exobase.geometry.grid import Grid
+from exobase.geometry.mesh import Mesh
 from exobase.geometry.spheres import sphere_area
 from exobase.particles.move import Cells
 from exobase.sources.emitters import assemble
@@ -55,13 +55,13 @@ def births_of(case: Case) -> Births:
 class CellBirths:
     """Births in the owned cells, step by step. rate [ncell, sources, ns]: particles per second of one column."""
 
-    def __init__(self, case: Case, grid: Grid, cells: Cells) -> None:
+    def __init__(self, case: Case, mesh: Mesh, cells: Cells) -> None:
         self.births = births_of(case)
         ns = len(case.species)
         self.cells = cells
         self.rate = np.zeros((cells.lo.size, len(case.sources), ns))
         cell_rates(self.births, particles_per_event(self.births, ns), cells.lo, cells.hi, self.rate)
-        self.rate /= grid.columns
+        self.rate /= mesh.patches
         self.counts = np.zeros(self.rate.shape, dtype=np.int64)
 
     def count(self, omega: Array, key: np.uint64) -> int:

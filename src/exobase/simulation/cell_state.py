@@ -78,7 +78,7 @@ def first_majorants(t: Tables, scale: Array) -> Array:
     speed = _MAJORANT_SPEED * np.hypot(scale[a], scale[b])
     if t.kinds > 1:
         # The fastest tracers come with the energy of their highest level at the inner boundary.
-        deepest = specific_energy(t.motion, t.grid.inner, 0.0, 0.0, 0.0)
+        deepest = specific_energy(t.motion, t.mesh.inner, 0.0, 0.0, 0.0)
         top = t.levels.first + t.levels.step * t.levels.highest - deepest
         fast = np.sqrt(2.0 * np.where(t.traced, top, 0.0))
         near = [np.hypot(fast[i], _MAJORANT_SPEED * scale[j]) for i, j in ((a, b), (b, a))]
@@ -89,7 +89,7 @@ def first_majorants(t: Tables, scale: Array) -> Array:
 def _temperature(state: CellState) -> Array:
     """Temperature [ncell] K of the expected gas, all species together."""
     t = state.tables
-    centre = t.grid.centre(t.cells.lo, t.cells.hi)
+    centre = t.mesh.centre(t.cells.lo, t.cells.hi)
     density = t.profile.density_at(centre)
     warmth = (density * t.profile.temperature_at(centre)).sum(axis=0)
     return np.asarray(warmth / np.maximum(density.sum(axis=0), 1e-300))

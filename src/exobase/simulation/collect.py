@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from exobase.constants import K_B
 from exobase.simulation.estimates import cell_estimates, log_slope
-from exobase.simulation.layout import step_of
 from exobase.simulation.profile import mean_free_paths
 from exobase.simulation.weights import flux_weights
 from exobase.tallies.blocks import Blocks
@@ -45,7 +44,7 @@ class Chunk:
 
 def chunks(sim: Simulation) -> Iterator[Chunk]:
     """The grid in order. Collective; only rank 0 receives chunks (iterate on all ranks)."""
-    cells = sim.engine.tables.grid.cells
+    cells = sim.engine.tables.mesh.layers
     for begin in range(0, cells, CHUNK):
         end = min(begin + CHUNK, cells)
         a, b = max(begin - HALO, 0), min(end + HALO, cells)
@@ -58,7 +57,7 @@ def _own_rows(sim: Simulation, a: int, b: int) -> tuple[NDArray[np.int64], Array
     """This rank's rows (global cell, data) of the radial cells a .. b-1 in any column."""
     t, state = sim.engine.tables, sim.engine.state
     cell = np.arange(t.begin, t.end)
-    inside = np.flatnonzero((cell % t.grid.cells >= a) & (cell % t.grid.cells < b))
+    inside = np.flatnonzero((t.mesh.layer_of(cell) >= a) & (t.mesh.layer_of(cell) < b))
     parts = [state.blocks["moments"].data[inside].reshape(inside.size, t.ns * t.moments * _number(sim))]
     parts.extend(array[inside].astype(np.float64) for array in state.diagnostics)
     counts = state.counts.reshape(t.ncell, t.ns, t.kinds, len(Entry))[inside, :, 0]
@@ -85,23 +84,23 @@ def _gather_rows(sim: Simulation, a: int, b: int) -> Array | None:
         return None
     total = np.zeros((b - a, gathered[0][1].shape[1]))
     for cell, rows in gathered:
-        np.add.at(total, cell % sim.engine.tables.grid.cells - a, rows)
+        np.add.at(total, sim.engine.tables.mesh.layer_of(cell) - a, rows)
     return total
 
 
 def _chunk(sim: Simulation, a: int, b: int, begin: int, end: int, rows: Array) -> Chunk:
-    t, grid, tallies = sim.engine.tables, sim.engine.tables.grid, sim.engine.state.blocks
-    lo, hi = grid.bounds(a, b)
-    dt = step_of(grid, 0.5 * (lo + hi))
-    volume = grid.volume(lo, hi) * grid.columns
-    weight = flux_weights(sim.case, grid, t.profile, a, b).reshape(b - a, t.ns).T * dt
+    t, mesh, tallies = sim.engine.tables, sim.engine.tables.mesh, sim.engine.state.blocks
+    lo, hi = mesh.bounds(a, b)
+    dt = mesh.step_of(0.5 * (lo + hi))
+    volume = mesh.volume(lo, hi) * mesh.patches
+    weight = flux_weights(sim.case, mesh, t.profile, a, b).reshape(b - a, t.ns).T * dt
     blocks = tallies["moments"]
     width = t.ns * t.moments * blocks.number
     sums = rows[:, :width].reshape(b - a, t.ns, t.moments, blocks.number)
     species = cell_estimates(sums, blocks.samples, blocks.filled, weight, volume, t.pairs.mass, t.pairs.zeta, t.shear)
     species["weight"] = weight
-    species["particles"] = species["particles"] / grid.columns
-    gas = _gas(sim, grid.centre(lo, hi), species)
+    species["particles"] = species["particles"] / mesh.patches
+    gas = _gas(sim, mesh.centre(lo, hi), species)
     keep = slice(begin - a, end - a)
     handed = tallies.get("converted")
     more = 0 if handed is None else _size(handed)
@@ -109,7 +108,7 @@ def _chunk(sim: Simulation, a: int, b: int, begin: int, end: int, rows: Array) -
     converted = rows[:, width : width + more].reshape(shape)
     diagnostics = _diagnostics(sim, rows[:, width + more :])
     return Chunk(
-        begin, end, np.append(lo[keep], hi[keep][-1]), grid.centre(lo, hi)[keep], volume[keep], dt[keep],
+        begin, end, np.append(lo[keep], hi[keep][-1]), mesh.centre(lo, hi)[keep], volume[keep], dt[keep],
         {k: v[:, keep] for k, v in species.items()},
         {k: v[keep] for k, v in gas.items()},
         {k: v[keep] for k, v in diagnostics.items()}, converted[keep],

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from exobase.case import Case
 from exobase.errors import InputError
 from exobase.geometry.columns import NAMES
-from exobase.geometry.grid import Grid
+from exobase.geometry.mesh import Mesh
 from exobase.parallel import Comm, Decomposition, SerialComm
 from exobase.parallel.decomposition import balanced
 from exobase.simulation.adapt import adapt, sampled_profile
@@ -54,12 +54,12 @@ class Simulation:
     def __init__(self, case: Case, comm: Comm | None = None, layout: Layout | None = None) -> None:
         comm = comm if comm is not None else SerialComm()
         layout = lay_out(case, comm) if layout is None else layout
-        self.begin_from(case, comm, layout.grid, layout.profile, Decomposition.even(layout.grid.total, comm.size))
+        self.begin_from(case, comm, layout.mesh, layout.profile, Decomposition.even(layout.mesh.total, comm.size))
         note = layout.profile.note
         self.start = f"{case.initial}: {note}" if note else case.initial
         fill_engine(self.engine)
 
-    def begin_from(self, case: Case, comm: Comm, grid: Grid, profile: Profile, parts: Decomposition) -> None:
+    def begin_from(self, case: Case, comm: Comm, mesh: Mesh, profile: Profile, parts: Decomposition) -> None:
         """Set up without particles on given cells (used by the constructor and by ``restore``)."""
         self.case = case
         self.comm = comm
@@ -75,7 +75,7 @@ class Simulation:
         self.reservoirs = reservoirs_of(case)
         self._busy = np.zeros(2)
         self._seen_work = 0.0
-        self.engine = Engine(case, comm, grid, profile, parts, self.reservoirs)
+        self.engine = Engine(case, comm, mesh, profile, parts, self.reservoirs)
 
     # ----- stepping ---------------------------------------------------------------------------------------------
 
@@ -87,7 +87,7 @@ class Simulation:
     @property
     def time(self) -> float:
         """Simulated time [s] with one global step; with local steps the time at the smallest step."""
-        return self.engine.step * float(self.engine.tables.grid.runs.dt.min())
+        return self.engine.step * float(self.engine.tables.mesh.runs.dt.min())
 
     def step(self, n: int = 1) -> None:
         """Advance ``n`` steps, recording as the case's ``tally`` asks."""
@@ -141,7 +141,7 @@ class Simulation:
         e = self.engine
         e.state.clear(AVERAGES)
         e.state.clear(RECORD)
-        e.state.begin_blocks(block_number(e.tables.grid.total))
+        e.state.begin_blocks(block_number(e.tables.mesh.total))
         self.tally_from = len(self.history.step)
         self.tally_step = self.sampled_step = self.diagnosed_step = self.steps
         self._busy[:] = 0.0

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from exobase.analytic import jeans
 from exobase.case import Case
 from exobase.constants import K_B
-from exobase.geometry.grid import Grid
+from exobase.geometry.mesh import Mesh
 from exobase.particles.memory import PLACES
 from exobase.simulation.births import fed_only
 from exobase.simulation.profile import HYDRODYNAMIC, Profile, mean_free_paths, pressure_scale_height
@@ -65,11 +65,11 @@ def seconds_per_step(case: Case, cells: int, particles: float) -> float:
     return SECONDS_PER_STEP + cells * SECONDS_PER_CELL_STEP + particles * each
 
 
-def slowest_steps(case: Case, grid: Grid, profile: Profile) -> float:
+def slowest_steps(case: Case, mesh: Mesh, profile: Profile) -> float:
     """Steps that the slowest mode of the column needs, with the flow that is expected to leave."""
     outflow = np.zeros(len(case.species))
     outflow[case.index(case.run.target_species)] = escape_rate(case, profile)
-    return slow_modes(case, profile, grid, outflow).slowest
+    return slow_modes(case, profile, mesh, outflow).slowest
 
 
 def burn_in_steps(case: Case, slowest: float) -> int:

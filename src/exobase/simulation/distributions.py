@@ -21,7 +21,7 @@ class VelocityDistributions:
     def __init__(self, sim: Simulation) -> None:
         self.sim = sim
         self.radius = np.array(sim.case.tally.vdf_radii, dtype=np.float64)
-        self.cell = sim.engine.tables.grid.locate(self.radius) if self.radius.size else np.zeros(0, dtype=np.int64)
+        self.cell = sim.engine.tables.mesh.locate(self.radius) if self.radius.size else np.zeros(0, dtype=np.int64)
         self.local = {
             k: np.full((self.radius.size, sim.engine.tables.ns), np.nan) for k in ("density", "u_r", "T", "T_r", "T_t")
         }

@@ -10,7 +10,7 @@ from exobase.collisions.ntc import collide
 from exobase.collisions.temperature import follow_temperature
 from exobase.errors import RunError
 from exobase.geometry.columns import VN, VT1, VT2, R
-from exobase.geometry.grid import Grid
+from exobase.geometry.mesh import Mesh
 from exobase.geometry.motion import push
 from exobase.parallel import Comm, Decomposition
 from exobase.particles.births import Births, no_births
@@ -47,12 +47,12 @@ class Engine:
     """
 
     def __init__(
-        self, case: Case, comm: Comm, grid: Grid, profile: Profile, parts: Decomposition,
+        self, case: Case, comm: Comm, mesh: Mesh, profile: Profile, parts: Decomposition,
         reservoirs: dict[tuple[str, str], Reservoir],
     ) -> None:  # fmt: skip
         self.case, self.comm, self.reservoirs = case, comm, reservoirs
         self.step = 0
-        self.tables = lay_tables(case, pairs_of(case), comm, grid, profile, parts)
+        self.tables = lay_tables(case, pairs_of(case), comm, mesh, profile, parts)
         self.state = CellState(self.tables)
         self.particles = ParticleStore(self.tables.columns, self.tables.groups)
         self.flights = FlightStore(self.tables.columns)
@@ -61,9 +61,9 @@ class Engine:
         self._keys = StepKeys(case.run.seed)
         self._lay_buffers()
 
-    def lay(self, grid: Grid, profile: Profile, parts: Decomposition) -> None:
+    def lay(self, mesh: Mesh, profile: Profile, parts: Decomposition) -> None:
         """Own a range of these cells; their state and particles must be put in place next. Collective."""
-        self.tables = lay_tables(self.case, self.tables.pairs, self.comm, grid, profile, parts)
+        self.tables = lay_tables(self.case, self.tables.pairs, self.comm, mesh, profile, parts)
         self._lay_buffers()
 
     def _lay_buffers(self) -> None:
@@ -73,14 +73,14 @@ class Engine:
         self._movers = MoverBuffer(t.columns, t.groups)
         self._partner = np.full(256, -1, dtype=np.int64)
         self.entries = Entries(t.columns, t.ns, t.begin)
-        self.entries.set_faces(faces_of(self.case, t.grid, self.reservoirs, t.cells))
+        self.entries.set_faces(faces_of(self.case, t.mesh, self.reservoirs, t.cells))
         if self.case.sources:
-            self.entries.births = CellBirths(self.case, t.grid, t.cells)
+            self.entries.births = CellBirths(self.case, t.mesh, t.cells)
 
     def refresh_faces(self) -> None:
         """Take over changed reservoirs; cells forget the gas of before."""
         self.state.memory_from = self.step
-        self.entries.set_faces(faces_of(self.case, self.tables.grid, self.reservoirs, self.tables.cells))
+        self.entries.set_faces(faces_of(self.case, self.tables.mesh, self.reservoirs, self.tables.cells))
 
     @property
     def keeper(self) -> Keeper:

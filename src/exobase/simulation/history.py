@@ -138,11 +138,11 @@ def _values(engine: Engine) -> Array:
 def _zone_fluxes(t: Tables, flow: Array) -> Array:
     """Part of each cell in the mean flux of each zone [ncell, ns, zones] from its sum of v [ncell, ns]."""
     out = np.zeros((*flow.shape, len(ZONES)))
-    cells = t.grid.cells
+    cells = t.mesh.layers
     centre = (np.arange(t.begin, t.end) % cells + 0.5) / cells
     for k, (low, high) in enumerate(ZONES):
         a, b = (int(np.ceil(q * cells - 0.5)) for q in (low, high))
-        ends = t.grid.edge(np.array([min(a, cells - 1), max(b, a + 1)]))
+        ends = t.mesh.edge(np.array([min(a, cells - 1), max(b, a + 1)]))
         inside = ((centre * cells >= a) & (centre * cells < max(b, a + 1)))[:, None]
         out[..., k] = np.where(inside, flow, 0.0) / (ends[1] - ends[0])
     return out

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from exobase.case import Case
 from exobase.constants import K_B
-from exobase.geometry.grid import Grid, build_grid
+from exobase.geometry.mesh import Mesh, build_mesh
 from exobase.simulation.births import birth_speeds
 from exobase.simulation.profile import Profile, mean_free_paths, pressure_scale_height
 
@@ -22,7 +22,7 @@ def thermal_speed(case: Case, temperature: Array) -> Array:
     return np.asarray(np.sqrt(2.0 * K_B * temperature / mass))
 
 
-def lay_grid(case: Case, profile: Profile) -> Grid:
+def lay_mesh(case: Case, profile: Profile) -> Mesh:
     """Cells and steps for a profile, by the rules of case.grid and case.step.
 
     Cell size: the least of mean free path / per_mean_free_path, pressure scale height / per_scale_height and
@@ -46,7 +46,7 @@ def lay_grid(case: Case, profile: Profile) -> Grid:
         return np.asarray(np.minimum(step, _ORBIT_FRACTION * case.space.orbit_time(position)))
 
     cells = case.grid.cells
-    return build_grid(case.space, case.run.columns, r, size, longest_step, cells, case.time_step == "global")
+    return build_mesh(case.space, case.run.columns, r, size, longest_step, cells, case.time_step == "global")
 
 
 def _cell_size(case: Case, profile: Profile) -> Array:
@@ -63,14 +63,3 @@ def _cell_size(case: Case, profile: Profile) -> Array:
         free = mean_free_paths(case, profile.density, profile.temperature).min(axis=0)
         size = np.minimum(size, free / case.grid.per_mean_free_path)
     return np.asarray(np.minimum(size, 0.5 * (r[-1] - r[0])))
-
-
-def step_of(grid: Grid, position: Array) -> Array:
-    """Time step [s] at positions."""
-    return grid.runs.dt[run_of(grid, position)]
-
-
-def run_of(grid: Grid, position: Array) -> NDArray[np.int64]:
-    """Number of the run of equal steps that holds each position."""
-    run = np.searchsorted(grid.runs.edge, position, side="right") - 1
-    return np.clip(run, 0, grid.runs.dt.size - 1)

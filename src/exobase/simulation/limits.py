@@ -25,8 +25,8 @@ def escaper_weights(sim: Simulation) -> Array:
     t = sim.engine.tables
     if sim.case.outer.type in ("specular", "diffuse"):
         return np.zeros(t.ns)
-    number = np.arange(t.begin, t.end) % t.grid.cells
-    omega = np.where((number >= int(_OUTERMOST * t.grid.cells))[:, None], t.omega.reshape(-1, t.ns), 0.0)
+    number = t.mesh.layer_of(np.arange(t.begin, t.end))
+    omega = np.where((number >= int(_OUTERMOST * t.mesh.layers))[:, None], t.omega.reshape(-1, t.ns), 0.0)
     largest = sim.comm.max(omega.max(axis=0, initial=0.0))
     return np.asarray(largest * t.escape_factor)
 

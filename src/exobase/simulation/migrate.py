@@ -58,8 +58,7 @@ def _pack_remote(t: Tables, m: MoverBuffer, first: int, last: int) -> dict[int, 
         return {}
     j = away + first
     row, tracer = m.group[away] // t.levels.number, m.group[away] % t.levels.number > 0
-    column = (t.begin + row // t.ns) // t.grid.cells
-    cell = column * t.grid.cells + t.grid.locate(m.out[R, j])
+    cell = t.mesh.cell_of(t.mesh.patch_of(t.begin + row // t.ns), t.mesh.locate(m.out[R, j]))
     kind = row % t.ns + t.ns * tracer
     data = np.concatenate([m.out[:, j], [cell.astype(np.float64)], [kind.astype(np.float64)]])
     return by_owner(t.parts, cell, data)
@@ -74,5 +73,5 @@ def by_owner(parts: Decomposition, cell: NDArray[np.int64], data: Array) -> dict
 def _mark_departures(t: Tables, m: MoverBuffer, first: int, last: int) -> None:
     """Particles that left on a delayed flight belong to the cell that owns the outer face of their column."""
     j = first + np.flatnonzero((m.out[t.columns + 1, first:last] > 0.0) & (m.key[first:last] != GONE))
-    m.out[R, j] = t.grid.outer
+    m.out[R, j] = t.mesh.outer
     m.low[j] = False

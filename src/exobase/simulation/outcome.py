@@ -119,7 +119,7 @@ def write_outcome(sim: Simulation, path: Path, attrs: dict[str, Any]) -> None:
         vdf = VelocityDistributions(sim)
         production = Production(sim)
         _create(sim, w)
-        production.create(w, sim.engine.tables.grid.cells)
+        production.create(w, sim.engine.tables.mesh.layers)
         for chunk in chunks(sim):
             _write_chunk(sim, w, chunk)
             finder.feed(chunk)
@@ -147,7 +147,7 @@ def species_quantities(sim: Simulation) -> dict[str, tuple[str, str]]:
 
 def _create(sim: Simulation, w: ResultWriter) -> None:
     t = sim.engine.tables
-    ns, nc, np_ = t.ns, t.grid.cells, t.pairs.a.size
+    ns, nc, np_ = t.ns, t.mesh.layers, t.pairs.a.size
     names = np.array(sim.case.names)
     w.put("species/names", names, units="1", long_name="species", dims=["species"])
     w.put("species/mass", t.pairs.mass, units="kg", long_name="mass", dims=["species"])
@@ -225,7 +225,7 @@ def _quality(sim: Simulation, chunk: Chunk) -> dict[str, Array]:
         )
         checked = d["checked"].sum(axis=1)
         free = np.min(np.where(v["particles"] > 0.0, v["mean_free_path"], np.inf), axis=0)
-        alive = v["particles"].sum(axis=0) * sim.engine.tables.grid.columns
+        alive = v["particles"].sum(axis=0) * sim.engine.tables.mesh.patches
         out = {
             "separation_over_mfp": d["separation"].sum(axis=1) / checked / free,
             "dt_nu": chunk.dt * frequency,

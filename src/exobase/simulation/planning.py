@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from exobase.analytic import jeans
 from exobase.case import Case
-from exobase.geometry.grid import Grid
+from exobase.geometry.mesh import Mesh
 from exobase.machine import refuse_beyond
 from exobase.parallel import Comm, SerialComm, least_memory, ranks_of_a_machine
 from exobase.simulation import cost
 from exobase.simulation.advice import delayed_returns, low_top, noise, outside_tables, rarity, resolution, short
 from exobase.simulation.births import fed_only
 from exobase.simulation.column import column_top
-from exobase.simulation.layout import lay_grid, run_of
+from exobase.simulation.layout import lay_mesh
 from exobase.simulation.levels import TRACERS, levels_of
 from exobase.simulation.profile import Profile, expected_profile
 from exobase.simulation.weights import TRACE, flux_weights
@@ -39,7 +39,7 @@ class Layout:
     """
 
     profile: Profile
-    grid: Grid
+    mesh: Mesh
     particles: float
     memory_bytes: float
 
@@ -80,13 +80,13 @@ def lay_out(case: Case, comm: Comm | None = None) -> Layout:
     Raises InputError, on all ranks, where they exceed the memory of a machine.
     """
     profile = expected_profile(case)
-    grid = lay_grid(case, profile)
+    mesh = lay_mesh(case, profile)
     wanted = sum(
         case.run.particles_per_cell * s.particles_factor * (1.0 + TRACERS * (level.number > 1))
         for s, level in zip(case.species, case.levels, strict=True)
     )
-    particles = wanted * grid.total
-    layout = Layout(profile, grid, particles, cost.memory_bytes(case, grid.total, particles))
+    particles = wanted * mesh.total
+    layout = Layout(profile, mesh, particles, cost.memory_bytes(case, mesh.total, particles))
     _refuse_impossible(case, layout, comm or SerialComm())
     return layout
 
@@ -97,26 +97,26 @@ def plan(case: Case, layout: Layout | None = None) -> Plan:
     layout: the cells of the run (default: those of ``lay_out`` on this machine, which raises InputError).
     """
     layout = lay_out(case) if layout is None else layout
-    grid, profile = layout.grid, layout.profile
-    number = np.unique(np.linspace(0, grid.cells - 1, min(grid.cells, _SAMPLES)).astype(np.int64))
-    weight = _weights(case, grid, profile, number)
-    ratio, pair = _weight_ratio(case, grid, profile, number, weight)
-    per_step = cost.seconds_per_step(case, grid.total, layout.particles)
-    slowest = cost.slowest_steps(case, grid, profile)
+    mesh, profile = layout.mesh, layout.profile
+    number = np.unique(np.linspace(0, mesh.layers - 1, min(mesh.layers, _SAMPLES)).astype(np.int64))
+    weight = _weights(case, mesh, profile, number)
+    ratio, pair = _weight_ratio(case, mesh, profile, number, weight)
+    per_step = cost.seconds_per_step(case, mesh.total, layout.particles)
+    slowest = cost.slowest_steps(case, mesh, profile)
     burn_in = cost.burn_in_steps(case, slowest)
-    independent = _independent_weight(case, grid, profile, number, weight)
-    slow = _slow_noise(case, grid, profile, number, weight) * slowest
+    independent = _independent_weight(case, mesh, profile, number, weight)
+    slow = _slow_noise(case, mesh, profile, number, weight) * slowest
     averaging = cost.averaging_steps(case, profile, independent, slowest, slow)
     wanted = math.inf if averaging is None else burn_in + averaging
     steps = int(min(wanted, case.run.max_steps))
     escapers = None
     if averaging is not None:
         escapers = cost.escape_rate(case, profile) / independent * steps
-    warnings = resolution(case, grid, profile, number) + low_top(case, profile) + noise(case, ratio, pair)
+    warnings = resolution(case, mesh, profile, number) + low_top(case, profile) + noise(case, ratio, pair)
     warnings += delayed_returns(case) + outside_tables(case)
     warnings += rarity(case, escapers) if burn_in < case.run.max_steps else [short(case, burn_in)]
     return Plan(
-        cells=grid.total,
+        cells=mesh.total,
         particles=round(layout.particles),
         memory_bytes=round(layout.memory_bytes),
         burn_in=burn_in,
@@ -136,7 +136,7 @@ def _refuse_impossible(case: Case, layout: Layout, comm: Comm) -> None:
     share = ranks_of_a_machine(comm) / comm.size
     per_cell = sum(case.run.particles_per_cell * s.particles_factor for s in case.species)
     what = (
-        f"{case.name}: {layout.grid.total:.3g} cells with {per_cell:.3g} particles each (run.particles_per_cell = "
+        f"{case.name}: {layout.mesh.total:.3g} cells with {per_cell:.3g} particles each (run.particles_per_cell = "
         f"{case.run.particles_per_cell:g})"
     )
     remedy = (
@@ -146,16 +146,16 @@ def _refuse_impossible(case: Case, layout: Layout, comm: Comm) -> None:
     refuse_beyond(layout.memory_bytes * share, least_memory(comm), what, remedy)
 
 
-def _weights(case: Case, grid: Grid, profile: Profile, number: NDArray[np.int64]) -> Array:
+def _weights(case: Case, mesh: Mesh, profile: Profile, number: NDArray[np.int64]) -> Array:
     """Flux weights [n, ns] of cells ``number`` of the first column."""
     ns = len(case.species)
-    if grid.cells <= _SAMPLE_CELLS:
-        return flux_weights(case, grid, profile, 0, grid.cells).reshape(-1, ns)[number]
-    return np.array([flux_weights(case, grid, profile, int(k), int(k) + 1) for k in number])
+    if mesh.layers <= _SAMPLE_CELLS:
+        return flux_weights(case, mesh, profile, 0, mesh.layers).reshape(-1, ns)[number]
+    return np.array([flux_weights(case, mesh, profile, int(k), int(k) + 1) for k in number])
 
 
 def _weight_ratio(
-    case: Case, grid: Grid, profile: Profile, number: NDArray[np.int64], weight: Array
+    case: Case, mesh: Mesh, profile: Profile, number: NDArray[np.int64], weight: Array
 ) -> tuple[float, tuple[str, ...]]:
     """Largest ratio of weights of two species in a cell that is expected to hold both, and their names.
 
@@ -164,11 +164,11 @@ def _weight_ratio(
     names, fed = case.names, fed_only(case)
     if case.collisions == "off":
         return 1.0, ()
-    lo, hi = grid.edge(number), grid.edge(number + 1)
-    centre = grid.centre(lo, hi)
-    dt = grid.runs.dt[run_of(grid, centre)]
+    lo, hi = mesh.edge(number), mesh.edge(number + 1)
+    centre = mesh.centre(lo, hi)
+    dt = mesh.step_of(centre)
     density = profile.density_at(centre)
-    held = density * grid.volume(lo, hi) / (weight.T * dt) >= 1.0
+    held = density * mesh.volume(lo, hi) / (weight.T * dt) >= 1.0
     worst: tuple[float, tuple[str, ...]] = (1.0, ())
     for a in range(len(names)):
         for b in range(a + 1, len(names)):
@@ -182,7 +182,7 @@ def _weight_ratio(
     return worst
 
 
-def _independent_weight(case: Case, grid: Grid, profile: Profile, number: NDArray[np.int64], weight: Array) -> float:
+def _independent_weight(case: Case, mesh: Mesh, profile: Profile, number: NDArray[np.int64], weight: Array) -> float:
     """Flux weight [s-1] with which escapers of the target species count as independent of each other.
 
     That at the expected exobase: copies made above it come from one particle and leave together. With energy levels
@@ -191,24 +191,24 @@ def _independent_weight(case: Case, grid: Grid, profile: Profile, number: NDArra
     s = case.index(case.run.target_species)
     node = cost.exobase_node(case, profile)
     place = profile.position[-1 if node is None else node]
-    centre = 0.5 * (grid.edge(number) + grid.edge(number + 1))
+    centre = 0.5 * (mesh.edge(number) + mesh.edge(number + 1))
     at_exobase = float(np.exp(np.interp(place, centre, np.log(weight[:, s]))))
-    levels = levels_of(case, grid, profile)
+    levels = levels_of(case, mesh, profile)
     return at_exobase * float(levels.factor.reshape(len(case.species), -1)[s, (levels.highest[s] + 1) // 2])
 
 
-def _slow_noise(case: Case, grid: Grid, profile: Profile, number: NDArray[np.int64], weight: Array) -> float:
+def _slow_noise(case: Case, mesh: Mesh, profile: Profile, number: NDArray[np.int64], weight: Array) -> float:
     """Relative variance of the escape from slow changes of the column, over their time: its temperature fluctuates as
     that of its particles, and escape follows it like exp(-lambda). 0 without collisions or gravity.
     """
     if case.collisions == "off" or not case.gm > 0.0:
         return 0.0
     top = column_top(case, profile)
-    lo, hi = grid.edge(number), grid.edge(number + 1)
-    centre = grid.centre(lo, hi)
+    lo, hi = mesh.edge(number), mesh.edge(number + 1)
+    centre = mesh.centre(lo, hi)
     inside = centre <= top
-    held = profile.density_at(centre) * grid.volume(lo, hi) / (weight.T * grid.runs.dt[run_of(grid, centre)])
-    particles = max(float(held[:, inside].sum()) * grid.cells / number.size, 1.0)
+    held = profile.density_at(centre) * mesh.volume(lo, hi) / (weight.T * mesh.step_of(centre))
+    particles = max(float(held[:, inside].sum()) * mesh.layers / number.size, 1.0)
     gas = case.species[case.index(case.run.target_species)]
     depth = float(jeans.jeans_parameter(gas.mass, profile.temperature_at(np.array([top]))[0, 0], top, case.gm))
     return cost.SLOW_NOISE * depth**2 / particles

@@ -13,7 +13,7 @@ from exobase.case import Case
 from exobase.collisions.ntc import Pairs
 from exobase.constants import K_B
 from exobase.geometry.columns import SPIN
-from exobase.geometry.grid import Grid
+from exobase.geometry.mesh import Mesh
 from exobase.geometry.motion import Motion
 from exobase.parallel import Comm, Decomposition
 from exobase.particles.conserve import energy_scale
@@ -51,7 +51,7 @@ class Tables:
     """
 
     case: Case
-    grid: Grid
+    mesh: Mesh
     profile: Profile
     parts: Decomposition
     begin: int
@@ -127,7 +127,7 @@ class Tables:
     @cached_property
     def domain(self) -> Domain:
         """Where particles move, in one tuple for kernels."""
-        return Domain(self.motion, self.grid.runs, self.cells, self.boundary, self.group_omega)
+        return Domain(self.motion, self.mesh.runs, self.cells, self.boundary, self.group_omega)
 
     @cached_property
     def grouping(self) -> Groups:
@@ -162,7 +162,7 @@ class Tables:
     @property
     def _kt(self) -> Array:
         """Expected kT [ncell, ns] J."""
-        return np.asarray(K_B * self.profile.temperature_at(self.grid.centre(self.cells.lo, self.cells.hi)).T)
+        return np.asarray(K_B * self.profile.temperature_at(self.mesh.centre(self.cells.lo, self.cells.hi)).T)
 
     @cached_property
     def traced(self) -> NDArray[np.bool_]:
@@ -172,7 +172,7 @@ class Tables:
     @property
     def escape_factor(self) -> Array:
         """Weight over that of the gas of the lowest level [ns] in which particles leave: 1 without tracers."""
-        place = np.inf if self.case.outer.type == "kepler_return" else self.grid.outer
+        place = np.inf if self.case.outer.type == "kepler_return" else self.mesh.outer
         potential = float(self.case.space.potential(place))
         level = [level_of(self.levels, s, potential) for s in range(self.ns)]
         return np.asarray(self.levels.factor.reshape(self.ns, -1)[np.arange(self.ns), level])
@@ -200,23 +200,23 @@ class Tables:
     def velocity_cells(self) -> VelocityCells:
         """Where velocities are counted (``tally.vdf_radii``)."""
         radii = np.array(self.case.tally.vdf_radii, dtype=np.float64)
-        number = self.grid.locate(radii) if radii.size else np.zeros(0, dtype=np.int64)
-        cell = (np.arange(self.grid.columns)[:, None] * self.grid.cells + number - self.begin).ravel()
-        index = np.tile(np.arange(radii.size), self.grid.columns)
+        number = self.mesh.locate(radii) if radii.size else np.zeros(0, dtype=np.int64)
+        cell = (self.mesh.cell_of(np.arange(self.mesh.patches)[:, None], number) - self.begin).ravel()
+        index = np.tile(np.arange(radii.size), self.mesh.patches)
         owned = (cell >= 0) & (cell < self.ncell)
         speed = 4.0 * np.array([s.thermal_speed() for s in self.case.species])
         return VelocityCells(cell[owned], index[owned], speed)
 
 
-def lay_tables(case: Case, pairs: Pairs, comm: Comm, grid: Grid, profile: Profile, parts: Decomposition) -> Tables:
+def lay_tables(case: Case, pairs: Pairs, comm: Comm, mesh: Mesh, profile: Profile, parts: Decomposition) -> Tables:
     """Tables of this rank's part of the cells of ``grid``. Collective."""
     begin, end, ns = parts.begin(comm.rank), parts.end(comm.rank), len(case.species)
-    levels = levels_of(case, grid, profile)
-    omega = flux_weights(case, grid, profile, begin, end)
+    levels = levels_of(case, mesh, profile)
+    omega = flux_weights(case, mesh, profile, begin, end)
     largest = omega.reshape(-1, ns).max(axis=0) if end > begin else np.zeros(ns)
     return Tables(
-        case, grid, profile, parts, begin, end, case.space.motion, pairs, levels,
-        cells_of(case, grid, begin, end, levels.number), boundary_of(case, grid), omega, comm.max(largest),
+        case, mesh, profile, parts, begin, end, case.space.motion, pairs, levels,
+        cells_of(case, mesh, begin, end, levels.number), boundary_of(case, mesh), omega, comm.max(largest),
     )  # fmt: skip
 
 

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from exobase.case import Case
 from exobase.errors import InputError
-from exobase.geometry.grid import Grid
-from exobase.geometry.motion import Runs
+from exobase.geometry.mesh import read_mesh
 from exobase.io import find_latest_valid, read_attr, read_rows
 from exobase.io.checkpoint import part_damage, version_note
 from exobase.parallel import Comm, Decomposition, SerialComm
@@ -86,14 +85,13 @@ def _rebuild(
         axis = f"root_{name}"
         return read_rows(path, manifest, f"{axis}/data", 0, manifest["rows"][axis][0][1])
 
-    runs = Runs(root("run_edge"), root("run_dt"))
-    grid = Grid(case.space, int(scalars["cells"]), case.run.columns, root("grid_position"), root("grid_number"), runs)
+    mesh = read_mesh(case.space, int(scalars["cells"]), case.run.columns, root)
     profile = Profile(
         root("profile_position"),
         np.ascontiguousarray(root("profile_density").T),
         np.ascontiguousarray(root("profile_temperature").T),
     )
-    sim.begin_from(case, comm, grid, profile, Decomposition.even(grid.total, comm.size))
+    sim.begin_from(case, comm, mesh, profile, Decomposition.even(mesh.total, comm.size))
     e = sim.engine
     for reservoir, row in zip(sim.reservoirs.values(), root("reservoirs"), strict=True):
         reservoir.density, reservoir.bulk_speed, reservoir.temperature = (float(v) for v in row)

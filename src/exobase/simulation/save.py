@@ -53,12 +53,9 @@ def _root_arrays(sim: Simulation) -> dict[str, NDArray[Any]]:
     """Arrays that are the same on all ranks, or sums over ranks (collective)."""
     e = sim.engine
     out: dict[str, NDArray[Any]] = {f"history_{k}": v for k, v in sim.history.arrays().items()}
-    grid, profile = e.tables.grid, e.tables.profile
+    mesh, profile = e.tables.mesh, e.tables.profile
     out |= {
-        "grid_position": grid.node_position,
-        "grid_number": grid.node_number,
-        "run_edge": grid.runs.edge,
-        "run_dt": grid.runs.dt,
+        **mesh.arrays(),
         "profile_density": profile.density.T,
         "profile_temperature": profile.temperature.T,
         "profile_position": profile.position,
@@ -77,7 +74,7 @@ def _scalars(sim: Simulation) -> dict[str, Any]:
         "diagnosed_step": sim.diagnosed_step,
         "adapted": sim.adapted,
         "start": sim.start,
-        "cells": e.tables.grid.cells,
+        "cells": e.tables.mesh.layers,
         "case": sim.case.to_dict(),
         **e.state.numbers(),
     }

@@ -34,9 +34,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from exobase.case import Case
 from exobase.constants import K_B
-from exobase.geometry.grid import Grid
+from exobase.geometry.mesh import Mesh
 from exobase.simulation.column import column_top
-from exobase.simulation.layout import step_of
 from exobase.simulation.profile import Profile, mean_free_paths
 
 Array = NDArray[np.float64]
@@ -80,13 +79,13 @@ class _Column:
     temperature: Array
 
 
-def slow_modes(case: Case, profile: Profile, grid: Grid | None = None, outflow: ArrayLike | None = None) -> SlowModes:
+def slow_modes(case: Case, profile: Profile, mesh: Mesh | None = None, outflow: ArrayLike | None = None) -> SlowModes:
     """Slow modes in steps of the grid, or in seconds without one.
 
     outflow [ns]: particles that leave the domain for good [s-1] (per area in a plane), where known; without
     it the drift of the reservoir counts as the flow.
     """
-    c = _column(case, profile, grid)
+    c = _column(case, profile, mesh)
     if c.r.size < 2:
         return SlowModes(0.0, 0.0, 0.0, np.inf)
     mass = np.array([[s.mass] for s in case.species])
@@ -105,7 +104,7 @@ def slow_modes(case: Case, profile: Profile, grid: Grid | None = None, outflow: 
     sound = np.sqrt(gamma * pressure / np.maximum((c.density * mass).sum(axis=0), 1e-300))
     reach = mean_free_paths(case, c.density, c.temperature) * np.sqrt(8.0 * K_B * c.temperature / (np.pi * mass))
     conductivity = (c.density * reach * (CONDUCTION + 0.5 * _ROTATION * zeta)).sum(axis=0)
-    aloft = _aloft(case, profile, grid, zeta)
+    aloft = _aloft(case, profile, mesh, zeta)
     depth = case.gm * mass[:, 0] / (K_B * c.temperature[:, -1] * c.r[-1])
     cooling = float((np.maximum(leaving, 0.0) * depth**2).sum())
     content = (c.density * c.area).sum(axis=1)
@@ -122,22 +121,22 @@ def slow_modes(case: Case, profile: Profile, grid: Grid | None = None, outflow: 
     )
 
 
-def _column(case: Case, profile: Profile, grid: Grid | None) -> _Column:
+def _column(case: Case, profile: Profile, mesh: Mesh | None) -> _Column:
     inside = profile.position <= column_top(case, profile)
     r = profile.position[inside]
-    dt = step_of(grid, r) if grid is not None else np.ones_like(r)
+    dt = mesh.step_of(r) if mesh is not None else np.ones_like(r)
     area = case.space.area(r)
     return _Column(r, area, dt, profile.density[:, inside], profile.temperature[:, inside])
 
 
-def _aloft(case: Case, profile: Profile, grid: Grid | None, zeta: Array) -> Array:
+def _aloft(case: Case, profile: Profile, mesh: Mesh | None, zeta: Array) -> Array:
     """Number and heat (over k) per step time of each species above the exobase [2, ns]."""
     top = column_top(case, profile)
     beyond = profile.position >= top
     r, density, temperature = profile.position[beyond], profile.density[:, beyond], profile.temperature[:, beyond]
     mass = np.array([[s.mass] for s in case.species])
     rise = mass * case.space.rise(top, r) / (K_B * temperature)
-    dt = step_of(grid, r) if grid is not None else np.ones_like(r)
+    dt = mesh.step_of(r) if mesh is not None else np.ones_like(r)
     number = density * case.space.area(r) / dt
     return np.array(
         [

@@ -49,7 +49,7 @@ def _fill_cells(engine: Engine, at: StateAt) -> None:
     lo, hi = t.cells.lo, t.cells.hi
     n_lo, _, _ = at(engine, lo)
     n_hi, _, _ = at(engine, hi)
-    n, temperature, drift = at(engine, t.grid.centre(lo, hi))
+    n, temperature, drift = at(engine, t.mesh.centre(lo, hi))
     mass = np.array([[s.mass] for s in case.species])
     speed = np.sqrt(2.0 * K_B * temperature / mass)
     weight = t.omega.reshape(-1, t.ns).T * t.cells.dt
@@ -84,7 +84,7 @@ def _settle_temperature(engine: Engine) -> None:
     number = np.diff(store.start)
     row = np.repeat(np.arange(t.groups), number) // t.levels.number
     held = np.bincount(row, minlength=t.rows).astype(np.float64)
-    centre = t.grid.centre(t.cells.lo, t.cells.hi)
+    centre = t.mesh.centre(t.cells.lo, t.cells.hi)
     kt = _flat(K_B * t.profile.temperature_at(centre) / t.pairs.mass[:, None])
     weight = t.omega * np.repeat(t.cells.dt, ns)
     sums = [np.bincount(row, weights=part, minlength=t.rows) for part in parts] + [held * kt]

@@ -74,7 +74,7 @@ def slowest_steps(engine: Engine, history: History) -> float:
     last = len(history.step) // 2
     case: Case = engine.case
     outflow = escape_series(history, last).mean(axis=0) if len(history.step) > 1 else None
-    return slow_modes(case, engine.tables.profile, engine.tables.grid, outflow).slowest
+    return slow_modes(case, engine.tables.profile, engine.tables.mesh, outflow).slowest
 
 
 def slowest_records(engine: Engine, history: History, first: int) -> float:

@@ -11,29 +11,28 @@ from exobase.collisions.ntc import Pairs
 from exobase.constants import K_B
 from exobase.cross_sections.listed import build_listed
 from exobase.cross_sections.vhs import pair_tables
-from exobase.geometry.grid import Grid
+from exobase.geometry.mesh import Mesh
 from exobase.particles.move import ABSORB, DIFFUSE, KEPLER_RETURN, REMOVE, SPECULAR, Boundary, Cells
 from exobase.simulation.conversions import frequencies_beyond
-from exobase.simulation.layout import run_of
 from exobase.sources.reservoir import Faces, reservoir_flux
 
 INNER_CODES = {"reservoir": ABSORB, "absorb": ABSORB, "specular": SPECULAR, "diffuse": DIFFUSE}
 OUTER_CODES = {"kepler_return": KEPLER_RETURN, "specular": SPECULAR, "remove": REMOVE, "diffuse": DIFFUSE}
 
 
-def cells_of(case: Case, grid: Grid, begin: int, end: int, levels: int = 1) -> Cells:
+def cells_of(case: Case, mesh: Mesh, begin: int, end: int, levels: int = 1) -> Cells:
     """Table of the owned cells begin .. end-1, with a number of energy levels."""
-    lo, hi = grid.bounds(begin, end)
-    number = np.arange(begin, end, dtype=np.int64) % grid.cells
-    run = run_of(grid, 0.5 * (lo + hi))
-    at_face = (lo <= grid.runs.edge[run]) | (hi >= grid.runs.edge[run + 1])
+    lo, hi = mesh.bounds(begin, end)
+    number = mesh.layer_of(np.arange(begin, end, dtype=np.int64))
+    run = mesh.run_of(0.5 * (lo + hi))
+    at_face = (lo <= mesh.runs.edge[run]) | (hi >= mesh.runs.edge[run + 1])
     return Cells(
-        lo, hi, np.ascontiguousarray(grid.runs.dt[run]), grid.volume(lo, hi), run, number == 0,
-        number == grid.cells - 1, at_face, int(begin), len(case.species), levels,
+        lo, hi, np.ascontiguousarray(mesh.runs.dt[run]), mesh.volume(lo, hi), run, number == 0,
+        number == mesh.layers - 1, at_face, int(begin), len(case.species), levels,
     )  # fmt: skip
 
 
-def boundary_of(case: Case, grid: Grid) -> Boundary:
+def boundary_of(case: Case, mesh: Mesh) -> Boundary:
     """Boundary conditions; bound particles return at once or after their flight time (one global step only)."""
     mass = np.array([s.mass for s in case.species])
     delayed = case.outer.type == "kepler_return" and case.outer.delayed and case.time_step == "global"
@@ -50,7 +49,7 @@ def boundary_of(case: Case, grid: Grid) -> Boundary:
         frequencies_beyond(case),
         delayed,
         0,
-        float(grid.runs.dt[0]),
+        float(mesh.runs.dt[0]),
     )
 
 
@@ -71,13 +70,13 @@ def reservoirs_of(case: Case) -> dict[tuple[str, str], Reservoir]:
     return out
 
 
-def faces_of(case: Case, grid: Grid, reservoirs: dict[tuple[str, str], Reservoir], cells: Cells) -> Faces:
+def faces_of(case: Case, mesh: Mesh, reservoirs: dict[tuple[str, str], Reservoir], cells: Cells) -> Faces:
     """Emitting faces owned by this rank, in the order of their owner cells (inner face first)."""
     owner, position, direction, rate, speed, drift = [], [], [], [], [], []
     for c in np.flatnonzero(cells.bottom | cells.top):
         for face, here, where, sign in (
-            ("inner", cells.bottom[c], grid.inner, 1),
-            ("outer", cells.top[c], grid.outer, -1),
+            ("inner", cells.bottom[c], mesh.inner, 1),
+            ("outer", cells.top[c], mesh.outer, -1),
         ):
             if not here:
                 continue
@@ -91,7 +90,7 @@ def faces_of(case: Case, grid: Grid, reservoirs: dict[tuple[str, str], Reservoir
             speed.append(u)
             drift.append([g.bulk_speed / v for g, v in zip(gas, u, strict=True)])
             rate.append(
-                [grid.area(where) * reservoir_flux(g.density, v, g.bulk_speed / v) for g, v in zip(gas, u, strict=True)]
+                [mesh.area(where) * reservoir_flux(g.density, v, g.bulk_speed / v) for g, v in zip(gas, u, strict=True)]
             )
     ns = len(case.species)
     return Faces(

@@ -52,7 +52,7 @@ def redistribute(engine: Engine, parts: Decomposition) -> None:
         )
     begin, end = parts.begin(comm.rank), parts.end(comm.rank)
     received = comm.swap(outgoing, [rank for rank, _, _ in old.overlaps(begin, end)])
-    engine.lay(t.grid, t.profile, parts)
+    engine.lay(t.mesh, t.profile, parts)
     pieces = [received[rank] for rank in sorted(received)]
     if pieces:
         merged = {name: np.concatenate([p[0][name] for p in pieces]) for name in arrays}

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.case import Case
-from exobase.geometry.grid import Grid
-from exobase.simulation.layout import step_of
+from exobase.geometry.mesh import Mesh
 from exobase.simulation.profile import Profile
 
 Array = NDArray[np.float64]
@@ -17,7 +16,7 @@ TRACE = 1e-3
 """Share of a species in the number of another below which the other need not scatter from it: it is a trace there."""
 
 
-def flux_weights(case: Case, grid: Grid, profile: Profile, begin: int, end: int) -> Array:
+def flux_weights(case: Case, mesh: Mesh, profile: Profile, begin: int, end: int) -> Array:
     """Flux weight W/dt [ncell*ns] s-1 of the global cells begin .. end-1: real particles per simulated one and step.
 
     ``weights.mode = "cell"``: the flux weight follows density times area with a power between 0 and 1, see
@@ -26,16 +25,16 @@ def flux_weights(case: Case, grid: Grid, profile: Profile, begin: int, end: int)
     is the mean over all cells. A species is not followed below ``WEIGHT_FLOOR`` of its largest density: where it is
     only a trace of a trace, one fast particle would come as thousands of copies.
     """
-    lo, hi = grid.bounds(begin, end)
+    lo, hi = mesh.bounds(begin, end)
     wanted = np.array([case.run.particles_per_cell * s.particles_factor for s in case.species])
     r = profile.position
     followed = np.maximum(profile.density, WEIGHT_FLOOR * profile.density.max(axis=1, keepdims=True))
-    per_length = followed * np.array([grid.area(float(x)) for x in r])
+    per_length = followed * np.array([mesh.area(float(x)) for x in r])
     log_ratio = np.log2(per_length / per_length.max(axis=1, keepdims=True))
     power = splitting_power(case)[:, None]
     staircase = np.exp2(np.round(power * log_ratio))
-    scale = np.trapezoid(per_length / staircase / step_of(grid, r), r, axis=1) / (wanted * grid.cells)
-    centre = grid.centre(lo, hi)
+    scale = np.trapezoid(per_length / staircase / mesh.step_of(r), r, axis=1) / (wanted * mesh.layers)
+    centre = mesh.centre(lo, hi)
     steps = np.round(power * np.stack([np.interp(centre, r, row) for row in log_ratio]))
     return np.ascontiguousarray((scale[:, None] * np.exp2(steps)).T).ravel()
 

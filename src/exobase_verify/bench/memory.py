@@ -48,7 +48,7 @@ def measure_process(comm: Comm, particles: int, steps: int) -> Figures:
     count = sim.engine.particles.count
     return {
         "particles": count,
-        "cells": sim.engine.tables.grid.total,
+        "cells": sim.engine.tables.mesh.total,
         "steps": steps,
         "bytes_per_particle": (grown - resident) / count,
         "bytes_per_particle_over_peak": (grown - peak) / count,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from exobase.geometry.motion import REACHED, Motion, Runs, advance, flow, push
 from exobase.geometry.space import Radial
 from exobase.jit import kernel
-from exobase.simulation.layout import lay_grid
+from exobase.simulation.layout import lay_mesh
 from exobase.simulation.profile import expected_profile
 from exobase_verify.bench.gas import jeans_gas
 from exobase_verify.bench.tables import grid
@@ -124,7 +124,7 @@ def measure(quick: bool = False) -> Figures:
     for step in ("local", "global"):
         for jeans_parameter in LAMBDAS:
             case = jeans_gas(jeans_parameter, 12.0, time_step=step)
-            runs = lay_grid(case, expected_profile(case)).runs
+            runs = lay_mesh(case, expected_profile(case)).runs
             motion = case.space.motion
             for low, high in ORBITS:
                 for name, scheme in SCHEMES.items():

@@ -139,8 +139,8 @@ def timed(sim: Simulation, steps: int) -> Figures:
         "collisions": 2.0 * float(total[1] / total[0]),
         "movers": float(total[2] / total[3]),
         "particles": int(total[3]),
-        "cells": engine.tables.grid.total,
-        "levels": engine.tables.grid.runs.dt.size,
+        "cells": engine.tables.mesh.total,
+        "levels": engine.tables.mesh.runs.dt.size,
     }
 
 

@@ -1,7 +1,7 @@
 """Free flight round a body: ballistic hops and bound orbits through the production push.
 
 A hop from the Mars exobase: time from the exact return law and from stepping the push; range as the angle swept.
-Bound orbits: 1.05-3, 1.05-10 and 2-4 R0 at lambda0 = 3, 7, 10 over 100 periods, on the cells and steps that lay_grid
+Bound orbits: 1.05-3, 1.05-10 and 2-4 R0 at lambda0 = 3, 7, 10 over 100 periods, on the cells and steps that lay_mesh
 gives for a case (dense: hard spheres at Kn0 = 0.01; empty: collisionless, whose steps are the longest), with local and
 global steps. E = v^2/2 - mu/r and L = r v_t are constants; the push restores v_r from them, so that only round-off
 and the turning points, where v_r^2 < 0 is cut to 0, are left.
@@ -29,7 +29,7 @@ from exobase.geometry.radial import return_time
 from exobase.geometry.space import Radial
 from exobase.jit import kernel
 from exobase.judge.outcome import Bounds
-from exobase.simulation.layout import lay_grid
+from exobase.simulation.layout import lay_mesh
 from exobase.simulation.profile import expected_profile
 from exobase_verify.row import Row, Size, judged
 
@@ -65,7 +65,7 @@ def runs_of(jeans: float, mode: str, kind: str) -> tuple[Runs, float]:
         ],
     }
     case = make_case(tables)
-    return lay_grid(case, expected_profile(case)).runs, case.gm
+    return lay_mesh(case, expected_profile(case)).runs, case.gm
 
 
 def elements(mu: float, low: float, high: float) -> tuple[float, float]:

@@ -60,7 +60,7 @@ def expand(particles_per_cell: int, seed: int = 1) -> tuple[Array, Array, Simula
         initial="empty", run__particles_per_cell=particles_per_cell, run__seed=seed, grid__cells=50, step__courant=0.3
     )
     e = sim.engine
-    dt = float(e.tables.grid.runs.dt[0])
+    dt = float(e.tables.mesh.runs.dt[0])
     weight = float(e.tables.omega[0] * dt)
     bins = np.array(BINS)
     found, exact = np.zeros((2, bins.size - 1)), np.zeros((2, bins.size - 1))

@@ -32,7 +32,7 @@ from exobase.geometry.motion import (
     turning,
 )
 from exobase.geometry.radial import apoapsis, return_time
-from exobase.simulation.layout import lay_grid
+from exobase.simulation.layout import lay_mesh
 from exobase.simulation.profile import expected_profile
 
 MARS = 4.282837e13
@@ -231,7 +231,7 @@ def test_kepler_hops_last_as_long_as_the_exact_ones(speed: float, angle: float, 
             "species": [{"name": "H", "density": "2.5e5 cm-3", "temperature": "200 K"}],
         }
     )
-    runs = lay_grid(case, expected_profile(case)).runs
+    runs = lay_mesh(case, expected_profile(case)).runs
     v, vt = speed * math.cos(math.radians(angle)), speed * math.sin(math.radians(angle))
     l2, motion, x, run, steps = (r0 * vt) ** 2, Motion(RADIAL, MARS), r0, 0, 0
     top = float(kepler.apoapsis(r0, v, vt, MARS))

@@ -1,6 +1,6 @@
 """The production push in a central field: energy, angular momentum, period, and its independence of the array.
 
-Orbits 1.05-3, 1.05-10 and 2-4 R0 at lambda0 = 3, 7, 10 over 100 periods, on the cells and steps that lay_grid gives
+Orbits 1.05-3, 1.05-10 and 2-4 R0 at lambda0 = 3, 7, 10 over 100 periods, on the cells and steps that lay_mesh gives
 for a case (dense: hard spheres at Kn0 = 0.01; empty: collisionless, whose steps are the longest), with local and
 global steps. Energy E = v^2/2 - mu/r and L = r v_t are constants; the push restores v_r from them, so that only
 round-off and the turning points, where v_r^2 < 0 is cut to 0, are left: required 1e-5, expected below 1e-12.

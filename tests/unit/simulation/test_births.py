@@ -22,7 +22,7 @@ from exobase.constants import EV
 from exobase.simulation import Simulation, restore
 from exobase.simulation.births import birth_rates, birth_speeds, births_of, fed_only
 from exobase.simulation.history import History, count_ledger
-from exobase.simulation.layout import lay_grid
+from exobase.simulation.layout import lay_mesh
 from exobase.simulation.profile import expected_profile, mean_free_paths
 from exobase.simulation.steady import is_steady
 from exobase.species import species
@@ -163,10 +163,10 @@ def test_steps_and_majorants_heed_fast_births() -> None:
     assert v == pytest.approx(math.sqrt(2.0 * EV / M_O), rel=1e-12, abs=0.0)
     profile = expected_profile(fast)
     path = mean_free_paths(fast, profile.density, profile.temperature)[1]
-    grid = lay_grid(fast, profile)
-    dt, middle = grid.runs.dt[0], grid.edge(np.array([0, 1])).mean()
+    mesh = lay_mesh(fast, profile)
+    dt, middle = mesh.runs.dt[0], mesh.edge(np.array([0, 1])).mean()
     assert dt <= 0.3 * math.sqrt(2.0) * np.interp(middle, profile.position, path) / v
-    assert lay_grid(slow, expected_profile(slow)).runs.dt[0] > 2.0 * dt
+    assert lay_mesh(slow, expected_profile(slow)).runs.dt[0] > 2.0 * dt
     sim = Simulation(collisional(SOURCES[:1], species__1__particles_factor=400.0))
     sim.start_tally()
     sim.step(60)

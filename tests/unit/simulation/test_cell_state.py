@@ -77,7 +77,7 @@ def test_a_declared_array_moves_with_its_cells(sim: Simulation, monkeypatch: pyt
     monkeypatch.setattr(SerialComm, "swap", recorded)
     e = sim.engine
     before = {name: e.state.of_cells()[name].copy() for name in STREAMED}
-    redistribute(e, Decomposition(np.array([0, 7, e.tables.grid.total])))
+    redistribute(e, Decomposition(np.array([0, 7, e.tables.mesh.total])))
     for name in STREAMED:
         assert np.array_equal(e.state.of_cells()[name], before[name][:7])
         assert np.array_equal(getattr(e.state, name).ravel(), before[name][:7].ravel())

@@ -51,7 +51,7 @@ def with_trace(share: float, **changes: Any) -> Case:
 def test_the_plan_has_the_cells_and_about_the_particles_of_the_run() -> None:
     case = make_case(CASE, {"weights.energy_levels": 1})
     expected, sim = plan(case), Simulation(case)
-    assert expected.cells == sim.engine.tables.grid.total
+    assert expected.cells == sim.engine.tables.mesh.total
     assert sim.engine.particles.count == pytest.approx(expected.particles, rel=0.1)
     assert plan(make_case(CASE)).particles == pytest.approx((1.0 + TRACERS) * expected.particles, rel=0.01)
     assert expected.warnings == ()
@@ -206,14 +206,14 @@ def test_memory_is_counted_by_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     case = make_case(CASE)
     needed = lay_out(case).memory_bytes
     monkeypatch.setattr("exobase.parallel.hosts.memory_limit", lambda: needed / 10.0)
-    assert lay_out(case, SixteenHosts()).grid.cells == plan_cells(case)
+    assert lay_out(case, SixteenHosts()).mesh.layers == plan_cells(case)
     monkeypatch.setattr("exobase.parallel.hosts.memory_limit", lambda: needed / 20.0)
     with pytest.raises(InputError, match="more machines"):
         lay_out(case, SixteenHosts())
 
 
 def plan_cells(case: Case) -> int:
-    return lay_out(case, SixteenHosts()).grid.cells
+    return lay_out(case, SixteenHosts()).mesh.layers
 
 
 def test_memory_follows_the_particles() -> None:

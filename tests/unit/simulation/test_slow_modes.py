@@ -15,7 +15,7 @@ import pytest
 from exobase.case import Case, make_case
 from exobase.constants import K_B
 from exobase.simulation.column import column_top, quarter_edges
-from exobase.simulation.layout import lay_grid, step_of
+from exobase.simulation.layout import lay_mesh
 from exobase.simulation.profile import expected_profile, mean_free_paths
 from exobase.simulation.slow_modes import CONDUCTION, slow_modes
 
@@ -69,11 +69,11 @@ def test_conduction_of_a_deep_column_is_that_of_its_base_in_local_steps() -> Non
     """
     case = column(0.001, grid={"per_scale_height": 1.0, "per_mean_free_path": 2.0}, weights={"energy_levels": 1})
     profile = expected_profile(case)
-    grid = lay_grid(case, profile)
-    dt = float(step_of(grid, profile.position[:1])[0])
+    mesh = lay_mesh(case, profile)
+    dt = float(mesh.step_of(profile.position[:1])[0])
     height = case.r_inner / 60.0
     exact = height**2 / (5.783 * diffusivity(case) * dt)
-    found = slow_modes(case, profile, grid)
+    found = slow_modes(case, profile, mesh)
     assert 0.8 < found.conduction / exact < 1.65
     assert found.diffusion == 0.0
     assert found.slowest == found.conduction
@@ -81,7 +81,7 @@ def test_conduction_of_a_deep_column_is_that_of_its_base_in_local_steps() -> Non
 
 def test_a_denser_column_is_slower_by_the_square_of_the_density_in_steps() -> None:
     thin, dense = column(0.0006), column(0.0003)
-    slow = [slow_modes(c, expected_profile(c), lay_grid(c, expected_profile(c))).conduction for c in (thin, dense)]
+    slow = [slow_modes(c, expected_profile(c), lay_mesh(c, expected_profile(c))).conduction for c in (thin, dense)]
     assert slow[1] / slow[0] == pytest.approx(4.0, rel=0.25)
 
 
@@ -95,7 +95,7 @@ def test_an_exosphere_that_follows_the_exobase_slows_the_column() -> None:
         domain = {"inner": "1000 km", "outer_over_inner": outer}
         case = column(0.01, 10.0, domain=domain, weights={"energy_levels": 1}, outer={"type": "kepler_return"})
         profile = expected_profile(case)
-        found.append(slow_modes(case, profile, lay_grid(case, profile)).conduction)
+        found.append(slow_modes(case, profile, lay_mesh(case, profile)).conduction)
     assert found[1] > 1.8 * found[0]
     assert 450.0 < found[1] < 900.0
 

@@ -1,7 +1,7 @@
 """Cells: a monotone map from position to cell number, tabulated on few nodes, from which any rank computes any edge.
 
-No array over all cells exists. A grid of ``columns`` independent columns numbers its cells column by column: cell
-``column * cells + i``, i from the inner boundary outward. Each column has 1/columns of the area and volume.
+No array over all cells exists. A cell is a layer of a patch. Patches are equal shares of every layer, each on its own;
+cells are numbered patch by patch, within a patch from the inner boundary outward.
 """
 
 from __future__ import annotations
@@ -23,24 +23,35 @@ _MAX_RUN_CANDIDATES = 512
 
 
 @dataclass(frozen=True)
-class Grid:
-    """Radial or planar cells.
+class Mesh:
+    """Cells of a space: ``layers`` of each of ``patches``.
 
-    space: radial or planar; cells: number per column; columns: number of columns;
-    node_position [m], node_number: the map (increasing, node_number from 0 to cells); runs: cells of equal time step.
+    node_position [m], node_number: the map (increasing, node_number from 0 to layers); runs: layers of equal time step.
     """
 
     space: Space
-    cells: int
-    columns: int
+    layers: int
+    patches: int
     node_position: Array
     node_number: Array
     runs: Runs
 
     @property
     def total(self) -> int:
-        """Number of cells in all columns."""
-        return self.cells * self.columns
+        """Number of cells."""
+        return self.layers * self.patches
+
+    def layer_of(self, cell: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Layer of cells."""
+        return cell % self.layers
+
+    def patch_of(self, cell: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Patch of cells."""
+        return cell // self.layers
+
+    def cell_of(self, patch: NDArray[np.int64], layer: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Number of the cell that is a layer of a patch."""
+        return patch * self.layers + layer
 
     @property
     def inner(self) -> float:
@@ -53,34 +64,52 @@ class Grid:
         return float(self.node_position[-1])
 
     def edge(self, number: NDArray[np.int64]) -> Array:
-        """Position [m] of the lower edge of radial cells ``number`` in 0 .. cells (cells = outer boundary)."""
+        """Position [m] of the lower edge of the layers ``number`` in 0 .. layers (layers = outer boundary)."""
         return edges_of(self.node_position, self.node_number, number)
 
     def locate(self, position: Array) -> NDArray[np.int64]:
-        """Radial cell number of positions [m]: edge(i) <= position < edge(i+1); the ends are clamped."""
+        """Layer of positions [m]: edge(i) <= position < edge(i+1); the ends are clamped."""
         guess = np.interp(position, self.node_position, self.node_number)
-        i = np.clip(guess.astype(np.int64), 0, self.cells - 1)
+        i = np.clip(guess.astype(np.int64), 0, self.layers - 1)
         for _ in range(4):
             i = np.where((position < self.edge(i)) & (i > 0), i - 1, i)
-            i = np.where((position >= self.edge(i + 1)) & (i < self.cells - 1), i + 1, i)
+            i = np.where((position >= self.edge(i + 1)) & (i < self.layers - 1), i + 1, i)
         return i
 
     def bounds(self, begin: int, end: int) -> tuple[Array, Array]:
         """Lower and upper edges [m] of the global cells begin .. end-1."""
-        number = np.arange(begin, end, dtype=np.int64) % self.cells
+        number = self.layer_of(np.arange(begin, end, dtype=np.int64))
         return self.edge(number), self.edge(number + 1)
 
     def volume(self, lo: Array, hi: Array) -> Array:
-        """Volume [m3] of cells (per unit area [m] in planar geometry), one column's share."""
-        return self.space.volume(lo, hi) / self.columns
+        """Volume [m3] of cells (per unit area [m] in planar geometry), one patch's share."""
+        return self.space.volume(lo, hi) / self.patches
 
     def area(self, position: float) -> float:
-        """Area [m2] of the face at a position, one column's share (planar: per unit area)."""
-        return float(self.space.area(position)) / self.columns
+        """Area [m2] of the face at a position, one patch's share (planar: per unit area)."""
+        return float(self.space.area(position)) / self.patches
 
     def centre(self, lo: Array, hi: Array) -> Array:
         """Volume-mean position [m] of cells."""
         return self.space.centre(lo, hi)
+
+    def run_of(self, position: Array) -> NDArray[np.int64]:
+        """Number of the run of equal steps that holds each position."""
+        run = np.searchsorted(self.runs.edge, position, side="right") - 1
+        return np.clip(run, 0, self.runs.dt.size - 1)
+
+    def step_of(self, position: Array) -> Array:
+        """Time step [s] at positions."""
+        return np.asarray(self.runs.dt[self.run_of(position)])
+
+    def arrays(self) -> dict[str, Array]:
+        """What a checkpoint keeps of the mesh, beside the numbers of layers and patches."""
+        return {
+            "grid_position": self.node_position,
+            "grid_number": self.node_number,
+            "run_edge": self.runs.edge,
+            "run_dt": self.runs.dt,
+        }
 
 
 def edges_of(node_position: Array, node_number: Array, number: NDArray[np.int64]) -> Array:
@@ -89,29 +118,35 @@ def edges_of(node_position: Array, node_number: Array, number: NDArray[np.int64]
     return result
 
 
-def build_grid(
+def read_mesh(space: Space, layers: int, patches: int, read: Callable[[str], Array]) -> Mesh:
+    """The mesh whose ``arrays`` a checkpoint holds."""
+    runs = Runs(read("run_edge"), read("run_dt"))
+    return Mesh(space, layers, patches, read("grid_position"), read("grid_number"), runs)
+
+
+def build_mesh(
     space: Space,
-    columns: int,
+    patches: int,
     position: Array,
     size: Array,
     step: Callable[[Array, Array], Array],
-    cells: int | None = None,
+    layers: int | None = None,
     uniform_step: bool = False,
-) -> Grid:
-    """Lay cells of the wanted ``size`` [m] over the nodes ``position`` [m]; ``step(position, size)`` is the longest
+) -> Mesh:
+    """Lay layers of the wanted ``size`` [m] over the nodes ``position`` [m]; ``step(position, size)`` is the longest
     step [s].
 
-    The number of cells follows from the sizes unless given. Steps are rounded down to powers of ``STEP_RATIO``
+    Their number follows from the sizes unless given. Steps are rounded down to powers of ``STEP_RATIO``
     times the smallest and neighbouring runs differ by at most that ratio; ``uniform_step`` uses the smallest
     everywhere.
     """
     density = 1.0 / size
     number = np.concatenate([[0.0], np.cumsum(0.5 * (density[1:] + density[:-1]) * np.diff(position))])
-    count = cells if cells is not None else max(math.ceil(number[-1]), 1)
+    count = layers if layers is not None else max(math.ceil(number[-1]), 1)
     number *= count / number[-1]
     number[-1] = count
     runs = _build_runs(position, number, count, step, uniform_step)
-    return Grid(space, count, columns, position, number, runs)
+    return Mesh(space, count, patches, position, number, runs)
 
 
 def _build_runs(

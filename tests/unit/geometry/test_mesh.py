@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from exobase.case import Case, make_case
-from exobase.geometry.grid import STEP_RATIO, Grid, build_grid
+from exobase.geometry.mesh import STEP_RATIO, Mesh, build_mesh
 from exobase.geometry.space import Planar
-from exobase.simulation.layout import lay_grid, step_of, thermal_speed
+from exobase.simulation.layout import lay_mesh, thermal_speed
 from exobase.simulation.profile import expected_profile, mean_free_paths, pressure_scale_height
 from exobase.simulation.weights import flux_weights
 
@@ -53,66 +53,66 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 
 @pytest.fixture
-def grid(case: Case) -> Grid:
-    return lay_grid(case, expected_profile(case))
+def mesh(case: Case) -> Mesh:
+    return lay_mesh(case, expected_profile(case))
 
 
-def edges(grid: Grid) -> np.ndarray:
-    return grid.edge(np.arange(grid.cells + 1))
+def edges(mesh: Mesh) -> np.ndarray:
+    return mesh.edge(np.arange(mesh.layers + 1))
 
 
-def test_edges_increase_from_boundary_to_boundary(case: Case, grid: Grid) -> None:
-    e = edges(grid)
+def test_edges_increase_from_boundary_to_boundary(case: Case, mesh: Mesh) -> None:
+    e = edges(mesh)
     assert np.all(np.diff(e) > 0.0)
     assert (e[0], e[-1]) == (case.r_inner, case.r_outer)
-    assert (grid.inner, grid.outer) == (case.r_inner, case.r_outer)
+    assert (mesh.inner, mesh.outer) == (case.r_inner, case.r_outer)
 
 
-def test_a_position_lies_in_the_cell_that_locate_names(grid: Grid) -> None:
+def test_a_position_lies_in_the_cell_that_locate_names(mesh: Mesh) -> None:
     """Random positions, every edge, and the floating-point neighbours of every edge."""
-    e = edges(grid)
+    e = edges(mesh)
     x = np.concatenate([np.random.default_rng(1).uniform(e[0], e[-1], 20_000), e, np.nextafter(e, 0.0)])
     x = x[(x >= e[0]) & (x < e[-1])]
-    assert np.array_equal(grid.locate(x), np.searchsorted(e, x, side="right") - 1)
-    assert grid.locate(np.array([e[0] * 0.5, e[-1], 2.0 * e[-1]])).tolist() == [0, grid.cells - 1, grid.cells - 1]
+    assert np.array_equal(mesh.locate(x), np.searchsorted(e, x, side="right") - 1)
+    assert mesh.locate(np.array([e[0] * 0.5, e[-1], 2.0 * e[-1]])).tolist() == [0, mesh.layers - 1, mesh.layers - 1]
 
 
-def test_volumes_add_up_to_the_domain(case: Case, grid: Grid) -> None:
-    lo, hi = grid.bounds(0, grid.total)
-    volume = grid.volume(lo, hi)
+def test_volumes_add_up_to_the_domain(case: Case, mesh: Mesh) -> None:
+    lo, hi = mesh.bounds(0, mesh.total)
+    volume = mesh.volume(lo, hi)
     whole = 4.0 * math.pi / 3.0 * (case.r_outer**3 - case.r_inner**3)
     assert np.all(volume > 0.0)
     assert float(volume.sum()) == pytest.approx(whole, rel=1e-12, abs=0.0)
-    assert grid.area(case.r_inner) * grid.columns == pytest.approx(4.0 * math.pi * case.r_inner**2, rel=1e-14, abs=0.0)
+    assert mesh.area(case.r_inner) * mesh.patches == pytest.approx(4.0 * math.pi * case.r_inner**2, rel=1e-14, abs=0.0)
 
 
-def test_every_column_has_the_same_cells(grid: Grid) -> None:
-    lo, hi = grid.bounds(0, grid.total)
-    assert lo.size == grid.cells * grid.columns
-    assert np.array_equal(lo.reshape(grid.columns, -1), np.tile(edges(grid)[:-1], (grid.columns, 1)))
-    part_lo, part_hi = grid.bounds(grid.total // 3, grid.total)
-    assert np.array_equal(part_lo, lo[grid.total // 3 :])
-    assert np.array_equal(part_hi, hi[grid.total // 3 :])
+def test_every_column_has_the_same_cells(mesh: Mesh) -> None:
+    lo, hi = mesh.bounds(0, mesh.total)
+    assert lo.size == mesh.layers * mesh.patches
+    assert np.array_equal(lo.reshape(mesh.patches, -1), np.tile(edges(mesh)[:-1], (mesh.patches, 1)))
+    part_lo, part_hi = mesh.bounds(mesh.total // 3, mesh.total)
+    assert np.array_equal(part_lo, lo[mesh.total // 3 :])
+    assert np.array_equal(part_hi, hi[mesh.total // 3 :])
 
 
-def test_the_centre_is_the_volume_mean(grid: Grid) -> None:
-    lo, hi = grid.bounds(0, grid.cells)
+def test_the_centre_is_the_volume_mean(mesh: Mesh) -> None:
+    lo, hi = mesh.bounds(0, mesh.layers)
     expected = 0.75 * (hi**4 - lo**4) / (hi**3 - lo**3)
-    np.testing.assert_allclose(grid.centre(lo, hi), expected, rtol=1e-9)
-    assert np.all((grid.centre(lo, hi) > lo) & (grid.centre(lo, hi) < hi))
+    np.testing.assert_allclose(mesh.centre(lo, hi), expected, rtol=1e-9)
+    assert np.all((mesh.centre(lo, hi) > lo) & (mesh.centre(lo, hi) < hi))
 
 
-def test_steps_change_only_at_cell_edges(grid: Grid) -> None:
-    e = edges(grid)
-    assert np.all(np.isin(grid.runs.edge, e))
-    assert (grid.runs.edge[0], grid.runs.edge[-1]) == (e[0], e[-1])
-    assert np.all(np.diff(grid.runs.edge) > 0.0)
-    assert grid.runs.edge.size == grid.runs.dt.size + 1
+def test_steps_change_only_at_cell_edges(mesh: Mesh) -> None:
+    e = edges(mesh)
+    assert np.all(np.isin(mesh.runs.edge, e))
+    assert (mesh.runs.edge[0], mesh.runs.edge[-1]) == (e[0], e[-1])
+    assert np.all(np.diff(mesh.runs.edge) > 0.0)
+    assert mesh.runs.edge.size == mesh.runs.dt.size + 1
 
 
-def test_neighbouring_steps_differ_by_at_most_the_ratio(grid: Grid) -> None:
+def test_neighbouring_steps_differ_by_at_most_the_ratio(mesh: Mesh) -> None:
     assert STEP_RATIO <= 1.5
-    dt = grid.runs.dt
+    dt = mesh.runs.dt
     ratio = np.maximum(dt[1:], dt[:-1]) / np.minimum(dt[1:], dt[:-1])
     assert np.all(ratio <= STEP_RATIO * (1.0 + 1e-12))
     assert np.all(ratio > 1.0)
@@ -120,12 +120,12 @@ def test_neighbouring_steps_differ_by_at_most_the_ratio(grid: Grid) -> None:
 
 def test_a_global_step_is_one_run() -> None:
     case = case_of("global")
-    grid = lay_grid(case, expected_profile(case))
-    local = lay_grid(case_of("jeans"), expected_profile(case))
-    assert grid.runs.dt.size == 1
+    mesh = lay_mesh(case, expected_profile(case))
+    local = lay_mesh(case_of("jeans"), expected_profile(case))
+    assert mesh.runs.dt.size == 1
     assert local.runs.dt.size > 5
-    assert grid.runs.dt[0] == local.runs.dt.min()
-    assert np.array_equal(edges(grid), edges(local))
+    assert mesh.runs.dt[0] == local.runs.dt.min()
+    assert np.array_equal(edges(mesh), edges(local))
 
 
 @pytest.mark.parametrize("name", ["jeans", "dense", "collisionless"])
@@ -133,8 +133,8 @@ def test_cells_and_steps_obey_their_rules(name: str) -> None:
     """Sizes within 5 % (the map is tabulated on 2048 nodes), steps never too long by more than that."""
     case = case_of(name)
     profile = expected_profile(case)
-    grid = lay_grid(case, profile)
-    lo, hi = grid.bounds(0, grid.cells)
+    mesh = lay_mesh(case, profile)
+    lo, hi = mesh.bounds(0, mesh.layers)
     x, r = 0.5 * (lo + hi), profile.position
     height = np.interp(x, r, pressure_scale_height(r, profile.density, profile.temperature))
     free = np.interp(x, r, mean_free_paths(case, profile.density, profile.temperature)[0])
@@ -144,7 +144,7 @@ def test_cells_and_steps_obey_their_rules(name: str) -> None:
     inside = slice(2, -2)
     assert np.all(size[inside] <= 1.05 * limit[inside])
     assert np.all(size[inside] >= 0.85 * limit[inside])
-    dt = step_of(grid, x)
+    dt = mesh.step_of(x)
     nu = 2.0 / math.sqrt(math.pi) * u / free if case.collisions != "off" else np.zeros_like(free)
     longest = np.minimum(case.step.courant * size / u, case.step.collision_fraction / np.maximum(nu, 1e-300))
     assert np.all(dt <= 1.05 * longest)
@@ -158,46 +158,46 @@ def test_weights_give_the_wanted_number_per_cell_on_average(name: str) -> None:
     """
     case = case_of(name)
     profile = expected_profile(case)
-    grid = lay_grid(case, profile)
-    lo, hi = grid.bounds(0, grid.cells)
-    number = profile.density_at(grid.centre(lo, hi))[0] * grid.volume(lo, hi)
-    weight = flux_weights(case, grid, profile, 0, grid.cells) * step_of(grid, 0.5 * (lo + hi))
+    mesh = lay_mesh(case, profile)
+    lo, hi = mesh.bounds(0, mesh.layers)
+    number = profile.density_at(mesh.centre(lo, hi))[0] * mesh.volume(lo, hi)
+    weight = flux_weights(case, mesh, profile, 0, mesh.layers) * mesh.step_of(0.5 * (lo + hi))
     assert np.all(weight > 0.0)
     assert float((number / weight).mean()) == pytest.approx(case.run.particles_per_cell, rel=0.05, abs=0.0)
     # Equal weights: fewest where the gas is thinnest.
-    assert np.ptp(weight / step_of(grid, 0.5 * (lo + hi))) < 1e-9 * weight.max()
+    assert np.ptp(weight / mesh.step_of(0.5 * (lo + hi))) < 1e-9 * weight.max()
 
 
 def test_weights_of_a_part_are_those_of_the_whole() -> None:
     """Ranks compute the weights of their own cells: the same bits."""
     case = case_of("jeans")
     profile = expected_profile(case)
-    grid = lay_grid(case, profile)
-    whole = flux_weights(case, grid, profile, 0, grid.cells)
-    assert np.array_equal(flux_weights(case, grid, profile, 3, 9), whole[3:9])
+    mesh = lay_mesh(case, profile)
+    whole = flux_weights(case, mesh, profile, 0, mesh.layers)
+    assert np.array_equal(flux_weights(case, mesh, profile, 3, 9), whole[3:9])
 
 
 def test_equal_weights_are_equal() -> None:
     case = make_case(TABLES, {"time_step": "global", "weights.mode": "equal"})
     profile = expected_profile(case)
-    grid = lay_grid(case, profile)
-    weight = flux_weights(case, grid, profile, 0, grid.cells)
+    mesh = lay_mesh(case, profile)
+    weight = flux_weights(case, mesh, profile, 0, mesh.layers)
     assert np.all(weight == weight[0])
 
 
 def test_planar_cells_have_unit_area() -> None:
     x = np.linspace(0.0, 2.0, 65)
-    grid = build_grid(Planar(0.0), 2, x, np.full(65, 0.1), lambda _, size: size)
-    lo, hi = grid.bounds(0, grid.total)
-    assert grid.space == Planar(0.0)
-    assert grid.cells == 20
-    assert float(grid.volume(lo, hi).sum()) == pytest.approx(2.0, rel=1e-13, abs=0.0)
-    assert grid.area(1.0) == 0.5
-    np.testing.assert_allclose(grid.centre(lo, hi), 0.5 * (lo + hi), rtol=1e-14)
+    mesh = build_mesh(Planar(0.0), 2, x, np.full(65, 0.1), lambda _, size: size)
+    lo, hi = mesh.bounds(0, mesh.total)
+    assert mesh.space == Planar(0.0)
+    assert mesh.layers == 20
+    assert float(mesh.volume(lo, hi).sum()) == pytest.approx(2.0, rel=1e-13, abs=0.0)
+    assert mesh.area(1.0) == 0.5
+    np.testing.assert_allclose(mesh.centre(lo, hi), 0.5 * (lo + hi), rtol=1e-14)
 
 
 @pytest.mark.parametrize("step", [0.0, math.nan, math.inf, -1.0])
 def test_an_impossible_step_is_refused(step: float) -> None:
     x = np.linspace(0.0, 1.0, 9)
     with np.errstate(invalid="ignore"), pytest.raises(ValueError, match="time step"):
-        build_grid(Planar(0.0), 1, x, np.full(9, 0.1), lambda _, size: np.full_like(size, step))
+        build_mesh(Planar(0.0), 1, x, np.full(9, 0.1), lambda _, size: np.full_like(size, step))
