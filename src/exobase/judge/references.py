@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from exobase.analytic import chamberlain, jeans
+from exobase.analytic import barometric, chamberlain, jeans
 from exobase.constants import K_B
 from exobase.errors import InputError
 from exobase.geometry.space import Space, space_of
@@ -64,7 +64,11 @@ class Theory:
 
     def barometric(self, r: npt.ArrayLike) -> FloatArray:
         """Hydrostatic isothermal density [m-3] at r [m]."""
-        return np.asarray(self.density * np.exp(-self.depth(r)))
+        radius, gas = np.asarray(r, dtype=float), (self.temperature, self.mass)
+        if self.space.spherical:
+            return np.asarray(barometric.density(radius, self.density, self.r_inner, *gas, self.gm))
+        gravity = float(self.space.gravity(self.r_inner))
+        return np.asarray(barometric.density_planar(radius - self.r_inner, self.density, *gas, gravity))
 
     def chamberlain(self, r: npt.ArrayLike) -> FloatArray:
         """Ballistic and escaping density [m-3] of an exosphere above r_inner. Raises InputError without a body."""
