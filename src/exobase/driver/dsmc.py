@@ -69,10 +69,9 @@ class Phase:
 
 
 @dataclass
-class DsmcRunner(Runner):
+class DsmcRunner(Runner[Case]):
     """A run of the gas; piece: steps between two looks at signals and the clock."""
 
-    case: Case
     sim: Simulation
     phase: Phase
     piece: int = 1
@@ -84,16 +83,6 @@ class DsmcRunner(Runner):
     def done(self) -> int:
         """Finished steps."""
         return self.sim.steps
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        """The resolved case."""
-        return self.case.to_dict()
-
-    @property
-    def wall_limit(self) -> float | None:
-        """run.wall_time [s]."""
-        return self.case.run.wall_time
 
 
 def run_dsmc(
@@ -382,4 +371,4 @@ def _finish(runner: DsmcRunner, status: str) -> int:
         "ledger_entries": list(LEDGER_ENTRIES),
     }
     write_outcome(sim, runner.result_path, attrs)
-    return runner.end(status, runner.verdict(summarise, case))
+    return runner.end(status, runner.verdict(summarise))

@@ -31,10 +31,9 @@ LIMITS = (
 
 
 @dataclass
-class HistoryRunner(Runner):
+class HistoryRunner(Runner[HistoryCase]):
     """A run of histories."""
 
-    case: HistoryCase
     sim: HistorySimulation
 
     counted = "batch"
@@ -44,16 +43,6 @@ class HistoryRunner(Runner):
     def done(self) -> int:
         """Finished batches."""
         return self.sim.batches
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        """The resolved case."""
-        return self.case.to_dict()
-
-    @property
-    def wall_limit(self) -> float | None:
-        """run.wall_time [s]."""
-        return self.case.run.wall_time
 
 
 def run_histories(
@@ -224,4 +213,4 @@ def _finish(runner: HistoryRunner, status: str) -> int:
     }
     sums = sim.totals()
     on_root(comm, lambda: write_outcome(sim, runner.result_path, attrs, sums))
-    return runner.end(status, runner.verdict(summarise_histories, case))
+    return runner.end(status, runner.verdict(summarise_histories))

@@ -7,21 +7,25 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 
+from exobase.case.history_model import HistoryCase
+from exobase.case.model import Case
 from exobase.driver.common import CHECK_FAILED, PASSED, STOPPED, Place, on_root, write_log
 from exobase.io import read_result, write_summary
-from exobase.io.results import RESULT_NAME, SUMMARY_NAME
+from exobase.io.results import RESULT_NAME, SUMMARY_NAME, Result
 from exobase.judge import CheckOutcome, all_passed, judge
 from exobase.parallel import Comm
 from exobase.provenance import peak_bytes
 
+C = TypeVar("C", Case, HistoryCase)
+
 
 @dataclass
-class Runner(ABC):
-    """State of one run on one rank; solvers add their case, their simulation and what else they need.
+class Runner(ABC, Generic[C]):
+    """State of one run on one rank; solvers add their simulation and what else they need.
 
     earlier_s: seconds before a resume; work: what was computed (particle steps, histories), in work_s seconds;
     last_checkpoint: steps or batches at the last one; late: it ends because its wall time is over.
@@ -31,6 +35,7 @@ class Runner(ABC):
     place: Place
     begin: float
     compile_s: float
+    case: C
     earlier_s: float = field(default=0.0, kw_only=True)
     work: float = field(default=0.0, kw_only=True)
     work_s: float = field(default=0.0, kw_only=True)
@@ -49,16 +54,6 @@ class Runner(ABC):
         """Finished steps or batches."""
 
     @property
-    @abstractmethod
-    def settings(self) -> dict[str, Any]:
-        """The resolved case as a dictionary."""
-
-    @property
-    @abstractmethod
-    def wall_limit(self) -> float | None:
-        """Seconds that this part of the run may take."""
-
-    @property
     def wall(self) -> float:
         """Seconds spent on the run, those before a resume included."""
         return self.earlier_s + time.perf_counter() - self.begin
@@ -66,7 +61,8 @@ class Runner(ABC):
     @property
     def is_late(self) -> bool:
         """Whether the wall time is over on this rank."""
-        return self.wall_limit is not None and time.perf_counter() - self.begin > self.wall_limit
+        limit = self.case.run.wall_time
+        return limit is not None and time.perf_counter() - self.begin > limit
 
     @property
     def result_path(self) -> Path:
@@ -119,13 +115,13 @@ class Runner(ABC):
             "peak_memory_bytes": int(self.comm.max(np.array([peak_bytes()]))[0]),
         }
 
-    def verdict(self, summarise: Callable[[Any, Any, list[CheckOutcome]], dict[str, Any]], case: Any) -> int:
+    def verdict(self, summarise: Callable[[Result, C, list[CheckOutcome]], dict[str, Any]]) -> int:
         """Judge the result file and write the summary; the exit code. Raises RunError on all ranks."""
 
         def act() -> int:
             result = read_result(self.result_path)
-            outcomes = judge(result, self.settings)
-            write_summary(self.place.output / SUMMARY_NAME, summarise(result, case, outcomes))
+            outcomes = judge(result, self.case.to_dict())
+            write_summary(self.place.output / SUMMARY_NAME, summarise(result, self.case, outcomes))
             return PASSED if all_passed(outcomes) else CHECK_FAILED
 
         return int(on_root(self.comm, act))
