@@ -298,6 +298,10 @@ def test_these_rules_can_fail(
     assert bool(violations_of(path)) is caught
 
 
+AREA = r"\b4(\.0)?( / 3(\.0)?)? \* (math|np)\.pi"
+NAMELESS = r"\b(x|y|out|flights|tracers)\[([0-4],|1:4)|\bflights\[[0-4]\]"
+
+
 NO_AREAS = {"cross_sections/zbl.py", "fields/magnetopause.py", "sources/plasma.py", "sources/radial.py"}
 """Formulas with 4 pi that are no area: a stopping power, a dipole, a speed distribution, an integral in a kernel."""
 
@@ -317,17 +321,28 @@ def test_the_shape_of_space_is_known_to_geometry_alone() -> None:
                 found.append(f"{place}:{node.lineno}: {node.id}")
         if place not in NO_AREAS:
             lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-            found += [f"{place}:{k}: writes 4 pi" for k, line in lines if re.search(r"4(\.0)? \* (math|np)\.pi", line)]
+            found += [f"{place}:{k}: writes 4 pi" for k, line in lines if re.search(AREA, line)]
     assert not found, "\n".join(found)
+
+
+GAS = ("particles", "collisions", "simulation", "geometry", "tallies", "sources")
+
+
+def test_rules_about_geometry_and_columns_can_fail() -> None:
+    for line in ("a = 4.0 * np.pi * r**2", "v = 4.0 / 3.0 * math.pi * r**3"):
+        assert re.search(AREA, line)
+    for line in ("v = x[1, i]", "v2 = (x[1:4, :n] ** 2).sum()", "r = flights[0]", "out[0, j] = r"):
+        assert re.search(NAMELESS, line)
+    assert not re.search(NAMELESS, "v, t1 = x[VN, i], y[k, i]")
 
 
 def test_columns_of_the_gas_have_names() -> None:
     """Kernels write x[VN, i], not x[1, i] (exobase.geometry.columns); histories have other columns."""
     found = []
     for path in FILES:
-        if room_of(path) in ("particles", "collisions", "simulation", "geometry") and path.name != "bank.py":
+        if room_of(path) in GAS and path.name not in ("bank.py", "births.py"):
             lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-            found += [f"{path.name}:{k}: {line.strip()}" for k, line in lines if re.search(r"\b[xy]\[[0-4],", line)]
+            found += [f"{path.name}:{k}: {line.strip()}" for k, line in lines if re.search(NAMELESS, line)]
     assert not found, "\n".join(found)
 
 

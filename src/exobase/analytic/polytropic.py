@@ -31,14 +31,14 @@ BOUND_MARGIN = (
 )
 
 
-class WindBase(NamedTuple):
+class PolytropicBase(NamedTuple):
     """Where a wind starts, see `base`: radius over sonic radius, and Mach number."""
 
     radius_ratio: FloatArray
     mach: FloatArray
 
 
-class WindProfile(NamedTuple):
+class PolytropicProfile(NamedTuple):
     """State of a wind at given radii, see `profile`: density [m-3], velocity [m s-1], temperature [K]."""
 
     density: FloatArray
@@ -126,7 +126,7 @@ def terminal_velocity_ratio(gamma: ArrayLike) -> FloatArray:
     return ratio
 
 
-def base(jeans_parameter_base: ArrayLike, gamma: ArrayLike) -> WindBase:
+def base(jeans_parameter_base: ArrayLike, gamma: ArrayLike) -> PolytropicBase:
     """Where a transonic wind of given Jeans parameter at its base starts: r0/r_s and Mach number [1].
 
     (T/T_s)(y0) y0 = 2 gamma/lambda0
@@ -146,7 +146,7 @@ def base(jeans_parameter_base: ArrayLike, gamma: ArrayLike) -> WindBase:
         return product - temperature_ratio(y, g) * y
 
     y0 = np.exp(bisect(deficit, np.minimum(lowest, 0.0), np.zeros_like(product)))
-    return WindBase(y0[()], mach(y0, g))
+    return PolytropicBase(y0[()], mach(y0, g))
 
 
 def starting_depth(mach_number: ArrayLike, gamma: ArrayLike) -> FloatArray:
@@ -194,7 +194,7 @@ def profile(
     mass: ArrayLike,
     gm: ArrayLike,
     gamma: ArrayLike,
-) -> WindProfile:
+) -> PolytropicProfile:
     """Density, velocity and temperature of the transonic wind of given state at its base.
 
     radius [m]; base_density [m-3] (zero allowed), base_radius [m], base_temperature [K] of the moving gas; mass [kg],
@@ -208,7 +208,7 @@ def profile(
     temperature = t0 * np.exp(-_cooling(gamma) * spread)
     dilution = np.exp(-2.0 / (np.asarray(gamma, dtype=np.float64) + 1.0) * spread)
     velocity = mach(y, gamma) * sound_speed(temperature, mass, gamma)
-    return WindProfile(non_negative("base_density", base_density) * dilution, velocity, temperature)
+    return PolytropicProfile(non_negative("base_density", base_density) * dilution, velocity, temperature)
 
 
 def _log_mach(y: FloatArray, g: FloatArray) -> FloatArray:

@@ -11,6 +11,7 @@ from exobase.case.resolve_checks import Report
 from exobase.config.values import FASTEST
 from exobase.constants import ATOMIC_MASS, ELECTRON_MASS, EV, K_B, G
 from exobase.errors import InputError
+from exobase.geometry.spheres import shell_volume
 from exobase.species import Species, species_names
 from exobase.species import species as find_species
 
@@ -161,7 +162,7 @@ def _odd_body(body_radius: float | None, gm: float, r_inner: float) -> list[str]
             f"domain.inner = {r_inner:.6g} m lies {(body_radius - r_inner) / 1e3:.4g} km below the radius of the body, "
             f"{body_radius:.6g} m; domain.inner counts from the centre, domain.inner_altitude from that radius"
         )
-    density = gm / (G * 4.0 / 3.0 * math.pi * body_radius**3)
+    density = gm / (G * float(shell_volume(0.0, body_radius)))
     if gm > 0.0 and not RAREST <= density <= DENSEST:
         found.append(
             f"body: GM and radius give a mean density of {density:.3g} kg m-3; bodies have {RAREST:g} to {DENSEST:g}: "

@@ -113,9 +113,9 @@ def _run(case: Case, comm: Comm, place: Place, layout: Layout, resume: bool, sta
     else:
         sim = Simulation(case, comm, layout)
         runner = DsmcRunner(comm, place, begin, compile_s, case, sim, Phase())
-        grid = sim.engine.tables.mesh
+        mesh = sim.engine.tables.mesh
         runner.say(
-            f"{case.name}: {grid.total} cells, {grid.runs.dt.size} step levels, {comm.size} rank(s), "
+            f"{case.name}: {mesh.total} cells, {mesh.runs.dt.size} step levels, {comm.size} rank(s), "
             f"compiled in {compile_s:.1f} s"
         )
         runner.say(f"start: {sim.start}")
@@ -216,8 +216,8 @@ def _turn_phase(runner: DsmcRunner) -> None:
     elif phase.name == "adapt" and records - phase.first >= max(ADAPT_RECORDS, phase.first // 4):
         sim.adapt()
         runner.phase = Phase("settle", records)
-        grid = sim.engine.tables.mesh
-        runner.say(f"new cells from the sampled profile: {grid.total} cells, {grid.runs.dt.size} step levels")
+        mesh = sim.engine.tables.mesh
+        runner.say(f"new cells from the sampled profile: {mesh.total} cells, {mesh.runs.dt.size} step levels")
 
 
 def _adapts_next(runner: DsmcRunner) -> bool:

@@ -88,7 +88,7 @@ class Runner(ABC, Generic[C]):
             self.say(f"warning: {text}")
 
     def tell_folder(self) -> None:
-        """What the output folder gave to say."""
+        """Say what opening the output folder has found."""
         for text in self.place.opened.notes:
             self.say(text)
         self.warn(self.place.opened.warnings)
@@ -101,7 +101,7 @@ class Runner(ABC, Generic[C]):
         return bool(asked > 0.0 or over > 0.0), float(slowest)
 
     def tell_stop(self, checkpoint: Path) -> None:
-        """The run ends before its aim."""
+        """Say why the run ends before its aim, and how to continue."""
         why = "run.wall_time is over" if self.late else "stopped on request"
         self.say(f"{why}: checkpoint {checkpoint.name} written; continue with 'exobase resume'")
         self.warnings.append(f"the run ended early: {why}; continue with 'exobase resume'")

@@ -1,8 +1,8 @@
 """Columns of a particle: its place, its velocity in the local frame, and what is optional.
 
 R: position along the normal of the layers [m]; VN, VT1, VT2: velocity along the normal and the two tangents [m/s];
-SPIN: rotational energy per mass [J/kg], where molecules rotate. What goes with a particle on its way (weight, time of
-return) stands behind these.
+SPIN: rotational energy per mass [J/kg], where molecules rotate. In lists of movers and of
+flights, weight and time of return follow.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -83,7 +83,7 @@ class Space(ABC):
 
     @abstractmethod
     def widest_cell(self, x: Array, ratio: float) -> Array:
-        """Longest useful cells at the positions x of the domain [m]; ratio: of the radius."""
+        """Longest useful cells at the positions x, which span the domain [m]; ratio: of the radius."""
 
     @abstractmethod
     def nodes(self, inner: float, outer: float, count: int) -> Array:
@@ -133,7 +133,7 @@ class Radial(Space):
 
     def orbit_time(self, x: Array) -> Array:
         """(r^3/GM)^(1/2)."""
-        return np.sqrt(x**3 / self.gm) if self.pulls else np.full_like(x, math.inf)
+        return np.sqrt(x**3 / self.gm) if self.pulls else np.full(x.shape, math.inf)
 
     def length(self, inner: float, outer: float) -> float:
         """The inner radius."""
@@ -194,7 +194,7 @@ class Planar(Space):
 
     def orbit_time(self, x: Array) -> Array:
         """There are no orbits."""
-        return np.full_like(x, math.inf)
+        return np.full(x.shape, math.inf)
 
     def length(self, inner: float, outer: float) -> float:
         """The depth of the domain."""
@@ -209,9 +209,18 @@ class Planar(Space):
         return np.linspace(inner, outer, count)
 
 
+SPACES: dict[str, Callable[[float, float], Space]] = {
+    Radial.name: lambda gm, gravity: Radial(gm),
+    Planar.name: lambda gm, gravity: Planar(gravity),
+}
+"""Spaces by the name that a case gives, made from G M [m3 s-2] and a constant gravity [m s-2]."""
+
+
 def space_named(name: str, gm: float = 0.0, gravity: float = 0.0) -> Space:
     """The space that domain.geometry names, with the G M [m3 s-2] of the body or a constant gravity [m s-2]."""
-    return Planar(gravity) if name == Planar.name else Radial(gm)
+    if name not in SPACES:
+        raise ValueError(f"no space is named {name!r}; there are {', '.join(SPACES)}")
+    return SPACES[name](gm, gravity)
 
 
 def space_of(case: Mapping[str, Any]) -> Space:

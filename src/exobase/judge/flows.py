@@ -76,7 +76,7 @@ def _isentropic(about: Theory, r: FloatArray) -> Flow:
     return Flow(wind.density, wind.velocity, wind.temperature, wind.temperature, wind.temperature)
 
 
-def _start(about: Theory) -> polytropic.WindProfile:
+def _start(about: Theory) -> polytropic.PolytropicProfile:
     """State of the isentropic wind at the inner boundary."""
     if not about.space.central:
         raise InputError([f"{about.name}: 'isentropic' needs a radial geometry with gravity"])
@@ -94,7 +94,7 @@ def _start(about: Theory) -> polytropic.WindProfile:
     return start
 
 
-def _evaporated(about: Theory) -> polytropic.WindProfile:
+def _evaporated(about: Theory) -> polytropic.PolytropicProfile:
     depth = about.jeans_parameter()
     wind = evaporating_wind.evaporating_wind(depth, about.gamma)
     if about.gamma >= evaporating_wind.GAMMA_ACCELERATING:
@@ -102,7 +102,7 @@ def _evaporated(about: Theory) -> polytropic.WindProfile:
     if depth <= evaporating_wind.choked_below(about.gamma):
         raise ValueError(f"lambda0 = {depth:.4g} is choked at the reservoir")
     top = knudsen_layer.layer_top(wind.mach, about.density, about.temperature, about.mass, about.gamma)
-    return polytropic.WindProfile(top.density, top.velocity, top.temperature)
+    return polytropic.PolytropicProfile(top.density, top.velocity, top.temperature)
 
 
 def _above_layer(about: Theory, r: FloatArray) -> Flow:

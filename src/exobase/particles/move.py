@@ -148,7 +148,7 @@ def write_mover(out, j, r, v, t1, t2, spin, source, column, weight, flight):
     ncol = source.shape[0]
     if ncol > SPIN:
         out[SPIN, j] = spin
-    for q in range(5, ncol):
+    for q in range(SPIN + 1, ncol):
         out[q, j] = source[q, column]
     out[ncol, j] = weight
     out[ncol + 1, j] = flight

@@ -169,7 +169,7 @@ def _move_flights(
     Tracers that are just ``born`` (their weight in real particles) go to the cell where they are. Returns what arrives.
     """
     columns, mesh = new.columns, new.mesh
-    place = np.where(born, mesh.locate(flights[0]), mesh.layers - 1)
+    place = np.where(born, mesh.locate(flights[R]), mesh.layers - 1)
     flights[-1] = mesh.cell_of(old.mesh.patch_of(flights[-1]), place)
     ratio = old.boundary.dt / new.boundary.dt
     flights[columns, ~born] *= ratio

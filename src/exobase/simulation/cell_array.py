@@ -34,10 +34,11 @@ class Axis(Enum):
 
 
 class Lifetime(IntEnum):
-    """When an array begins anew, from the longest life to the shortest.
+    """When an array begins anew; with new cells all do but those of the RUN.
 
     RUN: never; where new cells are laid, the sum over the old cells (integers) goes to the first new one. CELLS: with
-    new cells. WEIGHTS: also when flux weights change. AVERAGES: also when a tally begins. RECORD: with every record.
+    new cells only. WEIGHTS: once particles have been given their new weights. AVERAGES: when a tally begins. RECORD:
+    after every record.
     """
 
     RUN = 0
@@ -70,12 +71,17 @@ class CellArray:
         self.axis, self.lifetime, self.dtype, self.blocks = axis, lifetime, dtype, blocks
         self._item, self._start, self.present = item, start, where
         self.of_cells = axis in (CELL, ROW, BOOK)
+        summed = axis is SUM or (lifetime is RUN and self.of_cells)
+        if summed and not np.issubdtype(dtype, np.integer):
+            raise TypeError(f"{axis}, {lifetime}: sums over ranks need integers, else they depend on the order")
+        if where is not _always and not self.of_cells:
+            raise TypeError(f"{axis}: only arrays of cells can be left out")
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
-    def __get__(self, state: CellState, owner: type | None = None) -> NDArray[Any]:
-        return state.arrays[self.name]
+    def __get__(self, state: CellState | None, owner: type | None = None) -> Any:
+        return self if state is None else state.arrays[self.name]
 
     def __set__(self, state: CellState, value: NDArray[Any]) -> None:
         raise AttributeError(f"{self.name}: kernels hold this array; change its elements, {self.name}[...] = ...")
@@ -103,6 +109,9 @@ class CellArray:
     def block_shape(self, t: Tables) -> tuple[int, ...]:
         """Shape of a record in the block tally: the species of a cell side by side."""
         item = self.item(t)
+        if self.axis is CELL:
+            return (t.ncell, *item)
         if not self.of_cells:
             return item
-        return (t.ncell, t.ns * item[0], *item[1:]) if self.axis is ROW else (t.ncell, *item)
+        first, *rest = item or (1,)
+        return (t.ncell, (t.ns if self.axis is ROW else t.ns * t.kinds) * first, *rest)

@@ -175,7 +175,7 @@ class CellState:
 
     def renew(self, tables: Tables, comm: Comm, step: int) -> None:
         """Begin anew on new cells in ``step``; what lasts for the run is kept. Block tallies end. Collective."""
-        kept = {a.name: self._total(a, comm) for a in self.declared() if a.lifetime is RUN}
+        kept = {a.name: self._total(a, comm) for a in self._present() if a.lifetime is RUN}
         self.tables, self.blocks, self.samples, self.memory_from = tables, {}, 0, step
         for a in self.declared():
             if a.lifetime is not RUN or a.of_cells:

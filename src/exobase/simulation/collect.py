@@ -43,7 +43,7 @@ class Chunk:
 
 
 def chunks(sim: Simulation) -> Iterator[Chunk]:
-    """The grid in order. Collective; only rank 0 receives chunks (iterate on all ranks)."""
+    """The cells in order. Collective; only rank 0 receives chunks (iterate on all ranks)."""
     cells = sim.engine.tables.mesh.layers
     for begin in range(0, cells, CHUNK):
         end = min(begin + CHUNK, cells)
@@ -138,8 +138,8 @@ def _gas(sim: Simulation, r: Array, species: dict[str, Array]) -> dict[str, Arra
         free = mean_free_paths(case, n, np.where(t > 0.0, t, 1.0))
         species["mean_free_path"] = np.where(n.sum(axis=0) > 0.0, free, np.inf)
         species["knudsen"] = species["mean_free_path"] / height
-        species["own_height"] = K_B * t * r * r / (case.gm * mass) if case.gm > 0.0 else np.full_like(n, np.inf)
-        species["jeans_parameter"] = case.gm * mass / (K_B * t * r) if case.gm > 0.0 else np.zeros_like(n)
+        species["own_height"] = K_B * t * r * r / (case.gm * mass) if case.space.central else np.full_like(n, np.inf)
+        species["jeans_parameter"] = case.gm * mass / (K_B * t * r) if case.space.central else np.zeros_like(n)
         collided = np.where(n > 0.0, n / species["mean_free_path"], 0.0).sum(axis=0)
         mean_mass = rho / density
         zeta = (n * sim.engine.tables.pairs.zeta[:, None]).sum(axis=0) / density

@@ -115,7 +115,7 @@ def exobase_table(case: Case, levels: list[Level], rate: Array, rate_stderr: Arr
     out = {name: np.full(len(levels), np.nan) for name in names}
     for s, (level, species) in enumerate(zip(levels, case.species, strict=True)):
         out["radius"][s], out["temperature"][s], out["density"][s] = level.radius, level.temperature, level.density
-        if not math.isfinite(level.radius) or case.gm <= 0.0:
+        if not math.isfinite(level.radius) or not case.space.central:
             continue
         depth = float(jeans_parameter(species.mass, level.temperature, level.radius, case.gm))
         jeans = float(jeans_flux(level.density, level.temperature, species.mass, level.radius, case.gm))

@@ -139,7 +139,7 @@ def _zone_fluxes(t: Tables, flow: Array) -> Array:
     """Part of each cell in the mean flux of each zone [ncell, ns, zones] from its sum of v [ncell, ns]."""
     out = np.zeros((*flow.shape, len(ZONES)))
     cells = t.mesh.layers
-    centre = (np.arange(t.begin, t.end) % cells + 0.5) / cells
+    centre = (t.mesh.layer_of(np.arange(t.begin, t.end)) + 0.5) / cells
     for k, (low, high) in enumerate(ZONES):
         a, b = (int(np.ceil(q * cells - 0.5)) for q in (low, high))
         ends = t.mesh.edge(np.array([min(a, cells - 1), max(b, a + 1)]))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from exobase.constants import K_B
 from exobase.cross_sections.pair_rates import rate_coefficient
-from exobase.geometry.columns import SPIN
+from exobase.geometry.columns import SPIN, VN, VT1, VT2, R
 from exobase.io import ResultWriter
 from exobase.parallel import reproducible_sum
 from exobase.simulation.collect import Chunk, chunks
@@ -384,13 +384,14 @@ def _ledger(sim: Simulation) -> dict[str, NDArray[Any]]:
     flights = e.flights.data[:, e.flights.data[-2] < t.ns]
     sky = np.zeros((flights.shape[1], t.ns, 2))
     if flights.shape[1]:
-        kinetic_part = 0.5 * (flights[1] ** 2 + flights[2] ** 2 + flights[3] ** 2) - sim.case.gm / flights[0]
+        specific_energy = 0.5 * (flights[VN] ** 2 + flights[VT1] ** 2 + flights[VT2] ** 2)
+        specific_energy += sim.case.space.potential(flights[R])
         species = flights[-2].astype(np.int64)
         rows = np.arange(flights.shape[1])
         if t.columns > SPIN:
-            kinetic_part += flights[4]
+            specific_energy += flights[SPIN]
         sky[rows, species, 0] = flights[t.columns]
-        sky[rows, species, 1] = flights[t.columns] * kinetic_part
+        sky[rows, species, 1] = flights[t.columns] * specific_energy
     aloft = reproducible_sum(sim.comm, sky.reshape(flights.shape[1], t.ns * 2)).reshape(t.ns, 2)
     names = [name.upper() for name in LEDGER_ENTRIES[:-2]]
     out: dict[str, NDArray[Any]] = {}

@@ -201,7 +201,7 @@ def _slow_noise(case: Case, mesh: Mesh, profile: Profile, number: NDArray[np.int
     """Relative variance of the escape from slow changes of the column, over their time: its temperature fluctuates as
     that of its particles, and escape follows it like exp(-lambda). 0 without collisions or gravity.
     """
-    if case.collisions == "off" or not case.gm > 0.0:
+    if case.collisions == "off" or not case.space.central:
         return 0.0
     top = column_top(case, profile)
     lo, hi = mesh.edge(number), mesh.edge(number + 1)

@@ -1,4 +1,4 @@
-"""What one rank reads in its steps: all that follows from case, grid, profile and the cells that it owns."""
+"""What one rank reads in its steps: all that follows from case, mesh, profile and the cells that it owns."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ class Tables:
 
 
 def lay_tables(case: Case, pairs: Pairs, comm: Comm, mesh: Mesh, profile: Profile, parts: Decomposition) -> Tables:
-    """Tables of this rank's part of the cells of ``grid``. Collective."""
+    """Tables of this rank's part of the cells of ``mesh``. Collective."""
     begin, end, ns = parts.begin(comm.rank), parts.end(comm.rank), len(case.species)
     levels = levels_of(case, mesh, profile)
     omega = flux_weights(case, mesh, profile, begin, end)

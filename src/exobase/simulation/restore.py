@@ -83,6 +83,8 @@ def _rebuild(
 ) -> None:
     def root(name: str) -> NDArray[Any]:
         axis = f"root_{name}"
+        if axis not in manifest["rows"]:
+            raise InputError([f"{path}: holds no {name!r}, so another version wrote it; run the case with --overwrite"])
         return read_rows(path, manifest, f"{axis}/data", 0, manifest["rows"][axis][0][1])
 
     mesh = read_mesh(case.space, int(scalars["cells"]), case.run.columns, root)

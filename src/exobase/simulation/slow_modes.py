@@ -80,7 +80,7 @@ class _Column:
 
 
 def slow_modes(case: Case, profile: Profile, mesh: Mesh | None = None, outflow: ArrayLike | None = None) -> SlowModes:
-    """Slow modes in steps of the grid, or in seconds without one.
+    """Slow modes in steps of the mesh, or in seconds without one.
 
     outflow [ns]: particles that leave the domain for good [s-1] (per area in a plane), where known; without
     it the drift of the reservoir counts as the flow.

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import exobase.simulation.engine as engine_module
+from exobase.errors import InputError
 from exobase.parallel import Decomposition, SerialComm
 from exobase.simulation import Simulation, restore
 from exobase.simulation.cell_array import (
@@ -39,6 +40,9 @@ class More(CellState):
     extra_book = CellArray(BOOK, (4,), RUN, np.int64)
     extra_sum = CellArray(SUM, (5,), RECORD, np.int64, blocks="extra_sum")
     extra_all = CellArray(SAME, lambda t: (t.ns,), RUN)
+    row_blocks = CellArray(ROW, (), RECORD, blocks="row_blocks")
+    book_blocks = CellArray(BOOK, (2,), RECORD, np.int64, blocks="book_blocks")
+    absent = CellArray(CELL, (2,), RUN, np.int64, where=lambda t: False)
 
 
 NEW = {"extra_cell", "extra_row", "extra_book", "extra_sum", "extra_all"}
@@ -131,6 +135,37 @@ def test_new_cells_keep_the_sums_of_the_run_and_begin_the_rest_anew(sim: Simulat
             if a.lifetime is lifetime:
                 assert np.array_equal(getattr(state, a.name), a.first(state)), a.name
     assert (state.samples, state.memory_from, state.blocks) == (0, step, {})
+
+
+def test_records_of_every_axis_go_to_block_tallies(sim: Simulation) -> None:
+    state, t = sim.engine.state, sim.engine.tables
+    assert {name: state.blocks[name].data.shape[:-1] for name in ("row_blocks", "book_blocks")} == {
+        "row_blocks": (t.ncell, t.ns),
+        "book_blocks": (t.ncell, t.ns * t.kinds * 2),
+    }
+    assert "absent" not in state.of_cells()
+    assert state.absent.shape == (0, 2)
+
+
+def test_declarations_that_cannot_keep_the_same_bits_are_refused() -> None:
+    with pytest.raises(TypeError, match="need integers"):
+        CellArray(SUM, (3,), RECORD)
+    with pytest.raises(TypeError, match="need integers"):
+        CellArray(BOOK, (3,), RUN)
+    with pytest.raises(TypeError, match="left out"):
+        CellArray(SAME, (3,), CELLS, where=lambda t: False)
+    assert isinstance(CellState.counts, CellArray)
+
+
+def test_a_checkpoint_without_a_declared_array_is_refused(
+    sim: Simulation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "CellState", CellState)
+    older = Simulation(cases()["energy_levels_mixture"])
+    older.checkpoint(tmp_path)
+    monkeypatch.setattr(engine_module, "CellState", More)
+    with pytest.raises(InputError, match="holds no 'extra_"):
+        restore(tmp_path)
 
 
 def test_an_array_that_kernels_hold_cannot_be_replaced(sim: Simulation) -> None:
