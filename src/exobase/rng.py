@@ -36,6 +36,8 @@ class Stream(IntEnum):
     LOSS = 17
     EXCHANGE = 18
     MEMORY = 19
+    DIRECTION = 20
+    INITIAL_DIRECTION = 21
 
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)

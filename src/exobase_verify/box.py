@@ -21,6 +21,7 @@ from exobase.constants import ATOMIC_MASS, K_B
 from exobase.cross_sections.listed import build_listed
 from exobase.cross_sections.vhs import PairLaws, mean_laws, pair_tables
 from exobase.geometry.columns import SPIN
+from exobase.geometry.patches import WALLS
 from exobase.geometry.space import Planar
 from exobase.jit import kernel
 from exobase.particles.births import no_births
@@ -120,7 +121,9 @@ class Box:
         self.temperatures = np.full(cells, self.hottest)
         one, zero = np.ones(cells), np.zeros(cells, dtype=np.int64)
         no = np.zeros(cells, dtype=np.bool_)
-        self.cells = Cells(0 * one, one, self.dt * one, self.volume * one, zero, no, no, no, 0, ns, 1)
+        self.cells = Cells(
+            0 * one, one, self.dt * one, self.volume * one, zero, no, no, no, np.zeros((0, WALLS)), 0, ns, 1
+        )
         self.omega = np.tile(self.weight / self.dt, cells)
         thermal = np.sqrt(2.0 * K_B * self.hottest / self.mass)
         speed = self.majorant_speed / np.sqrt(2.0) * np.hypot(thermal[a], thermal[b])

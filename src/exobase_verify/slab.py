@@ -175,7 +175,7 @@ class Slab:
         if t.pairs.a.size:
             e.meet(*keys, False)
         _flux_sums(p.x, p.start, t.omega, t.cells.dt, self.x, sums[1])
-        sample_moments(p.x, p.start, t.sampled, True, moments)
+        sample_moments(p.x, p.start, t.sampled, True, False, moments)
 
     # ----- profiles -----------------------------------------------------------------------------------------------
 

@@ -34,6 +34,7 @@ QUICK: Mapping[str, tuple[str, ...]] = {
     "barometric": ("run.max_steps=120000",),
     "earth_h_in_o": ("run.target_error=2 %",),
     "jeans_10": ("run.target_error=1.5 %",),
+    "mars_day_night": ("run.target_error=4 %", "grid.zones=8"),
     "mars_hot_oxygen": ("run.target_error=2 %",),
     "mars_loss": (
         "pickup.run.target_species=O+",

@@ -175,4 +175,22 @@ def cases() -> dict[str, Case]:
         "tables_energy_levels": _tabulated(
             _gas(body__jeans_parameter=13.0, run__particles_per_cell=20, species=[ROTATING]), "HS", "HS"
         ),
+        "rings": _gas(domain__geometry="axisymmetric", grid__zones=3, run__particles_per_cell=20),
+        "rings_mixture": make_case(
+            {**deepcopy(mixture), "collisions": "vhs", "species": _molecules()},
+            {"domain.geometry": "axisymmetric", "grid.zones": 2, "run.particles_per_cell": 20},
+        ),
+        "sectors": _gas(domain__geometry="spherical", grid__zones=3, run__particles_per_cell=8),
+        "sectors_delayed": _losses(
+            _gas(
+                **aloft, domain__geometry="spherical", grid__zones=2, species=[ROTATING], run__particles_per_cell=10,
+            )
+        ),
+        "sectors_births": _births(
+            _gas(**aloft, domain__geometry="spherical", grid__zones=2, species=[HARD_SPHERE, TRACE])
+        ),
+        "sectors_adapted": make_case(
+            {**deepcopy(GAS), "grid": {"per_mean_free_path": 1.0, "zones": 2}},
+            {"domain.geometry": "spherical", "run.particles_per_cell": 10},
+        ),
     }  # fmt: skip

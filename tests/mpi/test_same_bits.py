@@ -20,6 +20,7 @@ NAMES = [
     "energy_levels_adapted", "losses_adapted", "energy_levels_delayed", "rotation",
     "soft_sphere_shear",
     "births", "losses", "losses_planar", "large_step", "entries_meet_wall", "tables", "tables_energy_levels",
+    "rings", "rings_mixture", "sectors", "sectors_delayed", "sectors_births", "sectors_adapted",
 ]  # fmt: skip
 pytestmark = pytest.mark.mpi
 _done: dict[int, dict[str, Any]] = {}

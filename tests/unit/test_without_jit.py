@@ -58,9 +58,9 @@ l2 = 1e19
 x, v, run = 3.6e6, 3000.0, 4
 for _ in range(4):
     x1, v1 = flow(mars, x, v, l2, float(runs.dt[run]))
-    code, run, x, v, left = advance(mars, runs, run, x, v, l2, 1.0, x1, v1)
+    code, run, x, v, left, swept = advance(mars, runs, run, x, v, l2, 1.0, x1, v1)
 exact["advance"] = [int(code), int(run)]
-close["advance"] = [float(x), float(v)]
+close["advance"] = [float(x), float(v), float(swept)]
 close["sigma"] = [sigma_g(1e5, 3e-19, e) for e in (0.5, 0.3, 0.0)]
 close["flux_speed"] = [flux_speed(s, u) for s in (0.0, 0.5, -0.5, 2.0) for u in (0.01, 0.5, 0.99)]
 mean = np.array([20.4, 0.0, 33.3, 5.5])
@@ -73,13 +73,15 @@ fill(mars, lo, hi, np.zeros(4), np.full(4, -0.3), np.full(4, 700.0), np.zeros(4)
      columns)
 close["fill"] = columns[:, :n].ravel().tolist()
 y, moved = columns.copy(), np.zeros(n + 64, dtype=np.bool_)
-push(mars, columns, y, moved, start, 2, lo, hi, np.array([40.0, 60.0]), np.array([True, False]))
+pushed = Cells(lo, hi, np.array([40.0, 60.0]), np.ones(2), np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.bool_),
+               np.zeros(2, dtype=np.bool_), np.array([True, False]), np.zeros((0, 6)), 5, 2, 1)
+push(mars, columns, y, moved, start, 2, pushed)
 close["push"] = y[:, :n].ravel().tolist()
 exact["moved"] = moved[:n].tolist()
 books = Books(np.zeros((4, ENTRIES), dtype=np.int64), *(np.zeros((4, ENTRIES)) for _ in range(3)),
               np.zeros((2, 4), dtype=np.int64), np.ones(2), np.ones((2, 1)))
 cells = Cells(lo, hi, np.ones(2), np.ones(2), np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.bool_),
-              np.zeros(2, dtype=np.bool_), np.zeros(2, dtype=np.bool_), 5, 2, 1)
+              np.zeros(2, dtype=np.bool_), np.zeros(2, dtype=np.bool_), np.zeros((0, 6)), 5, 2, 1)
 a, b = np.triu_indices(2)
 pairs = Pairs(a, b, np.full(3, 1e-19), np.array([0.5, 0.4, 0.3]), np.array([1.0, 1.0, 1.4]), np.array([1e-26, 4e-26]),
               zeta, np.array([2.0, 15.0]), np.array([0.0, 80.0]))
@@ -111,7 +113,7 @@ exact["collisions"] = [d.candidates.tolist(), d.collisions.tolist(), d.repeats.t
 assert d.collisions.sum() > 0
 close["collide"] = columns[:, :n].ravel().tolist()
 sums = np.zeros((4, 9))
-sample_moments(columns, start, np.ones(1), True, sums)
+sample_moments(columns, start, np.ones(1), True, False, sums)
 exact["numbers"] = sums[:, 0].tolist()
 close["moments"] = sums.ravel().tolist()
 faces = Faces(np.array([0]), np.array([3.5e6]), np.array([1]), np.array([[7.3, 4.4]]), np.array([[700.0, 300.0]]),

@@ -6,7 +6,7 @@ from typing import Any
 
 from exobase.case.resolve_checks import Report
 from exobase.case.resolve_gas import MOST_LEVELS
-from exobase.geometry.space import space_named
+from exobase.geometry.space import SPACES, space_named
 
 CLOSED = ("diffuse", "specular")
 
@@ -39,11 +39,35 @@ def check_combinations(values: dict[str, Any], report: Report) -> None:
         if record is not None and record % sample:
             report("tally.record_every", f"must be a multiple of tally.sample_every = {sample}", record)
     if "grid" in have:
-        _grid(values["grid"], report)
+        _grid(values, report)
 
 
 def _spherical(values: dict[str, Any]) -> bool:
     return space_named(values["domain"].geometry).spherical
+
+
+def _placed(values: dict[str, Any], report: Report) -> None:
+    """Divided spheres: what they need, and what is not there yet."""
+    space = space_named(values["domain"].geometry)
+    for key, open_ in (("zones", None), ("sectors", "equal_area")):
+        given = getattr(values["grid"], key)
+        if given != open_ and key not in space.divided_by:
+            having = [repr(name) for name in SPACES if key in space_named(name).divided_by]
+            report(f"grid.{key}", f"needs domain.geometry = {' or '.join(having)}", given)
+    if values["domain"].subsolar_latitude != 0.0 and "lat" not in space.places:
+        report("domain.subsolar_latitude", "needs domain.geometry = 'spherical'")
+    if not space.placed:
+        return
+    if values["run"].columns > 1:
+        report(
+            "run.columns", "needs domain.geometry = 'radial' or 'planar': zones divide the cells", values["run"].columns
+        )
+    if values["weights"].energy_levels not in ("auto", 1):
+        report(
+            "weights.energy_levels",
+            "needs domain.geometry = 'radial' or 'planar': there are no tracers on a divided sphere",
+            values["weights"].energy_levels,
+        )
 
 
 def _outer(values: dict[str, Any], report: Report) -> None:
@@ -149,8 +173,11 @@ def _empty(values: dict[str, Any], report: Report) -> None:
         report("initial", "the density of every species is 0 at the inner boundary", initial)
 
 
-def _grid(grid: Any, report: Report) -> None:
+def _grid(values: dict[str, Any], report: Report) -> None:
+    grid = values["grid"]
     if grid.spacing in ("log", "uniform") and grid.cells is None:
         report("grid.cells", f'missing; grid.spacing = "{grid.spacing}" needs it')
     if grid.spacing == "scale_height" and grid.cells is not None:
         report("grid.cells", 'does not go with grid.spacing = "scale_height"; use grid.per_scale_height', grid.cells)
+    if values.keys() >= {"domain", "run", "weights"}:
+        _placed(values, report)

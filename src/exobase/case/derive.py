@@ -141,7 +141,9 @@ def _species(case: Case, atmosphere: _Atmosphere, i: int) -> SpeciesDerived:
         mean_free_path=path,
         knudsen_height=path / height if math.isfinite(height) else None,
         knudsen_radius=path / case.space.length(case.r_inner, case.r_outer),
-        jeans_flux=float(jeans.jeans_flux(s.density, *reference)) if spherical and s.density > 0.0 else None,
+        jeans_flux=s.jeans_factor * float(jeans.jeans_flux(s.density, *reference))
+        if spherical and s.density > 0.0
+        else None,
         evaporation_flux=s.evaporation_flux(),
         emission_flux=s.emission_flux(),
         exobase_radius=_exobase(case, atmosphere, i),

@@ -14,12 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from exobase.analytic import jeans
 from exobase.case.losses import Loss, losses_from
 from exobase.constants import K_B
 from exobase.cross_sections.tabulated import ElasticTable
 from exobase.cross_sections.vhs import PairLaws, mean_laws, require_laws
 from exobase.errors import InputError
+from exobase.geometry.patches import Patches
 from exobase.geometry.space import Space, space_named
 from exobase.species import Species
 
@@ -77,6 +81,8 @@ class CaseSpecies:
     away from the body) belong to the same Maxwellian. particles_factor multiplies run.particles_per_cell.
     outer_density [m-3], outer_temperature [K] and outer_bulk_speed [m/s] (positive away from the body) describe a
     reservoir behind the outer boundary.
+    density_at, temperature_at: formulas of the place on the inner boundary, where it counts. density and temperature
+    then are means over the sphere; emission_factor, jeans_factor: mean of the local flux over that of these means.
     """
 
     species: Species
@@ -88,6 +94,15 @@ class CaseSpecies:
     outer_temperature: float = 0.0
     outer_bulk_speed: float = 0.0
     rotation: Rotation = Rotation()
+    density_at: str = ""
+    temperature_at: str = ""
+    emission_factor: float = 1.0
+    jeans_factor: float = 1.0
+
+    @property
+    def uneven(self) -> bool:
+        """Whether the reservoir depends on the place."""
+        return bool(self.density_at or self.temperature_at)
 
     @property
     def name(self) -> str:
@@ -105,11 +120,12 @@ class CaseSpecies:
 
     def evaporation_flux(self) -> float:
         """n vbar/4 of the reservoir's density and temperature, whatever its bulk speed [m-2 s-1]."""
-        return float(jeans.evaporation_flux(self.density, self.temperature, self.mass))
+        return self.emission_factor * float(jeans.evaporation_flux(self.density, self.temperature, self.mass))
 
     def emission_flux(self) -> float:
         """What the reservoir emits with its bulk speed [m-2 s-1]."""
-        return float(jeans.emission_flux(self.density, self.temperature, self.mass, self.bulk_speed))
+        flux = float(jeans.emission_flux(self.density, self.temperature, self.mass, self.bulk_speed))
+        return self.emission_factor * flux
 
 
 @dataclass(frozen=True)
@@ -165,7 +181,10 @@ class Outer:
 
 @dataclass(frozen=True)
 class Grid:
-    """How cells are laid: spacing "auto", "log", "uniform" or "scale_height"; cells is a hard count or None."""
+    """How cells are laid: spacing "auto", "log", "uniform" or "scale_height"; cells is a hard count or None.
+
+    zones, sectors: division of the sphere, None for sectors of about equal width and height.
+    """
 
     spacing: str = "auto"
     cells: int | None = None
@@ -173,6 +192,8 @@ class Grid:
     per_scale_height: float = 10.0
     max_ratio: float = 0.1
     adapt: bool = True
+    zones: int = 1
+    sectors: int | None = None
 
 
 @dataclass(frozen=True)
@@ -255,6 +276,7 @@ class Check:
 class Case:
     """A resolved case. r_inner, r_outer [m]; gm [m3 s-2] (0 in planar geometry); gravity [m s-2] (planar, downwards).
 
+    subsolar_latitude [rad]: of the Sun above the equator of the zones, if it does not stand on their axis.
     path is the case directory (None for a case made in memory). toml_text and overrides are kept for provenance.
     """
 
@@ -291,11 +313,22 @@ class Case:
     description: str = ""
     toml_text: str = ""
     overrides: tuple[str, ...] = ()
+    subsolar_latitude: float = 0.0
 
     @property
     def space(self) -> Space:
         """The kind of space the gas is in, with its gravity."""
         return space_named(self.geometry, self.gm, self.gravity)
+
+    @property
+    def sun(self) -> NDArray[np.float64]:
+        """Unit vector to the Sun in the axes of the zones."""
+        return self.space.sun(self.subsolar_latitude)
+
+    @property
+    def division(self) -> Patches:
+        """The patches into which layers are divided."""
+        return self.space.divide(self.run.columns, self.grid.zones, self.grid.sectors)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from exobase.analytic.kinetic import mean_free_path
 from exobase.bodies import body as find_body
 from exobase.case.combinations import check_combinations
 from exobase.case.extent import fits_numbers
+from exobase.case.ground import ground_gas, with_local_fluxes
 from exobase.case.losses import Loss
 from exobase.case.model import (
     Case,
@@ -45,6 +46,7 @@ from exobase.case.resolve_gas_sources import resolve_gas_sources
 from exobase.case.resolve_losses import resolve_losses
 from exobase.case.start_file import find_start_file
 from exobase.config import Draft
+from exobase.config.formula import names_in
 from exobase.config.messages import shorten
 from exobase.constants import GM_SUN, K_B, G
 from exobase.cross_sections.vhs import mean_laws
@@ -53,6 +55,7 @@ from exobase.geometry.space import Space, space_named
 from exobase.io.files import readable_name
 
 N_PROFILE_RADII = 8
+_ZONES = 12
 
 
 def resolve(draft: Draft) -> Case:
@@ -87,6 +90,9 @@ class _Resolver:
         if gm is not None and edges is not None:
             refuse_gravity(gm, edges[0], self._error)
         species = self._dense_by_height(species, gm, edges)
+        if species is not None and gm is not None and edges is not None:
+            sun = self._space().sun(self.values["domain"].subsolar_latitude)
+            species = with_local_fluxes(species, edges[0], gm, sun)
         outer = self._outer(center, edges, species)
         pairs = self._pairs(species)
         sources = self._sources(center, edges, species)
@@ -142,6 +148,7 @@ class _Resolver:
             description=v["description"],
             toml_text=self.draft.text,
             overrides=self.draft.overrides,
+            subsolar_latitude=v["domain"].subsolar_latitude,
         )
 
     def _error(self, key: str, message: str, given: object = None) -> None:
@@ -241,32 +248,70 @@ class _Resolver:
             return None
         if kind is None or edges is None:
             return None
-        warm = {name: getattr(entry, name) for name in ("temperature", "outer_temperature")}
+        gas = self._ground(f"species.{i}", entry)
+        if gas is None:
+            return None
+        temperature, density = gas
+        warm = {"temperature": temperature, "outer_temperature": entry.outer_temperature}
         refuse_species(f"species.{i}", kind, self._error, **warm)
         if given[0] in KNUDSEN and not kind.collides:
             text = "needs diameter (and omega) of the species: it counts collisions"
             self._error(f"species.{i}.{given[0]}", text, getattr(entry, given[0]))
             return None
-        density = entry.density
         if density is None:
             # l = Kn R0, and l goes as 1/n. Planar domains have no R0: their depth takes its place. Kn by height: see
             # _dense_by_height.
             length = self._space().length(*edges)
-            unit = mean_free_path(1.0, entry.temperature, kind.diameter, kind.omega, kind.t_ref)
+            unit = mean_free_path(1.0, temperature, kind.diameter, kind.omega, kind.t_ref)
             density = float(unit) / (getattr(entry, given[0]) * length)
         if entry.outer_bulk_speed != 0.0 and entry.outer_density == 0.0:
             self._error(f"species.{i}.outer_bulk_speed", "needs outer_density: there is no gas behind the boundary")
         return CaseSpecies(
             species=kind,
             density=density,
-            temperature=entry.temperature,
+            temperature=temperature,
             bulk_speed=entry.bulk_speed,
             particles_factor=entry.particles_factor,
             outer_density=entry.outer_density,
-            outer_temperature=entry.outer_temperature or entry.temperature,
+            outer_temperature=entry.outer_temperature or temperature,
             outer_bulk_speed=entry.outer_bulk_speed,
             rotation=resolve_rotation(f"species.{i}", entry, kind, self._error),
+            density_at=entry.density if isinstance(entry.density, str) else "",
+            temperature_at=entry.temperature if isinstance(entry.temperature, str) else "",
         )
+
+    def _ground(self, key: str, entry: Any) -> tuple[float, float | None] | None:
+        """Temperature and density of the reservoir of a species, means where they are formulas."""
+        given = {name: getattr(entry, name) for name in ("temperature", "density")}
+        formulas = {name: text for name, text in given.items() if isinstance(text, str)}
+        if not formulas:
+            return entry.temperature, entry.density
+        space, emits = self._space(), "inner" not in self.values or self.values["inner"].type == "reservoir"
+        used = {name for text in formulas.values() for name in names_in(text)}
+        wrong = next(iter(sorted(used - set(space.places))), None)
+        for name, text in formulas.items():
+            if not space.placed:
+                self._error(f"{key}.{name}", "a formula needs domain.geometry = 'axisymmetric' or 'spherical'", text)
+                return None
+            if not emits:
+                self._error(f"{key}.{name}", "a formula needs inner.type = 'reservoir'", text)
+                return None
+            if wrong and wrong in names_in(text):
+                allowed = ", ".join(space.places)
+                self._error(f"{key}.{name}", f"{wrong} does not exist in this geometry; allowed: {allowed}", text)
+                return None
+        if entry.bulk_speed != 0.0:
+            self._error(f"{key}.bulk_speed", "does not go with a formula of the place: the gas below must be at rest")
+            return None
+        sun = space.sun(self.values["domain"].subsolar_latitude)
+        density = 1.0 if entry.density is None else entry.density
+        try:
+            mean, temperature = ground_gas(entry.temperature, density, sun).means()
+        except ValueError as error:
+            name = "density" if "density" in formulas and "density =" in str(error) else "temperature"
+            self._error(f"{key}.{name}", str(error), given[name])
+            return None
+        return temperature, None if entry.density is None else mean
 
     def _dense_by_height(
         self, species: tuple[CaseSpecies, ...] | None, gm: float | None, edges: tuple[float, float] | None
@@ -353,6 +398,7 @@ class _Resolver:
     ) -> tuple[EnergyLevels, ...]:
         splits = self.values["collisions"] != "off" and gm > 0.0 and outer.type in ("kepler_return", "remove")
         splits = splits and self.values["inner"].type == "reservoir" and not self.values["source"]
+        splits = splits and not self._space().placed
         wanted = self.values["weights"].energy_levels
         if not splits and wanted not in ("auto", 1):
             self._error(
@@ -371,9 +417,12 @@ class _Resolver:
     def _grid(self) -> Grid:
         table = self.values["grid"]
         adapt = self.values["collisions"] != "off" if table.adapt is None else table.adapt
+        zones = table.zones or (_ZONES if self._space().placed else 1)
+        sectors = None if table.sectors == "equal_area" else table.sectors
         return Grid(
-            table.spacing, table.cells, table.per_mean_free_path, table.per_scale_height, table.max_ratio, adapt
-        )
+            table.spacing, table.cells, table.per_mean_free_path, table.per_scale_height, table.max_ratio, adapt, zones,
+            sectors,
+        )  # fmt: skip
 
     def _run(self, species: tuple[CaseSpecies, ...]) -> Run:
         table = self.values["run"].model_dump()

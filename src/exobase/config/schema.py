@@ -23,6 +23,7 @@ from exobase.config.values import (
     Positive,
     PositiveLength,
     Quantity,
+    QuantityByPlace,
     Raw,
     Speed,
     Temperature,
@@ -50,8 +51,10 @@ class BodyTable(Table):
 class DomainTable(Table):
     """The simulated region; one of the ways to give each boundary."""
 
-    geometry: Annotated[str, Word(("radial", "planar"))] = Field(
-        default="radial", description="radial: spherical shells round the body; planar: layers in constant gravity"
+    geometry: Annotated[str, Word(("radial", "planar", "axisymmetric", "spherical"))] = Field(
+        default="radial",
+        description="radial: spherical shells round the body; axisymmetric: the same, divided into zones about the z "
+        "axis (grid.zones); spherical: into zones and sectors, without symmetry; planar: layers in constant gravity",
     )
     inner: Length | None = Field(
         default=None, description="radius of the inner boundary, from the centre (planar: its height)"
@@ -70,6 +73,13 @@ class DomainTable(Table):
     )
     gravity: Annotated[float, Quantity("m s-2", "3.7 m s-2", 0.0)] | None = Field(
         default=None, description="planar only: constant acceleration towards the inner boundary"
+    )
+    subsolar_latitude: Annotated[float, Quantity("rad", "25 deg", -1.5707963267948966, high=1.5707963267948966)] = (
+        Field(
+            default=0.0,
+            description="spherical geometry: latitude of the Sun above the equator of the zones, at longitude 0 (the x "
+            "axis); in axisymmetric geometry the Sun stands on the z axis",
+        )
     )
 
 
@@ -118,10 +128,11 @@ class SpeciesTable(Table):
     """One species: its reservoir, and overrides of the package's table."""
 
     name: str = Field(description="name of a species of the package's table, or of your own with its mass")
-    density: Density | None = Field(
+    density: Annotated[float | str, QuantityByPlace("m-3", "1e5 cm-3", 0.0, uses=("T",))] | None = Field(
         default=None,
         description="number density of the full Maxwellian of the reservoir behind the inner boundary; 0: "
-        "sources alone bring it in",
+        "sources alone bring it in; in axisymmetric and spherical geometry it may be a formula, see temperature, with "
+        "the temperature T there, such as '1e5 cm-3 * (T / 200 K)^-2.5'",
     )
     knudsen_number_radius: Positive | None = Field(
         default=None,
@@ -134,7 +145,11 @@ class SpeciesTable(Table):
         description="l/H at the inner boundary, l of this species' own collisions, H = kT/(m g) its scale height; sets "
         "the density",
     )
-    temperature: Temperature = Field(description="of the reservoir behind the inner boundary")
+    temperature: Annotated[float | str, QuantityByPlace("K", "1000 K", 0.0, strict=True)] = Field(
+        description="of the reservoir behind the inner boundary; in axisymmetric and spherical geometry it may be a "
+        "formula such as '160 K + 50 K * cos(sza)' of the solar zenith angle sza and, in spherical geometry, latitude "
+        "lat, longitude lon from the Sun's (angles in rad) and local_time in hours"
+    )
     bulk_speed: Speed = Field(default=0.0, description="bulk speed of the reservoir, positive away from the body")
     mass: Mass | None = Field(default=None, description="mass of a particle; default: that of the package's table")
     diameter: Annotated[float, Quantity("m", "2.0 angstrom", 0.0, strict=True)] | None = Field(
@@ -208,6 +223,16 @@ class GridTable(Table):
     per_mean_free_path: Positive = Field(default=2.0, description="least number of cells in a mean free path")
     per_scale_height: Positive = Field(default=10.0, description="least number of cells in a scale height")
     max_ratio: Positive = Field(default=0.1, description="largest size of a cell over its radius")
+    zones: Annotated[int, Count(1)] | None = Field(
+        default=None,
+        description="axisymmetric and spherical geometry: number of zones from pole to pole, of equal area where all "
+        "have as many sectors; default 12",
+    )
+    sectors: Annotated[int | str, Count(1, words=("equal_area",))] = Field(
+        default="equal_area",
+        description="spherical geometry: sectors of longitude of every zone; equal_area: about as wide as high, fewer "
+        "towards the poles. All patches have the same area",
+    )
     adapt: bool | None = Field(
         default=None,
         description="lay the cells anew after burn-in, by the sampled profile; default: true where particles collide",

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from exobase.config.formula import check_formula, is_formula
 from exobase.config.units import parse_quantity
 from exobase.tables import nearest
 
@@ -71,6 +72,26 @@ class Quantity(Value):
         if self.words:
             text += f"; or {' | '.join(self.words)}"
         return {"type": kinds, "description": text, "examples": [self.example], "unit": self.unit or "1"}
+
+
+@dataclass(frozen=True)
+class QuantityByPlace(Quantity):
+    """A quantity, or a formula of the place on the sphere; uses: further names that a formula may have."""
+
+    uses: tuple[str, ...] = ()
+
+    def parse(self, value: Any) -> float | str:
+        """Value in SI units, or the formula."""
+        if not is_formula(value):
+            return super().parse(value)
+        check_formula(value, self.unit, self.uses)
+        return str(value)
+
+    def schema(self) -> dict[str, Any]:
+        """JSON schema."""
+        found = super().schema()
+        found["description"] += "; or a formula of the place"
+        return found
 
 
 @dataclass(frozen=True)

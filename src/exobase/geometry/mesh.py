@@ -1,7 +1,8 @@
 """Cells: a monotone map from position to cell number, tabulated on few nodes, from which any rank computes any edge.
 
-No array over all cells exists. A cell is a layer of a patch. Patches are equal shares of every layer, each on its own;
-cells are numbered patch by patch, within a patch from the inner boundary outward.
+No array over all cells exists. A cell is a layer of a patch. Patches are parts of the sphere of equal area, or equal
+shares of every layer, each on its own; cells are numbered patch by patch, within a patch from the inner boundary
+outward.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exobase.geometry.motion import Runs
+from exobase.geometry.patches import SHARES, Patches, patches_of, walls_of
 from exobase.geometry.space import Space
 
 Array = NDArray[np.float64]
@@ -24,17 +27,41 @@ _MAX_RUN_CANDIDATES = 512
 
 @dataclass(frozen=True)
 class Mesh:
-    """Cells of a space: ``layers`` of each of ``patches``.
+    """Cells of a space: ``layers`` of each of the patches of ``division``.
 
     node_position [m], node_number: the map (increasing, node_number from 0 to layers); runs: layers of equal time step.
     """
 
     space: Space
     layers: int
-    patches: int
+    division: Patches
     node_position: Array
     node_number: Array
     runs: Runs
+
+    @property
+    def patches(self) -> int:
+        """Number of patches."""
+        return self.division.number
+
+    @property
+    def placed(self) -> bool:
+        """Whether particles have a place on the sphere."""
+        return self.division.frame != SHARES
+
+    @cached_property
+    def map(self) -> Patches:
+        """The patches with the edges of the layers, for kernels."""
+        edges = self.edge(np.arange(self.layers + 1)) if self.placed else np.zeros(0)
+        return self.division._replace(layer=np.ascontiguousarray(edges))
+
+    def walls(self, cell: NDArray[np.int64]) -> Array:
+        """Walls of the patches of cells [n, 6]; no rows where there are none."""
+        return walls_of(self.division, self.patch_of(cell))
+
+    def patch_at(self, x: Array, before: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Patch of particles with the columns x [ncol, n]; ``before``: the patches that they were in [n]."""
+        return patches_of(self.division, np.ascontiguousarray(x)) if self.placed else before
 
     @property
     def total(self) -> int:
@@ -118,15 +145,15 @@ def edges_of(node_position: Array, node_number: Array, number: NDArray[np.int64]
     return result
 
 
-def read_mesh(space: Space, layers: int, patches: int, read: Callable[[str], Array]) -> Mesh:
+def read_mesh(space: Space, layers: int, division: Patches, read: Callable[[str], Array]) -> Mesh:
     """The mesh whose ``arrays`` a checkpoint holds."""
     runs = Runs(read("run_edge"), read("run_dt"))
-    return Mesh(space, layers, patches, read("grid_position"), read("grid_number"), runs)
+    return Mesh(space, layers, division, read("grid_position"), read("grid_number"), runs)
 
 
 def build_mesh(
     space: Space,
-    patches: int,
+    division: Patches,
     position: Array,
     size: Array,
     step: Callable[[Array, Array], Array],
@@ -146,7 +173,7 @@ def build_mesh(
     number *= count / number[-1]
     number[-1] = count
     runs = _build_runs(position, number, count, step, uniform_step)
-    return Mesh(space, count, patches, position, number, runs)
+    return Mesh(space, count, division, position, number, runs)
 
 
 def _build_runs(

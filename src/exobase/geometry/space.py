@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from exobase.geometry.motion import PLANAR, RADIAL, Motion
+from exobase.geometry.patches import Patches, rings, sectors, shares
 from exobase.geometry.spheres import shell_volume, sphere_area
 
 Array = NDArray[np.float64]
@@ -33,6 +34,8 @@ class Space(ABC):
     spherical: ClassVar[bool]
     rate_unit: ClassVar[str]
     least_depth: ClassVar[float]
+    divided_by: ClassVar[tuple[str, ...]] = ()
+    places: ClassVar[tuple[str, ...]] = ()
 
     @property
     @abstractmethod
@@ -48,6 +51,21 @@ class Space(ABC):
     def central(self) -> bool:
         """Whether gravity pulls to a centre: slow particles are bound, fast ones escape, and there is an exobase."""
         return self.spherical and self.pulls
+
+    @property
+    def placed(self) -> bool:
+        """Whether the place of a particle on its layer counts."""
+        return bool(self.divided_by)
+
+    def divide(self, columns: int, zones: int, number: int | None) -> Patches:
+        """Patches of a layer: columns: equal shares; zones: of the sphere, with a number of sectors (None: of equal
+        area).
+        """
+        return shares(columns)
+
+    def sun(self, latitude: float) -> Array:
+        """Unit vector to the Sun, at longitude 0 and a latitude [rad], in the axes of the zones."""
+        return np.array([math.cos(latitude), 0.0, math.sin(latitude)])
 
     @abstractmethod
     def area(self, x: ArrayLike) -> Array:
@@ -152,6 +170,36 @@ class Radial(Space):
 
 
 @dataclass(frozen=True)
+class Axisymmetric(Radial):
+    """A gas that is the same all round the z axis: zones of latitude."""
+
+    name = "axisymmetric"
+    divided_by = ("zones",)
+    places = ("sza",)
+
+    def divide(self, columns: int, zones: int, number: int | None) -> Patches:
+        """Zones of equal area."""
+        return rings(zones)
+
+    def sun(self, latitude: float) -> Array:
+        """On the axis."""
+        return np.array([0.0, 0.0, 1.0])
+
+
+@dataclass(frozen=True)
+class Spherical(Radial):
+    """A gas without any symmetry: zones of latitude with sectors of longitude."""
+
+    name = "spherical"
+    divided_by = ("zones", "sectors")
+    places = ("sza", "lat", "lon", "local_time")
+
+    def divide(self, columns: int, zones: int, number: int | None) -> Patches:
+        """Sectors of equal area."""
+        return sectors(zones, number)
+
+
+@dataclass(frozen=True)
 class Planar(Space):
     """Plane layers under a constant acceleration [m s-2] towards the inner boundary (0: no gravity)."""
 
@@ -211,6 +259,8 @@ class Planar(Space):
 
 SPACES: dict[str, Callable[[float, float], Space]] = {
     Radial.name: lambda gm, gravity: Radial(gm),
+    Axisymmetric.name: lambda gm, gravity: Axisymmetric(gm),
+    Spherical.name: lambda gm, gravity: Spherical(gm),
     Planar.name: lambda gm, gravity: Planar(gravity),
 }
 """Spaces by the name that a case gives, made from G M [m3 s-2] and a constant gravity [m s-2]."""

@@ -25,7 +25,9 @@ class Theory:
     """Reference values for one species of a case, from its reservoir.
 
     density [m-3], temperature [K], bulk_speed [m/s] of the reservoir at r_inner [m]; mass [kg]; gm [m3 s-2];
-    space: where the gas is; gamma of the collisional gas, with the rotation it has.
+    space: where the gas is; gamma of the collisional gas, with the rotation it has. uneven: whether the reservoir
+    depends on the place; then density and temperature are means over the sphere, and the factors are means of the
+    local fluxes over the fluxes of these means.
     """
 
     name: str
@@ -37,6 +39,9 @@ class Theory:
     gm: float
     space: Space
     gamma: float = 5.0 / 3.0
+    emission_factor: float = 1.0
+    jeans_factor: float = 1.0
+    uneven: bool = False
 
     @property
     def thermal_speed(self) -> float:
@@ -48,7 +53,7 @@ class Theory:
         arguments = (self.density, self.temperature, self.mass, self.r_inner, self.gm)
         if self.bulk_speed > 0.0:
             return float(jeans.jeans_flux_drift(*arguments, self.bulk_speed))
-        return float(jeans.jeans_flux(*arguments))
+        return self.jeans_factor * float(jeans.jeans_flux(*arguments))
 
     def jeans_parameter(self) -> float:
         """G M m/(kTr) of the reservoir at the inner boundary."""
@@ -56,11 +61,12 @@ class Theory:
 
     def evaporation_flux(self) -> float:
         """One-sided flux n vbar/4 of the reservoir's density and temperature, whatever its bulk speed [m-2 s-1]."""
-        return float(jeans.evaporation_flux(self.density, self.temperature, self.mass))
+        return self.emission_factor * float(jeans.evaporation_flux(self.density, self.temperature, self.mass))
 
     def emission_flux(self) -> float:
         """One-sided flux that the reservoir emits with its bulk speed [m-2 s-1]."""
-        return float(jeans.emission_flux(self.density, self.temperature, self.mass, self.bulk_speed))
+        flux = float(jeans.emission_flux(self.density, self.temperature, self.mass, self.bulk_speed))
+        return self.emission_factor * flux
 
     def barometric(self, r: npt.ArrayLike) -> FloatArray:
         """Hydrostatic isothermal density [m-3] at r [m]."""
@@ -70,8 +76,13 @@ class Theory:
         gravity = float(self.space.gravity(self.r_inner))
         return np.asarray(barometric.density_planar(radius - self.r_inner, self.density, *gas, gravity))
 
+    def _even(self, law: str) -> None:
+        if self.uneven:
+            raise InputError([f"{self.name}: {law!r} holds above a reservoir that is the same everywhere"])
+
     def chamberlain(self, r: npt.ArrayLike) -> FloatArray:
         """Ballistic and escaping density [m-3] of an exosphere above r_inner. Raises InputError without a body."""
+        self._even("chamberlain")
         if not self.space.central:
             raise InputError([f"{self.name}: 'chamberlain' needs a radial geometry with gravity"])
         radius = np.asarray(r, dtype=float)
@@ -113,6 +124,9 @@ def theory(case: Mapping[str, Any], species: str) -> Theory:
                 gm=float(case.get("gm", 0.0)),
                 space=space_of(case),
                 gamma=_gamma(case, float(entry["species"].get("zeta_rot", 0.0))),
+                emission_factor=float(entry.get("emission_factor", 1.0)),
+                jeans_factor=float(entry.get("jeans_factor", 1.0)),
+                uneven=bool(entry.get("temperature_at") or entry.get("density_at")),
             )
     known = ", ".join(str(entry["species"]["name"]) for entry in case.get("species", []))
     raise InputError([f"species '{species}' is not in the case (it has {known})"])

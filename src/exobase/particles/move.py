@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exobase.cross_sections.rotation import thermal_rotation
-from exobase.geometry.columns import SPIN, VN, VT1, VT2, R
+from exobase.geometry.columns import DX, DY, DZ, PLACED, SPIN, VN, VT1, VT2, R
 from exobase.geometry.motion import farthest, specific_energy, tangent_moment, time_beyond
 from exobase.jit import kernel
 from exobase.rng import TWO_PI, uniform
@@ -21,7 +21,9 @@ _IN_FLIGHT, _RETURNED, _WALL = int(Entry.LOST_IN_FLIGHT), int(Entry.RETURNED), i
 
 
 class Cells(NamedTuple):
-    """Owned cells: bounds [m], step [s], run of equal steps, first/last in their column, touching a step face.
+    """Owned cells: bounds [m], step [s], run of equal steps, first/last in their patch, touching a step face.
+
+    wall [ncell, 6]: those of their patch (:func:`exobase.geometry.patches.walls_of`); no rows where there are none.
 
     ``first_id`` is the global number of the first owned cell, ``species`` the number of species, ``levels`` that of
     energy levels: a cell has species * levels groups of particles, in this order.
@@ -35,6 +37,7 @@ class Cells(NamedTuple):
     bottom: np.ndarray
     top: np.ndarray
     at_face: np.ndarray
+    wall: np.ndarray
     first_id: int
     species: int
     levels: int
@@ -139,8 +142,8 @@ def meet_boundary(motion, bc, inner, g, s, x, v, t1, t2, spin, weight, key, draw
 
 
 @kernel
-def write_mover(out, j, r, v, t1, t2, spin, source, column, weight, flight):
-    """Write a mover's columns, flux weight and return time to place j."""
+def write_mover(out, j, r, v, t1, t2, spin, place, source, column, weight, flight):
+    """Write a mover's columns, flux weight and return time to place j; place: its direction."""
     out[R, j] = r
     out[VN, j] = v
     out[VT1, j] = t1
@@ -148,7 +151,7 @@ def write_mover(out, j, r, v, t1, t2, spin, source, column, weight, flight):
     ncol = source.shape[0]
     if ncol > SPIN:
         out[SPIN, j] = spin
-    for q in range(SPIN + 1, ncol):
-        out[q, j] = source[q, column]
+    if ncol >= PLACED:
+        out[DX, j], out[DY, j], out[DZ, j] = place
     out[ncol, j] = weight
     out[ncol + 1, j] = flight

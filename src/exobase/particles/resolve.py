@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exobase.geometry.columns import SPIN, VN, VT1, VT2, R
+from exobase.geometry.columns import DX, DY, DZ, PLACED, SPIN, VN, VT1, VT2, R
 from exobase.geometry.motion import (
     LEFT_INNER,
     LOST,
+    NOWHERE,
     REACHED,
     Motion,
     Runs,
@@ -23,8 +24,19 @@ from exobase.geometry.motion import (
     tangent_moment,
     tangent_scale,
 )
+from exobase.geometry.patches import Patches, inside, layer_of, patch_of
+from exobase.geometry.turning import hop, turn_far
 from exobase.jit import borrowed, kernel, part
-from exobase.particles.move import GONE, Boundary, Cells, find_cell, meet_boundary, write_mover
+from exobase.particles.move import (
+    GONE,
+    KEPLER_RETURN,
+    REMOTE,
+    Boundary,
+    Cells,
+    find_cell,
+    meet_boundary,
+    write_mover,
+)
 from exobase.rng import cell_key, slot_key
 from exobase.tallies.ledger import book_row
 
@@ -43,6 +55,7 @@ class Domain(NamedTuple):
     cells: Cells
     boundary: Boundary
     omega: np.ndarray
+    patches: Patches
 
 
 class Near(NamedTuple):
@@ -78,6 +91,7 @@ def list_movers(domain, particles, entering, movers, first):
     cells, runs, start = domain.cells, domain.runs, particles.start
     width = cells.species * cells.levels
     last = cells.lo.size - 1
+    placed = particles.x.shape[0] >= PLACED
     n = 0
     slow_n = 0
     e = 0
@@ -94,7 +108,10 @@ def list_movers(domain, particles, entering, movers, first):
                 index[n] = a + i
                 n += flags[i]
             movers.stay[g] = flags.size - (n - n0)
+            known = slow_n
             slow_n = _write_direct(near, cells, g, domain.omega[g], n0, n, particles, movers, first, slow_n)
+            if placed:
+                slow_n = _strays(cells, c, particles, movers, n0, n, slow_n, known)
         while e < entries.size and entries[e] // width == c:
             index[n] = -1 - e
             group[n] = entries[e]
@@ -143,10 +160,28 @@ def _write_direct(near, cells, g, weight, n0, n1, particles, movers, first, slow
     return slow_n
 
 
+@part
+def _strays(cells, c, particles, movers, n0, n1, slow_n, known):
+    """Add those of the movers n0 .. n1-1 of cell c that go straight on but leave the patch to the list ``slow``, which
+    held ``known`` before them. Returns its new length.
+    """
+    y, index, slow = particles.y, movers.listed, movers.slow
+    end = slow_n
+    place = known
+    for k in range(n0, n1):
+        i = index[k]
+        if place < slow_n and slow[place] == k:
+            place += 1
+        elif not inside(cells.wall[c], y[DX, i], y[DY, i], y[DZ, i]):
+            slow[end] = k
+            end += 1
+    return end
+
+
 class Flier(NamedTuple):
     """A mover before its flight: what it is, the part of the step that is left, its columns, and its squared moment.
 
-    slot: its number in the cell, for random keys; row: of the ledger; run: of equal steps.
+    slot: its number in the cell, for random keys; row: of the ledger; run: of equal steps; place: its direction.
     """
 
     cell: int
@@ -161,6 +196,7 @@ class Flier(NamedTuple):
     t1: float
     t2: float
     spin: float
+    place: tuple[float, float, float]
     l2: float
 
 
@@ -178,6 +214,7 @@ def resolve_movers(wall_key, domain, particles, entering, movers, slow, first, b
     cells, runs, y = domain.cells, domain.runs, particles.y
     levels = cells.levels
     width = cells.species * levels
+    placed = particles.x.shape[0] >= PLACED
     entry_cell = -1
     first_entry = 0
     for n in range(slow):
@@ -194,19 +231,33 @@ def resolve_movers(wall_key, domain, particles, entering, movers, slow, first, b
         else:
             p = _present_flier(domain, particles, g, i)
             r1, v1 = y[R, i], y[VN, i]
-        gone, flight, r, v, t1, t2, spin = False, 0.0, r1, v1, p.t1, p.t2, p.spin
-        if i >= 0 and p.v * v1 > 0.0 and r1 >= runs.edge[p.run] and r1 < runs.edge[p.run + 1]:
+        gone, flight, r, v, t1, t2, spin, place = False, 0.0, r1, v1, p.t1, p.t2, p.spin, p.place
+        straight = i >= 0 and p.v * v1 > 0.0 and r1 >= runs.edge[p.run] and r1 < runs.edge[p.run + 1]
+        if straight and not (placed and y[DZ, i] == NOWHERE):
             t1, t2 = y[VT1, i], y[VT2, i]
+            if placed:
+                place = (y[DX, i], y[DY, i], y[DZ, i])
         else:
-            lost, gone, flight, r, v, t1, t2, spin = _fly(wall_key, domain, p, r1, v1, books)
+            lost, gone, flight, r, v, t1, t2, spin, place = _fly(wall_key, domain, p, r1, v1, placed, books)
             if lost:
                 return k
         source, column = (entering.x, -1 - i) if i < 0 else (particles.x, i)
-        write_mover(movers.out, first + k, r, v, t1, t2, spin, source, column, p.weight, flight)
-        d = GONE if gone else find_cell(cells, c, r)
+        write_mover(movers.out, first + k, r, v, t1, t2, spin, place, source, column, p.weight, flight)
+        d = GONE if gone else _find_place(domain, c, r, place, placed)
         movers.key[first + k] = d if d < 0 else d * width + p.species * levels + (g % levels > 0)
         movers.low[first + k] = c < d
     return -1
+
+
+@part
+def _find_place(domain, c, r, place, placed):
+    """Owned cell at the radius r in a direction, from cell c; REMOTE if another rank owns it."""
+    if not placed:
+        return find_cell(domain.cells, c, r)
+    patches, cells = domain.patches, domain.cells
+    x, y, z = place
+    d = patch_of(patches, x, y, z) * (patches.layer.size - 1) + layer_of(patches, r) - cells.first_id
+    return d if 0 <= d < cells.lo.size else REMOTE
 
 
 @part
@@ -233,23 +284,30 @@ def _flier(domain, g, slot, fraction, weight, x, i):
     s = (g - c * width) // cells.levels
     r, v, t1, t2 = x[R, i], x[VN, i], x[VT1, i], x[VT2, i]
     spin = x[SPIN, i] if x.shape[0] > SPIN else 0.0
+    place = (0.0, 0.0, 0.0)
+    if x.shape[0] >= PLACED:
+        place = (x[DX, i], x[DY, i], x[DZ, i])
     row, l2 = book_row(g, cells.levels), tangent_moment(domain.motion, r, t1, t2)
-    return Flier(c, slot, row, s, cells.run[c], weight, fraction, r, v, t1, t2, spin, l2)
+    return Flier(c, slot, row, s, cells.run[c], weight, fraction, r, v, t1, t2, spin, place, l2)
 
 
 @part
-def _fly(wall_key, domain, p, r1, v1, books):
+def _fly(wall_key, domain, p, r1, v1, placed, books):
     """Move p face by face to the end of the step; r1, v1: where the first run of equal steps would bring it.
 
-    Returns (lost, gone, flight time in steps or 0, new columns).
+    Returns (lost, gone, flight time in steps or 0, new columns, new direction).
     """
     motion, runs, bc = domain.motion, domain.runs, domain.boundary
     run, fraction, l2 = p.run, p.fraction, p.l2
-    r, v, t1, t2, spin = p.r, p.v, p.t1, p.t2, p.spin
+    r, v, t1, t2, spin, place = p.r, p.v, p.t1, p.t2, p.spin, p.place
     anchor = r
     gone, flight, draws = False, 0.0, 0
     for bounce in range(_MAX_BOUNCES + 1):
-        code, run, r, v, fraction = advance(motion, runs, run, r, v, l2, fraction, r1, v1)
+        code, run, r, v, fraction, swept = advance(motion, runs, run, r, v, l2, fraction, r1, v1)
+        if placed:
+            x, y, z = place
+            x, y, z, t1, t2 = turn_far(x, y, z, t1, t2, anchor * swept)
+            place = (x, y, z)
         scale = tangent_scale(motion, anchor, r)
         t1 *= scale
         t2 *= scale
@@ -257,18 +315,22 @@ def _fly(wall_key, domain, p, r1, v1, books):
         if code == REACHED:
             break
         if code == LOST or bounce == _MAX_BOUNCES or not np.isfinite(r + v):
-            return True, False, 0.0, r, v, t1, t2, spin
+            return True, False, 0.0, r, v, t1, t2, spin, place
         wall = slot_key(cell_key(wall_key, domain.cells.first_id + p.cell), p.slot)
-        inner = code == LEFT_INNER
+        inner, outward = code == LEFT_INNER, v
         gone, v, t1, t2, spin, flight, draws = meet_boundary(
             motion, bc, inner, p.row, p.species, r, v, t1, t2, spin, p.weight, wall, draws, books
         )
         if gone:
             break
+        if placed and not inner and bc.outer == KEPLER_RETURN:
+            x, y, z = place
+            x, y, z, t1, t2 = turn_far(x, y, z, t1, t2, hop(r, outward, t1, t2, motion.p))
+            place = (x, y, z)
         if bc.delayed and not inner:
             flight = bc.step + 1.0 - fraction + flight / bc.dt
             break
         flight = 0.0
         l2 = tangent_moment(motion, r, t1, t2)
         r1, v1 = flow(motion, r, v, l2, fraction * runs.dt[run])
-    return False, gone, flight, r, v, t1, t2, spin
+    return False, gone, flight, r, v, t1, t2, spin, place

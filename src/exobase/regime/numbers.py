@@ -127,6 +127,7 @@ def _species(result: Result, case: Mapping[str, Any], base: InnerGas, gas: GasPr
     temperature, exo_depth, speed_ratio = _at_exobase(result, base, mass, k, radius)
     over_jeans = Number(float(result["exobase/flux_over_jeans"][k]), float(result.stderr("exobase/flux_over_jeans")[k]))
     inner_jeans = float(jeans.jeans_flux_drift(n0, t0, mass, base.radius, base.gm, drift0)) if n0 > 0.0 else 0.0
+    inner_jeans *= float(case["species"][k].get("jeans_factor", 1.0))
     return SpeciesNumbers(
         jeans_parameter_inner=Number(depth),
         knudsen_number_radius=Number(path / base.radius),

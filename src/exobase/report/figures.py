@@ -14,7 +14,18 @@ from exobase.errors import InputError
 from exobase.io.places import sweep_of
 from exobase.io.results import Result, read_result, staged_output
 from exobase.io.sweeps import read_sweep
-from exobase.report import births, budget, corona, hot_spectra, ion_motion, ion_planes, profiles, spectra, timeline
+from exobase.report import (
+    births,
+    budget,
+    corona,
+    hot_spectra,
+    ion_motion,
+    ion_planes,
+    places,
+    profiles,
+    spectra,
+    timeline,
+)
 from exobase.report.layout import thin_ticks
 from exobase.report.look import DEFAULT, Look, store, target_file
 from exobase.report.sweep import draw_sweep
@@ -32,6 +43,9 @@ _DRAWERS: dict[str, Drawer] = {
     "escape_spectrum": spectra.escape_spectrum,
     "history": timeline.history,
     "quality": timeline.quality,
+    "day_night": places.day_night,
+    "place_fluxes": places.place_fluxes,
+    "sun_plane": places.sun_plane,
 }
 
 _HISTORY_DRAWERS: dict[str, Drawer] = {
@@ -72,6 +86,12 @@ CAPTIONS = {
     "part of any mean.",
     "quality": "Quality of the scheme in every cell. Dashed: bounds that should hold (weight ratios above 16 are "
     "meant for traces only). Grey band: 5 %.",
+    "day_night": "Density and temperature on the day side (zenith angles below 45 degrees), at the terminator (67.5 to "
+    "112.5) and on the night side (above 135); bands: one standard error.",
+    "place_fluxes": "Flux that the inner boundary emits and gets back, and what escapes through the outer one, per "
+    "area of the inner one, by the zenith angle of the patch.",
+    "sun_plane": "Density in the plane through the Sun and the axis of the zones, over its mean at the same radius. "
+    "White: nothing sampled, or the standard error exceeds 50 %.",
     "vdf": "Velocity distributions in the cells at chosen radii; theory is averaged over the width of a bin.",
     "corona": "Density of the particles that are followed: points are shell means with one standard error, in total "
     "and by process where there are several; thin lines the background. Without a map it is that of a body "

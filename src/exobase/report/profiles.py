@@ -397,9 +397,9 @@ def _exosphere(result: Result, about: Theory, row: int, fine: FloatArray) -> tup
 
 
 def _free(result: Result, about: Theory) -> bool:
-    """Whether the set-up is a collisionless exosphere, so that theory is exact everywhere."""
+    """Whether the set-up is a collisionless exosphere above an even boundary, so that theory is exact everywhere."""
     open_gas = not _closed_above(result) and not _closed_below(result)
-    return result.attrs.get("collisions") == "off" and about.space.central and open_gas
+    return result.attrs.get("collisions") == "off" and about.space.central and open_gas and not about.uneven
 
 
 def _closed_above(result: Result) -> bool:

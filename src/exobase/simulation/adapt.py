@@ -126,7 +126,8 @@ def _move_particles(comm: Comm, t: Tables, store: ParticleStore, mesh: Mesh, par
     group, n = np.repeat(np.arange(t.groups), np.diff(store.start)), store.count
     weight = t.group_omega.reshape(t.ncell, t.width) * t.cells.dt[:, None]
     old_patch = t.mesh.patch_of(np.arange(t.begin, t.end))
-    cell = mesh.cell_of(old_patch[group // t.width], mesh.locate(store.x[R, :n]))
+    patch = mesh.patch_at(store.x[:, :n], old_patch[group // t.width])
+    cell = mesh.cell_of(patch, mesh.locate(store.x[R, :n]))
     kind = group % t.width // t.levels.number + t.ns * (group % t.levels.number > 0)
     data = np.empty((t.columns + 4, n))
     data[: t.columns] = store.x[:, :n]

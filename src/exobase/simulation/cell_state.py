@@ -38,7 +38,7 @@ from exobase.simulation.cell_array import (
 from exobase.simulation.layout import thermal_speed
 from exobase.simulation.rank_tables import Tables
 from exobase.tallies.blocks import BLOCKS, Blocks
-from exobase.tallies.ledger import ENTRIES, Books
+from exobase.tallies.ledger import CROSSINGS, ENTRIES, Books
 
 Array = NDArray[np.float64]
 HISTOGRAM_BINS = 64
@@ -95,6 +95,10 @@ def _temperature(state: CellState) -> Array:
     return np.asarray(warmth / np.maximum(density.sum(axis=0), 1e-300))
 
 
+def _on_sphere(t: Tables) -> bool:
+    return t.mesh.placed
+
+
 class CellState:
     """Arrays of the owned cells, the block tallies of their records, and the tuples in which kernels read them.
 
@@ -122,6 +126,8 @@ class CellState:
     diagnostics_repeats = CellArray(CELL, _pairs, AVERAGES, np.int64)
     diagnostics_separation = CellArray(CELL, _pairs, AVERAGES)
     sums = CellArray(ROW, lambda t: (t.moments,), RECORD, blocks="moments")
+    crossed_before = CellArray(ROW, (len(CROSSINGS),), WEIGHTS, where=_on_sphere)
+    crossed = CellArray(ROW, (len(CROSSINGS),), RECORD, where=_on_sphere, blocks="crossed")
     converted = CellArray(CELL, lambda t: (len(t.case.losses), SCORES), RECORD, where=_with_losses, blocks="converted")
     spectrum = CellArray(SUM, lambda t: (t.ns, t.case.tally.energy_bins), RECORD, np.int64, blocks="spectrum")
     histogram = CellArray(
@@ -172,6 +178,13 @@ class CellState:
                 self.arrays[a.name][...] = a.first(self)
         if lifetime is RECORD:
             self.samples = 0
+
+    def count_crossings(self) -> None:
+        """Take what has crossed the boundaries since the last call into the present record, where places count."""
+        if self.tables.mesh.placed:
+            now = self.weight[:, CROSSINGS]
+            self.crossed[...] = now - self.crossed_before
+            self.crossed_before[...] = now
 
     def renew(self, tables: Tables, comm: Comm, step: int) -> None:
         """Begin anew on new cells in ``step``; what lasts for the run is kept. Block tallies end. Collective."""

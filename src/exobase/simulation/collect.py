@@ -97,7 +97,9 @@ def _chunk(sim: Simulation, a: int, b: int, begin: int, end: int, rows: Array) -
     blocks = tallies["moments"]
     width = t.ns * t.moments * blocks.number
     sums = rows[:, :width].reshape(b - a, t.ns, t.moments, blocks.number)
-    species = cell_estimates(sums, blocks.samples, blocks.filled, weight, volume, t.pairs.mass, t.pairs.zeta, t.shear)
+    species = cell_estimates(
+        sums, blocks.samples, blocks.filled, weight, volume, t.pairs.mass, t.pairs.zeta, t.shear, mesh.placed
+    )
     species["weight"] = weight
     species["particles"] = species["particles"] / mesh.patches
     gas = _gas(sim, mesh.centre(lo, hi), species)

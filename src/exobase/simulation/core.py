@@ -140,8 +140,9 @@ class Simulation:
         """Begin (or begin anew) to average: earlier samples are dropped, the ledger goes on."""
         e = self.engine
         e.state.clear(AVERAGES)
-        e.state.clear(RECORD)
         e.state.begin_blocks(block_number(e.tables.mesh.total))
+        e.state.count_crossings()
+        e.state.clear(RECORD)
         self.tally_from = len(self.history.step)
         self.tally_step = self.sampled_step = self.diagnosed_step = self.steps
         self._busy[:] = 0.0
@@ -174,7 +175,8 @@ class Simulation:
         steps = self.steps - max([*self.history.step[-1:], self.sampled_step])
         record(e, self.history)
         if self.tally_from is not None:
-            e.state.add_record({"converted": steps, "spectrum": self.case.tally.record_every})
+            e.state.count_crossings()
+            e.state.add_record({"converted": steps, "crossed": steps, "spectrum": self.case.tally.record_every})
         e.state.clear(RECORD)
 
     def boundary_flux(self) -> dict[tuple[str, str], dict[str, tuple[float, float]]]:

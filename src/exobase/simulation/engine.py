@@ -12,6 +12,7 @@ from exobase.errors import RunError
 from exobase.geometry.columns import VN, VT1, VT2, R
 from exobase.geometry.mesh import Mesh
 from exobase.geometry.motion import push
+from exobase.geometry.turning import to_common, to_own
 from exobase.parallel import Comm, Decomposition
 from exobase.particles.births import Births, no_births
 from exobase.particles.conserve import Keeper
@@ -33,7 +34,8 @@ from exobase.simulation.profile import Profile
 from exobase.simulation.rank_tables import lay_tables
 from exobase.simulation.stage_clock import StageClock
 from exobase.simulation.step_keys import StepKeys
-from exobase.simulation.tables import Reservoir, faces_of, pairs_of
+from exobase.simulation.tables import Reservoir, faces_of, ground_tables, pairs_of
+from exobase.sources.ground import place_entering
 from exobase.tallies.moments import sample_histogram, sample_moments
 
 Array = NDArray[np.float64]
@@ -59,6 +61,7 @@ class Engine:
         self.conversions = Conversions(case)
         self.clock = StageClock(comm)
         self._keys = StepKeys(case.run.seed)
+        self._ground = ground_tables(case, mesh)
         self._lay_buffers()
 
     def lay(self, mesh: Mesh, profile: Profile, parts: Decomposition) -> None:
@@ -73,14 +76,15 @@ class Engine:
         self._movers = MoverBuffer(t.columns, t.groups)
         self._partner = np.full(256, -1, dtype=np.int64)
         self.entries = Entries(t.columns, t.ns, t.begin)
-        self.entries.set_faces(faces_of(self.case, t.mesh, self.reservoirs, t.cells))
+        self.entries.set_faces(faces_of(self.case, t.mesh, self.reservoirs, t.cells, self._ground))
         if self.case.sources:
             self.entries.births = CellBirths(self.case, t.mesh, t.cells)
 
     def refresh_faces(self) -> None:
         """Take over changed reservoirs; cells forget the gas of before."""
         self.state.memory_from = self.step
-        self.entries.set_faces(faces_of(self.case, self.tables.mesh, self.reservoirs, self.tables.cells))
+        t = self.tables
+        self.entries.set_faces(faces_of(self.case, t.mesh, self.reservoirs, t.cells, self._ground))
 
     @property
     def keeper(self) -> Keeper:
@@ -127,12 +131,23 @@ class Engine:
     def _emit(self) -> Entering:
         """Particles that enter in this step."""
         t = self.tables
-        return self.entries.draw(self.key, self.step, t.motion, t.omega, t.levels, self.flights, self.state.books)
+        entering = self.entries.draw(self.key, self.step, t.motion, t.omega, t.levels, self.flights, self.state.books)
+        if t.mesh.placed:
+            key = self.key(Stream.DIRECTION)
+            about = t.width, t.levels.number
+            lost = place_entering(
+                t.mesh.map, self._ground, t.mesh.layers, t.begin, about, entering.group, key, entering.x
+            )
+            if lost:
+                raise RunError(
+                    f"step {self.step}: {lost} emitted particles found no place in their patch: the flux of a formula "
+                    "varies too much within it; use more grid.zones"
+                )
+        return entering
 
     def _push(self) -> None:
         p, t = self.particles, self.tables
-        c = t.cells
-        push(t.motion, p.x, p.y, p.moved, p.start, t.width, c.lo, c.hi, c.dt, c.at_face)
+        push(t.motion, p.x, p.y, p.moved, p.start, t.width, t.cells)
         if t.levels.number > 1:
             mark_levels(t.motion, t.levels, t.ns, p.start, p.y, p.moved)
 
@@ -200,11 +215,16 @@ class Engine:
     def meet(self, key: np.uint64, count_key: np.uint64, check: bool) -> None:
         """The collisions of one step, with given keys."""
         p, t, state = self.particles, self.tables, self.state
+        frame = t.mesh.division.frame
+        if t.mesh.placed:
+            to_common(frame, p.x, p.count)
         collide(
             t.motion, p.x, p.start, t.cells, t.group_omega, t.pairs, t.levels, self.keeper, state.temperature,
             state.majorant, key, count_key, self._partner, check, state.diagnostics, state.books, self.births,
             state.memory,
         )  # fmt: skip
+        if t.mesh.placed:
+            to_own(frame, p.x, p.count)
         self._launch(self.births)
 
     def _room_for_births(self) -> None:
@@ -228,7 +248,7 @@ class Engine:
 
     def _sample(self) -> None:
         p, t, state = self.particles, self.tables, self.state
-        sample_moments(p.x, p.start, t.sampled, t.shear, state.sums)
+        sample_moments(p.x, p.start, t.sampled, t.shear, t.mesh.placed, state.sums)
         here = t.velocity_cells
         if here.cell.size:
             part = np.zeros((here.cell.size, *state.histogram.shape[1:]), dtype=np.int64)

@@ -14,20 +14,21 @@ Array = NDArray[np.float64]
 
 def cell_estimates(
     blocks: Array, samples: NDArray[np.int64], filled: int, weight: Array, volume: Array, mass: Array, zeta: Array,
-    shear: bool = False,
+    shear: bool = False, winds: bool = False,
 ) -> dict[str, Array]:  # fmt: skip
     """Density, velocity, temperatures and fluxes of cells.
 
     blocks [n, ns, moments, B]: moment sums (see tallies.moments); samples [B]; the first ``filled`` blocks are complete
     and give the errors; weight [ns, n]: real particles per simulated one; volume [n] m3; mass [ns] kg; zeta [ns]:
-    rotational degrees of freedom (all 0: no such moments); shear: with tangential flow. Returns arrays [ns, n]; NaN
+    rotational degrees of freedom (all 0: no such moments); shear: with tangential flow; winds: with both components of
+    it. Returns arrays [ns, n]; NaN
     where a quantity does not exist.
 
     T is the translational temperature; mach uses gamma = (5 + zeta)/(3 + zeta). Energy fluxes are those of kinetic and
     rotational energy.
     """
     s = np.moveaxis(blocks, (0, 1, 2, 3), (2, 0, 1, 3))  # [ns, moments, n, B]
-    cells = _Cells(s.sum(axis=3), max(int(samples.sum()), 1), weight / volume, mass[:, None], zeta, shear)
+    cells = _Cells(s.sum(axis=3), max(int(samples.sum()), 1), weight / volume, mass[:, None], zeta, shear, winds)
     with np.errstate(divide="ignore", invalid="ignore"):
         out = _means(cells)
         gamma = ((5.0 + zeta) / (3.0 + zeta))[:, None]
@@ -53,6 +54,7 @@ class _Cells:
     mass: Array
     zeta: Array
     shear: bool
+    winds: bool
 
     @property
     def rotating(self) -> bool:
@@ -70,7 +72,7 @@ class _Cells:
 
     @property
     def ratios(self) -> list[tuple[str, Array, int]]:
-        return _ratios(self.mass, self.zeta, self.rotating, self.shear)
+        return _ratios(self.mass, self.zeta, self.rotating, self.shear, self.winds)
 
 
 def _means(c: _Cells) -> dict[str, Array]:
@@ -126,13 +128,15 @@ def _energy_flux(sums: Array, rotating: bool) -> Array:
     return np.asarray(0.5 * sums[:, 4] + (sums[:, 6] if rotating else 0.0))
 
 
-def _ratios(mass: Array, zeta: Array, rotating: bool, shear: bool) -> list[tuple[str, Array, int]]:
+def _ratios(mass: Array, zeta: Array, rotating: bool, shear: bool, winds: bool) -> list[tuple[str, Array, int]]:
     """Quantities that are a factor times a moment per particle: (name, factor [ns, 1], place of the moment)."""
     out = []
     if rotating:
         out.append(("T_rot", np.where(zeta[:, None] > 0.0, 2.0 * mass / (K_B * zeta[:, None]), np.nan), 5))
     if shear:
         out.append(("u_t", np.ones_like(mass), 7 if rotating else 5))
+    if winds:
+        out += [(name, np.ones_like(mass), k + 2 * rotating) for name, k in (("u_theta", 5), ("u_phi", 6))]
     return out
 
 

@@ -46,7 +46,7 @@ def lay_mesh(case: Case, profile: Profile) -> Mesh:
         return np.asarray(np.minimum(step, _ORBIT_FRACTION * case.space.orbit_time(position)))
 
     cells = case.grid.cells
-    return build_mesh(case.space, case.run.columns, r, size, longest_step, cells, case.time_step == "global")
+    return build_mesh(case.space, case.division, r, size, longest_step, cells, case.time_step == "global")
 
 
 def _cell_size(case: Case, profile: Profile) -> Array:

@@ -58,7 +58,8 @@ def _pack_remote(t: Tables, m: MoverBuffer, first: int, last: int) -> dict[int, 
         return {}
     j = away + first
     row, tracer = m.group[away] // t.levels.number, m.group[away] % t.levels.number > 0
-    cell = t.mesh.cell_of(t.mesh.patch_of(t.begin + row // t.ns), t.mesh.locate(m.out[R, j]))
+    patch = t.mesh.patch_at(m.out[:, j], t.mesh.patch_of(t.begin + row // t.ns))
+    cell = t.mesh.cell_of(patch, t.mesh.locate(m.out[R, j]))
     kind = row % t.ns + t.ns * tracer
     data = np.concatenate([m.out[:, j], [cell.astype(np.float64)], [kind.astype(np.float64)]])
     return by_owner(t.parts, cell, data)

@@ -21,6 +21,7 @@ from exobase.simulation.distributions import VelocityDistributions
 from exobase.simulation.exobase_level import ExobaseFinder, exobase_table
 from exobase.simulation.history import count_escapers, count_ledger
 from exobase.simulation.limits import escape_limits, escaper_weights, known_error
+from exobase.simulation.patch_results import write_patches
 from exobase.simulation.production import Production
 from exobase.simulation.rank_tables import SPECTRUM_UNIT, spectrum_width
 from exobase.simulation.steady import escape_estimate, known_slow
@@ -113,6 +114,7 @@ def write_outcome(sim: Simulation, path: Path, attrs: dict[str, Any]) -> None:
     if sim.comm.rank > 0:
         for _ in chunks(sim):
             pass
+        write_patches(sim, None)
         return
     with ResultWriter(path, attrs) as w:
         finder = ExobaseFinder(sim.case)
@@ -137,6 +139,7 @@ def write_outcome(sim: Simulation, path: Path, attrs: dict[str, Any]) -> None:
         vdf.write(w, histogram)
         production.write(w)
         _write_ledger(sim, w, ledger)
+        write_patches(sim, w)
 
 
 def species_quantities(sim: Simulation) -> dict[str, tuple[str, str]]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from exobase.case import Case
 from exobase.collisions.ntc import Pairs
 from exobase.constants import K_B
-from exobase.geometry.columns import SPIN
+from exobase.geometry.columns import PLACED, SPIN
 from exobase.geometry.mesh import Mesh
 from exobase.geometry.motion import Motion
 from exobase.parallel import Comm, Decomposition
@@ -107,6 +107,8 @@ class Tables:
     @cached_property
     def columns(self) -> int:
         """Columns of a particle."""
+        if self.mesh.placed:
+            return PLACED
         return SPIN + 1 if self.rotating else SPIN
 
     @cached_property
@@ -117,7 +119,7 @@ class Tables:
     @cached_property
     def moments(self) -> int:
         """Number of moments sampled."""
-        return moment_count(self.rotating, self.shear)
+        return moment_count(self.rotating, self.shear, self.mesh.placed)
 
     @cached_property
     def group_omega(self) -> Array:
@@ -127,7 +129,7 @@ class Tables:
     @cached_property
     def domain(self) -> Domain:
         """Where particles move, in one tuple for kernels."""
-        return Domain(self.motion, self.mesh.runs, self.cells, self.boundary, self.group_omega)
+        return Domain(self.motion, self.mesh.runs, self.cells, self.boundary, self.group_omega, self.mesh.map)
 
     @cached_property
     def grouping(self) -> Groups:

@@ -87,7 +87,7 @@ def _rebuild(
             raise InputError([f"{path}: holds no {name!r}, so another version wrote it; run the case with --overwrite"])
         return read_rows(path, manifest, f"{axis}/data", 0, manifest["rows"][axis][0][1])
 
-    mesh = read_mesh(case.space, int(scalars["cells"]), case.run.columns, root)
+    mesh = read_mesh(case.space, int(scalars["cells"]), case.division, root)
     profile = Profile(
         root("profile_position"),
         np.ascontiguousarray(root("profile_density").T),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from exobase.constants import K_B
 from exobase.errors import InputError, RunError
 from exobase.geometry.columns import SPIN, VN, VT2
+from exobase.geometry.patches import place_particles
 from exobase.io import read_profile
 from exobase.parallel import reproducible_sum
 from exobase.particles.fill import count_fill, fill
@@ -68,6 +69,9 @@ def _fill_cells(engine: Engine, at: StateAt) -> None:
         _flat(speed), _flat(drift), t.pairs.zeta, first, t.ns, key, start, store.x,
     )  # fmt: skip
     store.start = in_lowest_level(start, t.levels.number)
+    if t.mesh.placed:
+        key = np.uint64(step_key(case.run.seed, int(Stream.INITIAL_DIRECTION), 0))
+        place_particles(t.mesh.map, t.mesh.layers, first, store.start, t.width, key, store.x)
 
 
 def _settle_temperature(engine: Engine) -> None:

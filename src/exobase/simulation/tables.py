@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from exobase.case import Case
+from exobase.case.ground import ground_of
 from exobase.collisions.ntc import Pairs
 from exobase.constants import K_B
 from exobase.cross_sections.listed import build_listed
@@ -14,6 +15,7 @@ from exobase.cross_sections.vhs import pair_tables
 from exobase.geometry.mesh import Mesh
 from exobase.particles.move import ABSORB, DIFFUSE, KEPLER_RETURN, REMOVE, SPECULAR, Boundary, Cells
 from exobase.simulation.conversions import frequencies_beyond
+from exobase.sources.ground import Ground, lay_ground, mean_flux, no_ground
 from exobase.sources.reservoir import Faces, reservoir_flux
 
 INNER_CODES = {"reservoir": ABSORB, "absorb": ABSORB, "specular": SPECULAR, "diffuse": DIFFUSE}
@@ -23,12 +25,13 @@ OUTER_CODES = {"kepler_return": KEPLER_RETURN, "specular": SPECULAR, "remove": R
 def cells_of(case: Case, mesh: Mesh, begin: int, end: int, levels: int = 1) -> Cells:
     """Table of the owned cells begin .. end-1, with a number of energy levels."""
     lo, hi = mesh.bounds(begin, end)
-    number = mesh.layer_of(np.arange(begin, end, dtype=np.int64))
+    cell = np.arange(begin, end, dtype=np.int64)
+    number = mesh.layer_of(cell)
     run = mesh.run_of(0.5 * (lo + hi))
     at_face = (lo <= mesh.runs.edge[run]) | (hi >= mesh.runs.edge[run + 1])
     return Cells(
         lo, hi, np.ascontiguousarray(mesh.runs.dt[run]), mesh.volume(lo, hi), run, number == 0,
-        number == mesh.layers - 1, at_face, int(begin), len(case.species), levels,
+        number == mesh.layers - 1, at_face, mesh.walls(cell), int(begin), len(case.species), levels,
     )  # fmt: skip
 
 
@@ -70,8 +73,25 @@ def reservoirs_of(case: Case) -> dict[tuple[str, str], Reservoir]:
     return out
 
 
-def faces_of(case: Case, mesh: Mesh, reservoirs: dict[tuple[str, str], Reservoir], cells: Cells) -> Faces:
+def ground_tables(case: Case, mesh: Mesh) -> Ground:
+    """Where the inner boundary emits how much and how fast, if that depends on the place."""
+    gases = [ground_of(case, i) for i in range(len(case.species))]
+    if not any(gases):
+        return no_ground()
+    shape = next(gas for gas in gases if gas).flux.shape
+    flux, speed = np.ones((len(gases), *shape)), np.ones((len(gases), *shape))
+    for i, (gas, s) in enumerate(zip(gases, case.species, strict=True)):
+        if gas is not None and s.density > 0.0:
+            flux[i] = gas.flux / (s.density * math.sqrt(s.temperature))
+            speed[i] = np.sqrt(gas.temperature / s.temperature)
+    return lay_ground(mesh.division, flux, speed)
+
+
+def faces_of(
+    case: Case, mesh: Mesh, reservoirs: dict[tuple[str, str], Reservoir], cells: Cells, ground: Ground
+) -> Faces:  # fmt: skip
     """Emitting faces owned by this rank, in the order of their owner cells (inner face first)."""
+    part = mean_flux(ground, mesh.division) if ground.most.size else np.ones((mesh.patches, len(case.species)))
     owner, position, direction, rate, speed, drift = [], [], [], [], [], []
     for c in np.flatnonzero(cells.bottom | cells.top):
         for face, here, where, sign in (
@@ -89,9 +109,9 @@ def faces_of(case: Case, mesh: Mesh, reservoirs: dict[tuple[str, str], Reservoir
             direction.append(sign)
             speed.append(u)
             drift.append([g.bulk_speed / v for g, v in zip(gas, u, strict=True)])
-            rate.append(
-                [mesh.area(where) * reservoir_flux(g.density, v, g.bulk_speed / v) for g, v in zip(gas, u, strict=True)]
-            )
+            flux = [reservoir_flux(g.density, v, g.bulk_speed / v) for g, v in zip(gas, u, strict=True)]
+            share = part[mesh.patch_of(np.array([cells.first_id + c]))[0]] if sign > 0 else np.ones(len(gas))
+            rate.append(mesh.area(where) * np.array(flux) * share)
     ns = len(case.species)
     return Faces(
         np.array(owner, dtype=np.int64), np.array(position, dtype=np.float64), np.array(direction, dtype=np.int64),

@@ -14,9 +14,10 @@ from typing import NamedTuple
 import numpy as np
 
 from exobase.cross_sections.rotation import thermal_rotation
-from exobase.geometry.columns import SPIN, VN, VT1, VT2, R
+from exobase.geometry.columns import DX, DY, DZ, PLACED, SPIN, VN, VT1, VT2, R
 from exobase.jit import kernel
 from exobase.rng import TWO_PI, cell_key, round_random, slot_key, uniform
+from exobase.sources.ground import FROM_GROUND
 
 _ROOT_PI = math.sqrt(math.pi)
 
@@ -116,6 +117,9 @@ def emit(faces, omega, species, first_id, key, counts, begin, x, fraction, weigh
                     x[SPIN, n] = (
                         0.5 * u * u * thermal_rotation(faces.zeta[s], uniform(k, 4), uniform(k, 5), uniform(k, 6))
                     )
+                if x.shape[0] >= PLACED:
+                    x[DX, n], x[DY, n] = 0.0, 0.0
+                    x[DZ, n] = FROM_GROUND if faces.direction[f] > 0 else 0.0
                 fraction[n] = uniform(k, 3)
                 weight[n] = omega[g]
                 row[n] = g

@@ -46,6 +46,8 @@ class Entry(IntEnum):
 
 
 ENTRIES = len(Entry)
+CROSSINGS = [int(e) for e in (Entry.EMITTED, Entry.ABSORBED, Entry.ESCAPED, Entry.LOST_BEYOND)]
+"""What is counted by place on the sphere."""
 _BALANCE = np.zeros(ENTRIES, dtype=np.int64)
 _BALANCE[[Entry.INITIAL, Entry.EMITTED, Entry.BORN, Entry.CLONED]] = 1
 _BALANCE[[Entry.REMOVED, Entry.ABSORBED, Entry.ESCAPED, Entry.LOST_BEYOND, Entry.LOST_IN_FLIGHT, Entry.CONVERTED]] = -1

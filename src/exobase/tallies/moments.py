@@ -2,7 +2,8 @@
 
 Always N, sum v, sum v^2, sum v_t^2, sum v (v^2 + v_t^2), with the normal velocity v and the tangential v_t. With
 rotation then sum e, sum v e of the rotational energy e per mass; with a shear flow then sum v_t1, sum v v_t1 along
-the first tangent. Groups count with a factor: 1 for the gas, 0 for tracers.
+the first tangent; where places count then sum v_t1, sum v_t2 (winds). Groups count with a factor: 1 for the gas, 0 for
+tracers.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ from exobase.tallies.ledger import particle_energy
 MOMENTS = 5
 
 
-def moment_count(rotating: bool, shear: bool) -> int:
+def moment_count(rotating: bool, shear: bool, winds: bool = False) -> int:
     """Number of moments sampled."""
-    return MOMENTS + 2 * rotating + 2 * shear
+    return MOMENTS + 2 * rotating + 2 * shear + 2 * winds
 
 
 @kernel
-def sample_moments(x, start, factor, shear, sums):
+def sample_moments(x, start, factor, shear, winds, sums):
     """Add the moments of every row (cell, species) to ``sums`` [rows, moments]; factor [groups of a cell]."""
     levels = (start.size - 1) // max(sums.shape[0], 1)
-    rotating = x.shape[0] > SPIN
+    rotating = sums.shape[1] - 2 * shear - 2 * winds > MOMENTS
     for g in range(start.size - 1):
         a = start[g]
         b = start[g + 1]
@@ -54,6 +55,9 @@ def sample_moments(x, start, factor, shear, sums):
             _add_product(v, x[SPIN, a:b], f, row, MOMENTS)
         if shear:
             _add_product(v, t1, f, row, MOMENTS + 2 * rotating)
+        if winds:
+            row[MOMENTS + 2 * rotating] += f * t1.sum()
+            row[MOMENTS + 2 * rotating + 1] += f * t2.sum()
 
 
 @kernel

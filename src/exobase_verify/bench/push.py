@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exobase.geometry.motion import REACHED, Motion, Runs, advance, flow, push
+from exobase.geometry.patches import WALLS
 from exobase.geometry.space import Radial
 from exobase.jit import kernel
+from exobase.particles.move import Cells
 from exobase.simulation.layout import lay_mesh
 from exobase.simulation.profile import expected_profile
 from exobase_verify.bench.gas import jeans_gas
@@ -96,7 +98,7 @@ def follow(
         if scheme == OURS:
             l2 = t * t * r * r
             r1, v1 = flow(motion, r, v, l2, h)
-            code, run, q, v, _ = advance(motion, runs, run, r, v, l2, 1.0, r1, v1)
+            code, run, q, v, _, _ = advance(motion, runs, run, r, v, l2, 1.0, r1, v1)
             t *= r / q
             r = q
             if code != REACHED:
@@ -160,14 +162,15 @@ def push_ns(scheme: int) -> float:
     y = np.empty_like(x)
     moved = np.zeros(n, dtype=np.bool_)
     start = np.array([0, n], dtype=np.int64)
-    lo, hi, dt, at_face = np.array([0.0]), np.array([3.0]), np.array([1e-3]), np.array([False])
+    one, no, zero = np.ones(1), np.array([False]), np.array([0])
+    cells = Cells(0.0 * one, 3.0 * one, 1e-3 * one, one, zero, no, no, no, np.zeros((0, WALLS)), 0, 1, 1)
     motion = Radial(mu).motion
     times = []
     for _ in range(_REPEATS + 1):
         begin = time.process_time()
         for _ in range(_SWEEPS):
             if scheme == OURS:
-                push(motion, x, y, moved, start, 1, lo, hi, dt, at_face)
+                push(motion, x, y, moved, start, 1, cells)
             else:
                 sweep(scheme, x, y, mu, 1e-3)
         times.append(time.process_time() - begin)

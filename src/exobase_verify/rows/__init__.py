@@ -28,6 +28,7 @@ from exobase_verify.rows import (
     planar,
     relaxation,
     seeds,
+    sphere,
     sputtering,
     table_collisions,
     transport,
@@ -102,6 +103,9 @@ SUBJECTS = (
     Subject("exchange_fits", "charge exchange: fitted cross sections"),
     Subject("exchange_beam", "charge exchange: charge states of a beam"),
     Subject("exchange_drag", "charge exchange: drag between neutrals and ions"),
+    Subject("uneven_zones", "an exobase that depends on the zenith angle, zones"),
+    Subject("uneven_sectors", "an exobase that depends on the zenith angle, sectors"),
+    Subject("uniform_sphere", "a divided sphere with a uniform boundary"),
     Subject("identity", "the same bits on 1, 2 and 3 ranks", ("identity",)),
 )
 
@@ -144,6 +148,9 @@ PROVIDERS: tuple[Provider, ...] = (
     Provider("exchange_beam", ("exchange_beam",), charge_exchange.beam_rows),
     Provider("exchange_drag", ("exchange_drag",), charge_exchange.drag_rows),
     Provider("sputtering", ("sputter_yield", "cascade"), sputtering.rows),
+    Provider("uneven_zones", ("uneven_zones",), sphere.zones_rows),
+    Provider("uneven_sectors", ("uneven_sectors",), sphere.sectors_rows),
+    Provider("uniform_sphere", ("uniform_sphere",), sphere.uniform_rows),
 )
 
 SUMMARIES: tuple[Summary, ...] = (

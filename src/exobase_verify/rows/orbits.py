@@ -96,7 +96,7 @@ def follow_orbit(
         old = v
         here = x
         x1, v1 = flow(motion, x, v, l2, runs.dt[run])
-        code, run, x, v, _ = advance(motion, runs, run, x, v, l2, 1.0, x1, v1)
+        code, run, x, v, _, _ = advance(motion, runs, run, x, v, l2, 1.0, x1, v1)
         t *= tangent_scale(motion, here, x)
         steps += 1
         inside &= code == REACHED

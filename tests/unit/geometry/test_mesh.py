@@ -16,6 +16,7 @@ import pytest
 
 from exobase.case import Case, make_case
 from exobase.geometry.mesh import STEP_RATIO, Mesh, build_mesh
+from exobase.geometry.patches import shares
 from exobase.geometry.space import Planar
 from exobase.simulation.layout import lay_mesh, thermal_speed
 from exobase.simulation.profile import expected_profile, mean_free_paths, pressure_scale_height
@@ -187,7 +188,7 @@ def test_equal_weights_are_equal() -> None:
 
 def test_planar_cells_have_unit_area() -> None:
     x = np.linspace(0.0, 2.0, 65)
-    mesh = build_mesh(Planar(0.0), 2, x, np.full(65, 0.1), lambda _, size: size)
+    mesh = build_mesh(Planar(0.0), shares(2), x, np.full(65, 0.1), lambda _, size: size)
     lo, hi = mesh.bounds(0, mesh.total)
     assert mesh.space == Planar(0.0)
     assert mesh.layers == 20
@@ -200,4 +201,4 @@ def test_planar_cells_have_unit_area() -> None:
 def test_an_impossible_step_is_refused(step: float) -> None:
     x = np.linspace(0.0, 1.0, 9)
     with np.errstate(invalid="ignore"), pytest.raises(ValueError, match="time step"):
-        build_mesh(Planar(0.0), 1, x, np.full(9, 0.1), lambda _, size: np.full_like(size, step))
+        build_mesh(Planar(0.0), shares(1), x, np.full(9, 0.1), lambda _, size: np.full_like(size, step))

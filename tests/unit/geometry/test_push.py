@@ -19,6 +19,7 @@ import numba
 import numpy as np
 import pytest
 
+from cell_tables import cells_of
 from exobase.analytic.kepler import time_between
 from exobase.geometry.motion import (
     PLANAR,
@@ -145,7 +146,7 @@ def test_push_equals_the_scalar_flow_bit_by_bit_wherever_a_particle_sits(motion:
             y, moved = np.full((5, 64), 7.0), np.zeros(64, dtype=np.bool_)
             start = np.array([offset, offset + size])
             for at_face in (False, True):
-                push(motion, x, y, moved, start, 1, lo, hi, np.array([h]), np.array([at_face]))
+                push(motion, x, y, moved, start, 1, cells_of(lo, hi, np.array([h]), np.array([at_face])))
                 here = slice(offset, offset + size)
                 assert np.array_equal(y[:4, here], expected[:, :size])
                 assert np.array_equal(y[4, here], x[4, here])
@@ -165,7 +166,7 @@ def test_push_takes_the_step_of_each_cell() -> None:
     start = np.concatenate([[0], np.cumsum([5, 9, 4, 0, 7, 3])])
     lo, hi, dt = np.array([1.0e6, 1.2e6, 1.4e6]), np.array([1.2e6, 1.4e6, 1.6e6]), np.array([10.0, 20.0, 40.0])
     y, moved = np.empty_like(x), np.zeros(x.shape[1], dtype=np.bool_)
-    push(motion, x, y, moved, start, 2, lo, hi, dt, np.zeros(3, dtype=np.bool_))
+    push(motion, x, y, moved, start, 2, cells_of(lo, hi, dt, np.zeros(3, dtype=np.bool_)))
     for c in range(3):
         part = np.ascontiguousarray(x[:, start[2 * c] : start[2 * c + 2]])
         expected = np.empty_like(part)
@@ -183,7 +184,7 @@ def test_angular_momentum_and_energy_of_pushed_particles_are_exact() -> None:
     momentum, energy = x[2:] * x[0], 0.5 * (x[1:] ** 2).sum(axis=0) - motion.p / x[0]
     one = [np.array([v]) for v in (1.0, 1e9, 5.0)]
     for _ in range(100):
-        push(motion, x, y, moved, np.array([0, 1000]), 1, *one, np.array([False]))
+        push(motion, x, y, moved, np.array([0, 1000]), 1, cells_of(*one, np.array([False])))
         x, y = y, x
     assert not moved.any()
     np.testing.assert_allclose(x[2:] * x[0], momentum, rtol=1e-13)

@@ -72,7 +72,7 @@ def test_a_space_is_found_by_the_name_a_case_gives() -> None:
     assert space_named("planar", 0.0, 3.7) == Planar(3.7)
     assert space_of({"geometry": "planar", "gm": 0.0, "gravity": 3.7}) == Planar(3.7)
     assert space_of({"gm": MARS}) == Radial(MARS)
-    with pytest.raises(ValueError, match="radial, planar"):
+    with pytest.raises(ValueError, match="radial, axisymmetric, spherical, planar"):
         space_named("cylindrical", 1.0)
 
 

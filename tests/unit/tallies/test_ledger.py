@@ -80,7 +80,7 @@ def test_moments_are_the_sums_over_each_group() -> None:
     start = np.array([0, 5, 5, 30, 47])
     x = np.vstack([rng.uniform(1.0, 2.0, 60), rng.normal(size=(3, 60))])
     sums, energy = np.full((4, MOMENTS), 0.5), np.zeros(4)
-    sample_moments(x, start, np.ones(1), False, sums)
+    sample_moments(x, start, np.ones(1), False, False, sums)
     motion = Motion(PLANAR, 3.0)
     total_energy(motion, x, start, np.ones(1), energy)
     for g in range(4):
