@@ -14,8 +14,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from exobase.geometry.columns import DX, DY, DZ, VN, VT1, VT2
 from exobase.geometry.patches import RING
 from exobase.jit import inlined, kernel
@@ -126,17 +124,3 @@ def to_own(frame, x, n):
         v1[i] = out * s + up * d3[i]
         v2[i] = out * d3[i] - up * s
         v3[i] = east
-
-
-@kernel
-def cartesian(x, n):
-    """Positions and velocities [6, n] in Cartesian axes."""
-    out = np.empty((6, n))
-    for i in range(n):
-        s, ex, ey = _horizon(x[DX, i], x[DY, i])
-        across = x[VN, i] * s + x[VT1, i] * x[DZ, i]
-        out[0, i], out[1, i], out[2, i] = x[0, i] * x[DX, i], x[0, i] * x[DY, i], x[0, i] * x[DZ, i]
-        out[3, i] = across * ex - x[VT2, i] * ey
-        out[4, i] = across * ey + x[VT2, i] * ex
-        out[5, i] = x[VN, i] * x[DZ, i] - x[VT1, i] * s
-    return out

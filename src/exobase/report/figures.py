@@ -43,6 +43,9 @@ _DRAWERS: dict[str, Drawer] = {
     "escape_spectrum": spectra.escape_spectrum,
     "history": timeline.history,
     "quality": timeline.quality,
+}
+
+_PLACE_DRAWERS: dict[str, Drawer] = {
     "day_night": places.day_night,
     "place_fluxes": places.place_fluxes,
     "sun_plane": places.sun_plane,
@@ -130,9 +133,14 @@ CAPTIONS = {
 
 
 def gas_figures(result: Result) -> dict[str, Drawer]:
-    """What draws a DSMC run, by name: one `vdf_X` per species X whose distribution was sampled."""
+    """What draws a DSMC run, by name: with one `vdf_X` per species X whose distribution was sampled."""
     kinds = [f"vdf_{species}" for species in result.species] if "vdf/f_vr" in result else []
-    return _DRAWERS | {name: partial(spectra.velocity_distribution, species=name[len("vdf_") :]) for name in kinds}
+    divided = _PLACE_DRAWERS if "patch/density" in result else {}
+    return (
+        _DRAWERS
+        | divided
+        | {name: partial(spectra.velocity_distribution, species=name[len("vdf_") :]) for name in kinds}
+    )
 
 
 def history_figures(result: Result) -> dict[str, Drawer]:

@@ -19,10 +19,8 @@ _KNOWN = 0.5
 """Largest relative error of a density that is shown."""
 
 
-def day_night(result: Result) -> Figure | None:
-    """Density and temperature on the day side, at the terminator and on the night side; None without places."""
-    if "patch/density" not in result:
-        return None
+def day_night(result: Result) -> Figure:
+    """Density and temperature on the day side, at the terminator and on the night side."""
     figure = Figure(figsize=(8.0, 4.6), layout=QuickLayout())
     left, right = figure.subplots(1, 2, sharey=True)
     height, r = height_of(result), np.asarray(result["grid/r"], dtype=float)
@@ -51,10 +49,8 @@ def day_night(result: Result) -> Figure | None:
     return figure
 
 
-def place_fluxes(result: Result) -> Figure | None:
-    """What the inner boundary emits and gets back, and what escapes, by zenith angle; None without places."""
-    if "patch/density" not in result:
-        return None
+def place_fluxes(result: Result) -> Figure:
+    """What the inner boundary emits and gets back, and what escapes, by zenith angle."""
     figure = Figure(figsize=(6.4, 3.0 * len(result.species) + 0.8), layout=QuickLayout())
     panels = np.atleast_1d(figure.subplots(len(result.species), 1, sharex=True))
     zenith = np.degrees(result["patch/sza"])
@@ -77,12 +73,8 @@ def place_fluxes(result: Result) -> Figure | None:
     return figure
 
 
-def sun_plane(result: Result) -> Figure | None:
-    """Density over its mean at every radius, in the plane through the axis of the zones and the Sun; None without
-    places.
-    """
-    if "patch/density" not in result:
-        return None
+def sun_plane(result: Result) -> Figure:
+    """Density over its mean at every radius, in the plane through the axis of the zones and the Sun."""
     figure = Figure(figsize=(5.0 * len(result.species), 4.4), layout=QuickLayout())
     panels = np.atleast_1d(figure.subplots(1, len(result.species)))
     for k, (axes, name) in enumerate(zip(panels, result.species, strict=True)):

@@ -18,11 +18,19 @@ from exobase.geometry.arcs import return_state
 from exobase.geometry.columns import DX, DY, DZ, PLACED, VN, VT1, VT2, R
 from exobase.geometry.motion import RADIAL, Motion, flow, push, sweep
 from exobase.geometry.patches import CARTESIAN, RING
-from exobase.geometry.turning import cartesian, hop, to_common, to_own, turn_far
+from exobase.geometry.turning import hop, to_common, to_own, turn_far
 
 EARTH, PERIAPSIS = 3.986004e14, 6.871e6
 Array = NDArray[np.float64]
 EVERYWHERE = np.array([[-1.0, 1.1, 0.0, 0.0, 0.0, 0.0]])
+
+
+def cartesian(x: Array, n: int) -> Array:
+    """Positions and velocities [6, n] of the first n particles in Cartesian axes."""
+    d, s = x[DX : DZ + 1, :n], np.hypot(x[DX, :n], x[DY, :n])
+    east = np.stack([-d[1] / s, d[0] / s, np.zeros(n)])
+    down = np.stack([d[2] * d[0] / s, d[2] * d[1] / s, -s])
+    return np.concatenate([x[R, :n] * d, x[VN, :n] * d + x[VT1, :n] * down + x[VT2, :n] * east])
 
 
 def start(eccentricity: float) -> Array:

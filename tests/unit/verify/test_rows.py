@@ -20,7 +20,7 @@ TABLE = [
     "fourier_free_molecular", "couette_free_molecular", "planar_expansion", "closed_column", "evaporation",
     "energy_levels", "false_alarms", "kepler_hop", "orbit_energy", "history_slab", "history_exosphere", "history_hop",
     "history_gas", "light_gas", "sputter_yield", "cascade", "ion_push", "ion_fields", "pickup", "exchange_fits",
-    "exchange_beam", "exchange_drag", "identity",
+    "exchange_beam", "exchange_drag", "uneven_zones", "uneven_sectors", "uniform_sphere", "identity",
 ]  # fmt: skip
 """The verification table: laws, rates, relaxation, transport, flows, orbits, ions, ranks."""
 
