@@ -90,6 +90,12 @@ def _births(case: Case) -> Case:
     return replace(case, sources=sources)
 
 
+def _in_light(case: Case) -> Case:
+    """With its sources on the day side, the last one by the height of the Sun."""
+    lit = ("dayside", "dayside", "cos_zenith")
+    return replace(case, sources=tuple(replace(s, illumination=i) for s, i in zip(case.sources, lit, strict=True)))
+
+
 def _losses(case: Case, pace: float = 1.0) -> Case:
     """With a loss of constant frequency, and charge exchange with like and with unlike ions; pace: of all of them."""
     mass = case.species[0].mass
@@ -186,8 +192,8 @@ def cases() -> dict[str, Case]:
                 **aloft, domain__geometry="spherical", grid__zones=2, species=[ROTATING], run__particles_per_cell=10,
             )
         ),
-        "sectors_births": _births(
-            _gas(**aloft, domain__geometry="spherical", grid__zones=2, species=[HARD_SPHERE, TRACE])
+        "sectors_births": _in_light(
+            _births(_gas(**aloft, domain__geometry="spherical", grid__zones=2, species=[HARD_SPHERE, TRACE]))
         ),
         "sectors_adapted": make_case(
             {**deepcopy(GAS), "grid": {"per_mean_free_path": 1.0, "zones": 2}},

@@ -134,7 +134,7 @@ class Source:
 
     type: "thermal", "mono_energetic", "table", "dissociative_recombination", "photodissociation" or "sputtering".
     name: that of the process in the results. species: what it emits (for "sputtering" the incident particle).
-    illumination: "dayside" (2 pi r2), "global" or "cos_zenith" (pi r2); always "global" in a dsmc case.
+    illumination: "dayside" (2 pi r2), "global" or "cos_zenith" (pi r2); "global" in a gas without places.
     settings: what the type needs (:mod:`exobase.sources.reading`), a plain dictionary of names to str, float, bool, and
     tuples of float (SI). share: part of the histories.
     """

@@ -385,7 +385,9 @@ class _Resolver:
         if not self._space().spherical or not self.values["source"]:
             return ()
         path, far = self.draft.path or Path(), center.sun_distance
-        return resolve_gas_sources(self.values["source"], path, center.radius, edges, species, far, self._error)
+        return resolve_gas_sources(
+            self.values["source"], path, center.radius, edges, species, far, self._space().placed, self._error
+        )
 
     def _losses(self, center: _Center | None, species: tuple[CaseSpecies, ...] | None) -> tuple[Loss, ...]:
         if center is None or species is None or not self._have("loss"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,13 @@ def resolve_gas_sources(
     edges: tuple[float, float],
     species: tuple[CaseSpecies, ...],
     sun_distance: float | None,
+    placed: bool,
     report: Report,
 ) -> tuple[Source, ...]:
     """Sources of a dsmc case, each read once so that its faults are known before the run.
 
-    path: directory of the case; radius [m]: from which altitudes count (None: not known).
+    path: directory of the case; radius [m]: from which altitudes count (None: not known); placed: whether the gas has a
+    day and a night side.
     """
     faults: list[str] = []
 
@@ -35,7 +38,7 @@ def resolve_gas_sources(
         report(key, message, given)
 
     for i, table in enumerate(tables):
-        _check(f"source.{i}", table, radius, note)
+        _check(f"source.{i}", table, radius, placed, note)
     # Without faults so far, the radius is known wherever it is used.
     frame = Frame(path, radius or 0.0, 0.0, *edges)
     names = tuple(s.name for s in species)
@@ -47,16 +50,17 @@ def resolve_gas_sources(
         except InputError as error:
             for message in error.messages:
                 report(f"source.{i}", message)
-    return tuple(Source(s.type, s.name, s.species, "global", s.share, s.settings) for s in found)
+    return found if placed else tuple(replace(s, illumination="global") for s in found)
 
 
-def _check(key: str, table: Any, radius: float | None, report: Report) -> None:
+def _check(key: str, table: Any, radius: float | None, placed: bool, report: Report) -> None:
     """Keys that have another meaning, or none, where a whole gas is simulated."""
-    if table.illumination not in (None, "global"):
+    if not placed and table.illumination not in (None, "global"):
         report(
             f"{key}.illumination",
             "a gas with spherical symmetry has no night side; allowed: 'global' (rates per volume hold everywhere, and "
-            "rates of escape are those of the whole sphere: of one lit half, take half of them)",
+            "rates of escape are those of the whole sphere: of one lit half, take half of them); or domain.geometry = "
+            "'axisymmetric' or 'spherical'",
             table.illumination,
         )
     if table.share != 1.0:

@@ -37,7 +37,8 @@ class SourceTable(Table):
     species: str = Field(description="species that is born (sputtering: the incident particle once it is neutral)")
     illumination: Annotated[str, Word(ILLUMINATIONS)] | None = Field(
         default=None,
-        description="part of the sphere with births; default: global for thermal and mono_energetic, else dayside",
+        description="part of the sphere with births; default: global for thermal and mono_energetic, else dayside; "
+        "global in the radial geometry of a dsmc case",
     )
     share: Positive = Field(default=1.0, description="part of the histories, relative to the other sources")
     radius: PositiveLength | None = Field(default=None, description="level of the source, from the centre")

@@ -12,7 +12,8 @@ from exobase.constants import K_B
 from exobase.geometry.mesh import Mesh
 from exobase.geometry.spheres import sphere_area
 from exobase.particles.move import Cells
-from exobase.sources.emitters import assemble
+from exobase.sources.emitters import ILLUMINATION, assemble
+from exobase.sources.ground import LIT, lit_share
 from exobase.sources.layout import (
     CHANNELS,
     ELECTRON_TEMPERATURE,
@@ -39,13 +40,13 @@ _LEAST = 1e-9
 
 
 def births_of(case: Case) -> Births:
-    """Tables of the sources of a case: rates per volume hold everywhere round the body.
+    """Tables of the sources of a case: rates per volume where the Sun is overhead, as if it were so everywhere.
 
     A level on the outer boundary lies just below it, in the outermost cell.
     """
     births = assemble(
         read_sources(case.sources, case.r_inner, case.r_outer, [s.species for s in case.species]),
-        ["global"] * len(case.sources),
+        [source.illumination for source in case.sources],
         placed_truly=False,
     )
     births.nodes[:, RADIUS] = np.minimum(births.nodes[:, RADIUS], np.nextafter(case.r_outer, 0.0))
@@ -62,6 +63,11 @@ class CellBirths:
         self.rate = np.zeros((cells.lo.size, len(case.sources), ns))
         cell_rates(self.births, particles_per_event(self.births, ns), cells.lo, cells.hi, self.rate)
         self.rate /= mesh.patches
+        illumination = [source.illumination for source in case.sources]
+        self.lit = np.array([LIT[name] for name in illumination])
+        if mesh.placed:
+            patch = mesh.patch_of(cells.first_id + np.arange(cells.lo.size))
+            self.rate *= lit_share(mesh.division, case.sun, illumination)[patch][:, :, None]
         self.counts = np.zeros(self.rate.shape, dtype=np.int64)
 
     def count(self, omega: Array, key: np.uint64) -> int:
@@ -73,15 +79,20 @@ class CellBirths:
     ) -> None:
         """Columns, fraction of the step left, flux weight and row (cell, species) of the births just counted."""
         emit_volume(
-            self.births, self.cells.lo, self.cells.hi, omega, self.cells.first_id, key, self.counts, 0, x, fraction,
-            weight, row,
+            self.births, self.cells.lo, self.cells.hi, omega, self.cells.first_id, key, self.counts, 0, self.lit, x,
+            fraction, weight, row,
         )  # fmt: skip
 
 
 def birth_rates(case: Case) -> Array:
-    """Particles per second [sources, ns] that every source sends out round the whole body."""
+    """Particles per second [sources, ns] that every source sends out in all."""
     births = births_of(case)
-    return births.rate[:, None] * particles_per_event(births, len(case.species))
+    return (births.rate * _lit(case))[:, None] * particles_per_event(births, len(case.species))
+
+
+def _lit(case: Case) -> Array:
+    """Part of the sphere in which each source emits, in units of its rate where the Sun is overhead."""
+    return np.array([ILLUMINATION[source.illumination][1] for source in case.sources])
 
 
 def birth_speeds(case: Case) -> Array:
@@ -132,7 +143,7 @@ def expected_born_density(case: Case, r: Array, free: Array, height: Array) -> A
     births, ns = births_of(case), len(case.species)
     rate = np.zeros((r.size - 1, births.rate.size, ns))
     cell_rates(births, particles_per_event(births, ns), r[:-1].copy(), r[1:].copy(), rate)
-    shell = rate.sum(axis=1).T
+    shell = (rate * _lit(case)[:, None]).sum(axis=1).T
     above = np.concatenate([np.cumsum(shell[:, ::-1], axis=1)[:, ::-1], np.zeros((ns, 1))], axis=1)
     thermal = np.array([[s.thermal_speed()] for s in case.species])
     fast = np.maximum(birth_speeds(case)[:, None], thermal)

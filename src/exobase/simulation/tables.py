@@ -77,14 +77,14 @@ def ground_tables(case: Case, mesh: Mesh) -> Ground:
     """Where the inner boundary emits how much and how fast, if that depends on the place."""
     gases = [ground_of(case, i) for i in range(len(case.species))]
     if not any(gases):
-        return no_ground()
+        return no_ground(case.sun)
     shape = next(gas for gas in gases if gas).flux.shape
     flux, speed = np.ones((len(gases), *shape)), np.ones((len(gases), *shape))
     for i, (gas, s) in enumerate(zip(gases, case.species, strict=True)):
         if gas is not None and s.density > 0.0:
             flux[i] = gas.flux / (s.density * math.sqrt(s.temperature))
             speed[i] = np.sqrt(gas.temperature / s.temperature)
-    return lay_ground(mesh.division, flux, speed)
+    return lay_ground(mesh.division, flux, speed, case.sun)
 
 
 def faces_of(

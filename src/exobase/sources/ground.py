@@ -9,6 +9,7 @@ the local U. Both are tabulated in colatitude and longitude and linear in betwee
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,9 @@ Array = NDArray[np.float64]
 
 FROM_GROUND = 3.0
 """Third component of the direction of a particle that a face below has just emitted."""
+LIT = {"global": 0.0, "dayside": 4.0, "cos_zenith": 5.0}
+"""The same of a particle that a source has just emitted in a cell, by the illumination of the source."""
+_DAYSIDE = LIT["dayside"]
 _MAX_TRIES = 100000
 _SAMPLES = 64
 
@@ -30,20 +34,21 @@ _SAMPLES = 64
 class Ground(NamedTuple):
     """flux [ns, nodes, nodes]: over that of the species' mean density and temperature, by colatitude and longitude;
     speed [ns, nodes, nodes]: U over that of the species' temperature; most [patches, ns]: largest flux of a patch.
-    No species where all emit the same everywhere.
+    No species where all emit the same everywhere. sun [3]: unit vector to the Sun.
     """
 
     flux: np.ndarray
     speed: np.ndarray
     most: np.ndarray
+    sun: np.ndarray
 
 
-def no_ground() -> Ground:
+def no_ground(sun: Array) -> Ground:
     """The same everywhere."""
-    return Ground(np.ones((0, 2, 2)), np.ones((0, 2, 2)), np.ones((0, 0)))
+    return Ground(np.ones((0, 2, 2)), np.ones((0, 2, 2)), np.ones((0, 0)), sun)
 
 
-def lay_ground(patches: Patches, flux: Array, speed: Array) -> Ground:
+def lay_ground(patches: Patches, flux: Array, speed: Array, sun: Array) -> Ground:
     """The tables with the bounds of every patch: what is linear between nodes is nowhere above the largest of them."""
     most = np.empty((patches.number, flux.shape[0]))
     theta, phi = (n - 1 for n in flux.shape[1:])
@@ -54,7 +59,7 @@ def lay_ground(patches: Patches, flux: Array, speed: Array) -> Ground:
         for k in range(number):
             columns = slice(math.floor(k * phi / number), math.ceil((k + 1) * phi / number) + 1)
             most[patches.first[zone] + k] = flux[:, rows, columns].max(axis=(1, 2))
-    return Ground(flux, speed, most)
+    return Ground(flux, speed, most, sun)
 
 
 @kernel
@@ -90,10 +95,27 @@ def mean_flux(ground, patches):
     return out
 
 
+def lit_share(patches: Patches, sun: Array, illumination: Sequence[str]) -> Array:
+    """Births in every patch over those of the same rate per volume everywhere [patches, sources]."""
+    part = (np.arange(_SAMPLES) + 0.5) / _SAMPLES
+    out = np.empty((patches.number, len(illumination)))
+    for p in range(patches.number):
+        zone = int(np.searchsorted(patches.first, p, side="right")) - 1
+        z = (patches.edge[zone] + (patches.edge[zone + 1] - patches.edge[zone]) * part)[:, None]
+        number = patches.first[zone + 1] - patches.first[zone]
+        angle = (TWO_PI * ((p - patches.first[zone] + part) / number - 0.5))[None]
+        across = np.sqrt((1.0 - z) * (1.0 + z))
+        cosine = across * np.cos(angle) * sun[0] + across * np.sin(angle) * sun[1] + z * sun[2]
+        share = {"global": 1.0, "dayside": (cosine > 0.0).mean(), "cos_zenith": np.maximum(cosine, 0.0).mean()}
+        out[p] = [share[name] for name in illumination]
+    return out
+
+
 @kernel
 def place_entering(patches, ground, layers, first_id, about, group, key, x):
-    """Give entering particles that have no direction yet one in their patch: even for what is born in a cell, and by
-    the local flux, with the local speed, for what the inner face has emitted (:data:`FROM_GROUND`).
+    """Give entering particles that have no direction yet one in their patch: even or by the sunlight (:data:`LIT`) for
+    what is born in a cell, and by the local flux, with the local speed, for what the inner face has emitted
+    (:data:`FROM_GROUND`).
 
     about: groups of a cell, energy levels; group [n], cell by cell. Returns how many particles found no place.
     """
@@ -106,12 +128,15 @@ def place_entering(patches, ground, layers, first_id, about, group, key, x):
             cell, slot = c, 0
             base = cell_key(key, first_id + c)
         slot += 1
-        emitted = x[DZ, i] == FROM_GROUND
-        if not emitted and (x[DX, i] != 0.0 or x[DY, i] != 0.0 or x[DZ, i] != 0.0):
+        emitted, lit = x[DZ, i] == FROM_GROUND, x[DZ, i] >= _DAYSIDE
+        if not (emitted or lit) and (x[DX, i] != 0.0 or x[DY, i] != 0.0 or x[DZ, i] != 0.0):
             continue
         patch = (first_id + c) // layers
         own = slot_key(base, slot)
         dx, dy, dz = draw_direction(patches, patch, own, 0)
+        if lit:
+            dx, dy, dz, tries = _draw_in_light(patches, ground.sun, patch, x[DZ, i] == _DAYSIDE, own)
+            failed += tries >= _MAX_TRIES
         if emitted and ground.most.size > 0:
             s = (group[i] - c * width) // levels
             dx, dy, dz, tries = _draw_by_flux(patches, ground, patch, s, own)
@@ -132,5 +157,19 @@ def _draw_by_flux(patches, ground, patch, s, key):
     for tries in range(_MAX_TRIES):
         dx, dy, dz = draw_direction(patches, patch, key, 3 * tries)
         if uniform(key, 3 * tries + 2) * ground.most[patch, s] < at_place(ground.flux[s], dx, dy, dz):
+            return dx, dy, dz, tries
+    return dx, dy, dz, _MAX_TRIES
+
+
+@kernel
+def _draw_in_light(patches, sun, patch, even, key):
+    """Direction within a patch on the dayside, even there or in proportion to the cosine of the zenith angle, and the
+    number of rejected ones.
+    """
+    dx = dy = dz = 0.0
+    for tries in range(_MAX_TRIES):
+        dx, dy, dz = draw_direction(patches, patch, key, 3 * tries)
+        cosine = dx * sun[0] + dy * sun[1] + dz * sun[2]
+        if cosine > 0.0 and (even or uniform(key, 3 * tries + 2) < cosine):
             return dx, dy, dz, tries
     return dx, dy, dz, _MAX_TRIES

@@ -14,7 +14,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from exobase.geometry.columns import SPIN, VN, VT1, VT2, R
+from exobase.geometry.columns import DZ, SPIN, VN, VT1, VT2, R
 from exobase.jit import kernel
 from exobase.rng import GOLDEN, cell_key, mix, round_random, slot_key, uniform, unit
 from exobase.sources.layout import CHANCE, CHANNELS, LAW, SPECIES, Births
@@ -67,11 +67,12 @@ def count_volume(rate, omega, first_id, key, counts):
 
 
 @kernel
-def emit_volume(births, lo, hi, omega, first_id, key, counts, begin, x, fraction, weight, row):
+def emit_volume(births, lo, hi, omega, first_id, key, counts, begin, lit, x, fraction, weight, row):
     """Fill particles born in cells from place ``begin``: columns, fraction of the step left, flux weight, row.
 
-    lo, hi [cells] m; counts [cells, sources, species] from :func:`count_volume`. Births are uniform in time. Returns
-    the place after the last one.
+    lo, hi [cells] m; counts [cells, sources, species] from :func:`count_volume`; lit [sources]: what the third
+    component of directions says of their place (:data:`exobase.sources.ground.LIT`). Births are uniform in time.
+    Returns the place after the last one.
     """
     cells, sources, species = counts.shape
     n = begin
@@ -87,7 +88,7 @@ def emit_volume(births, lo, hi, omega, first_id, key, counts, begin, x, fraction
                     x[VT1, n] = v_1
                     x[VT2, n] = v_2
                     for q in range(SPIN, x.shape[0]):
-                        x[q, n] = 0.0
+                        x[q, n] = lit[j] if q == DZ else 0.0
                     fraction[n] = uniform(slot, _FRACTION_DRAW)
                     weight[n] = omega[c * species + s]
                     row[n] = c * species + s

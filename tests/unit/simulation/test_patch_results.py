@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from exobase.case import make_case
+from exobase.config.formula import places_on_sphere
+from exobase.geometry.patches import centre_of
 from exobase.io.results import Result, read_result
 from exobase.report.figures import draw
 from exobase.simulation import Simulation
@@ -100,3 +102,22 @@ def test_without_collisions_zones_are_as_many_columns() -> None:
         found.append([np.sort(state[name]) for name in ("position", "v_normal")])
     for radial, divided in zip(*found, strict=True):
         np.testing.assert_allclose(divided, radial, rtol=1e-9, atol=1e-6)
+
+
+@pytest.mark.parametrize("illumination", ["dayside", "cos_zenith"])
+def test_births_in_sunlight(illumination: str) -> None:
+    """As many births in all, since the rate is that of the source, but none far on the night side."""
+    source = {
+        "type": "mono_energetic", "species": "H2", "radius": "3700 km", "energy": "0.01 eV", "rate": "3e29 s-1",
+    }  # fmt: skip
+    found = {}
+    for lit in ("global", illumination):
+        tables = {**TABLES, "species": [TABLES["species"][1]], "source": [{**source, "illumination": lit}]}
+        sim = Simulation(make_case(tables, {"domain.geometry": "spherical", "grid.zones": 4}))
+        sim.step(60)
+        e, mesh = sim.engine, sim.engine.tables.mesh
+        born = e.state.weight[:, Entry.BORN].reshape(mesh.patches, mesh.layers).sum(axis=1)
+        sza = places_on_sphere(centre_of(mesh.division, np.arange(mesh.patches)), sim.case.sun)["sza"]
+        found[lit] = born.sum(), born[sza > np.radians(130.0)].sum()
+    assert found[illumination][0] == pytest.approx(found["global"][0], rel=0.01)
+    assert found[illumination][1] == 0.0 < found["global"][1]

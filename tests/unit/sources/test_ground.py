@@ -10,9 +10,19 @@ from numpy.typing import NDArray
 
 from exobase.geometry.columns import DX, DY, DZ, PLACED, SPIN, VN, VT1, VT2
 from exobase.geometry.patches import patches_of, rings, sectors
-from exobase.sources.ground import FROM_GROUND, at_place, lay_ground, mean_flux, no_ground, place_entering
+from exobase.sources.ground import (
+    FROM_GROUND,
+    LIT,
+    at_place,
+    lay_ground,
+    lit_share,
+    mean_flux,
+    no_ground,
+    place_entering,
+)
 
 Array = NDArray[np.float64]
+SUN = np.array([0.6, 0.0, 0.8])
 
 
 def table(function: object, rows: int = 360, columns: int = 720) -> Array:
@@ -32,7 +42,7 @@ def test_a_table_is_linear_between_its_nodes() -> None:
 def test_means_of_patches_and_their_bounds(patches: object) -> None:
     """1 + cos(theta)/2: over a zone the mean of z is its middle."""
     flux = table(lambda theta, phi: 1.0 + 0.5 * np.cos(theta))[None]
-    ground = lay_ground(patches, flux, flux)  # type: ignore[arg-type]
+    ground = lay_ground(patches, flux, flux, SUN)  # type: ignore[arg-type]
     means = mean_flux(ground, patches)[:, 0]
     zone = np.repeat(np.arange(patches.edge.size - 1), np.diff(patches.first))  # type: ignore[attr-defined]
     middle = 0.5 * (patches.edge[:-1] + patches.edge[1:])  # type: ignore[attr-defined]
@@ -46,7 +56,7 @@ def test_draws_follow_the_flux_and_carry_the_local_speed() -> None:
     patches = rings(2)._replace(layer=np.array([1.0, 2.0]))
     ground = lay_ground(
         patches, table(lambda theta, phi: 1.0 + 0.5 * np.cos(theta))[None],
-        table(lambda theta, phi: 2.0 + np.cos(theta))[None],
+        table(lambda theta, phi: 2.0 + np.cos(theta))[None], SUN,
     )  # fmt: skip
     n = 40_000
     x = np.zeros((PLACED, 2 * n))
@@ -69,8 +79,28 @@ def test_what_has_a_direction_keeps_it_and_births_are_even() -> None:
     patches = rings(2)._replace(layer=np.zeros(2))
     x = np.zeros((PLACED, 3))
     x[DZ, 1] = 1.0
-    place_entering(patches, no_ground(), 1, 0, (1, 1), np.array([0, 0, 1]), np.uint64(3), x)
+    place_entering(patches, no_ground(SUN), 1, 0, (1, 1), np.array([0, 0, 1]), np.uint64(3), x)
     assert x[DX : DZ + 1, 1].tolist() == [0.0, 0.0, 1.0]
     assert x[DZ, 0] < 0.0 < x[DZ, 2]
     np.testing.assert_allclose(np.linalg.norm(x[DX : DZ + 1], axis=0), 1.0)
     assert abs(x[DX, 0]) + abs(x[DY, 0]) > 0.0
+
+
+def test_births_in_sunlight() -> None:
+    """One patch for the whole sphere: half of it lit, <max(cos, 0)> = 1/4; <cos> is 1/2 by day, 2/3 by the cosine."""
+    share = lit_share(rings(1), SUN, ["global", "dayside", "cos_zenith"])
+    np.testing.assert_allclose(share, [[1.0, 0.5, 0.25]], rtol=2e-3)
+    patches = rings(1)._replace(layer=np.array([1.0, 2.0]))
+    for name, mean in (("dayside", 0.5), ("cos_zenith", 2.0 / 3.0)):
+        x = np.zeros((PLACED, 20_000))
+        x[DZ] = LIT[name]
+        group = np.zeros(20_000, dtype=np.int64)
+        assert place_entering(patches, no_ground(SUN), 1, 0, (1, 1), group, np.uint64(5), x) == 0
+        cosine = SUN @ x[DX : DZ + 1]
+        assert cosine.min() > 0.0
+        assert abs(cosine.mean() - mean) < 4.0 * cosine.std() / math.sqrt(20_000)
+
+
+def test_shares_of_patches_add_up_wherever_the_sun_stands() -> None:
+    share = lit_share(sectors(5), SUN, ["dayside", "cos_zenith"])
+    np.testing.assert_allclose(share.mean(axis=0), [0.5, 0.25], rtol=1e-3)

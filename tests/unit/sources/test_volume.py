@@ -59,7 +59,12 @@ def emitted(
     x, fraction, weight, row = np.zeros((5, n)), np.zeros(n), np.zeros(n), np.zeros(n, dtype=np.int64)
     x[4] = 1.0
     lo, hi = LO[first:last].copy(), HI[first:last].copy()
-    assert emit_volume(births, lo, hi, omega, first, keys[1], counts, 0, x, fraction, weight, row) == n
+    assert (
+        emit_volume(
+            births, lo, hi, omega, first, keys[1], counts, 0, np.zeros(births.rate.size), x, fraction, weight, row
+        )
+        == n
+    )
     return x, fraction, weight, row, counts
 
 
