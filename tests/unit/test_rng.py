@@ -148,7 +148,8 @@ def test_purposes_are_frozen() -> None:
         "EMISSION_COUNT": 1, "EMISSION": 2, "CLONE": 3, "CLONE_ROTATION": 4, "COLLISION": 5, "COLLISION_COUNT": 6,
         "INITIAL_COUNT": 7, "INITIAL": 8, "WALL": 9, "TEST": 11, "REWEIGHT": 12,
         "REWEIGHT_ROTATION": 13,
-        "HISTORY": 14, "VOLUME_COUNT": 15, "VOLUME": 16, "LOSS": 17, "EXCHANGE": 18, "MEMORY": 19, "DIRECTION": 20, "INITIAL_DIRECTION": 21,
+        "HISTORY": 14, "VOLUME_COUNT": 15, "VOLUME": 16, "LOSS": 17, "EXCHANGE": 18, "MEMORY": 19,
+        "DIRECTION": 20, "INITIAL_DIRECTION": 21,
     }  # fmt: skip
 
 

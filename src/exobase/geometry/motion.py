@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exobase.geometry.columns import DX, DY, DZ, PLACED, SPIN, VN, VT1, VT2, R
-from exobase.geometry.patches import inside
+from exobase.geometry.patches import inside, walls_at
 from exobase.geometry.planar import planar_flow, planar_speed_squared, planar_turning
 from exobase.geometry.radial import apoapsis, radial_flow, radial_speed_squared, radial_turning, return_time
 from exobase.geometry.turning import sweep_of_step, turn
@@ -237,7 +237,7 @@ def _push_radial(x, y, moved, a, b, mu, h, lo, hi, at_face):
 
 
 @kernel
-def _push_placed(x, y, moved, a, b, mu, h, lo, hi, at_face, wall):
+def _push_placed(x, y, moved, a, b, mu, h, lo, hi, at_face, walls):
     """As ``_push_radial``, with the direction; who leaves the patch, or sweeps too large an angle (its direction then
     lies in no patch), is flagged too.
     """
@@ -264,7 +264,7 @@ def _push_placed(x, y, moved, a, b, mu, h, lo, hi, at_face, wall):
         d2_new[i] = c2
         c3 = c3 if small else NOWHERE
         d3_new[i] = c3
-        out[i] = (q < lo) | (q >= hi) | (at_face & (v0 * w <= 0.0)) | (not inside(wall, c1, c2, c3))
+        out[i] = (q < lo) | (q >= hi) | (at_face & (v0 * w <= 0.0)) | (not inside(walls, c1, c2, c3))
 
 
 @kernel
@@ -296,7 +296,7 @@ def push(motion, x, y, moved, start, species, cells):
         a = start[c * species]
         b = start[(c + 1) * species]
         if placed:
-            _push_placed(x, y, moved, a, b, motion.p, dt[c], lo[c], hi[c], at_face[c], cells.wall[c])
+            _push_placed(x, y, moved, a, b, motion.p, dt[c], lo[c], hi[c], at_face[c], walls_at(cells.wall, c))
         elif motion.kind == RADIAL:
             _push_radial(x, y, moved, a, b, motion.p, dt[c], lo[c], hi[c], at_face[c])
         else:

@@ -123,11 +123,16 @@ def patches_of(patches, x):
 
 
 @inlined
-def inside(wall, x, y, z):
-    """Whether a direction lies between the walls of a patch (on an edge: perhaps), free of branches."""
-    after = wall[2] * y - wall[3] * x >= 0.0
-    before = wall[5] * x - wall[4] * y >= 0.0
-    return (z >= wall[0]) & (z < wall[1]) & after & before
+def inside(walls, x, y, z):
+    """Whether a direction lies between the walls of a patch (on an edge: perhaps), free of branches; walls: a tuple."""
+    low, high, ax, ay, bx, by = walls
+    return (z >= low) & (z < high) & (ax * y - ay * x >= 0.0) & (by * x - bx * y >= 0.0)
+
+
+@inlined
+def walls_at(wall, c):
+    """Walls of the patch of cell c as a tuple: loops over them vectorise."""
+    return wall[c, 0], wall[c, 1], wall[c, 2], wall[c, 3], wall[c, 4], wall[c, 5]
 
 
 @kernel

@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from exobase.geometry.columns import DX, DY, DZ, VN, VT1, VT2
 from exobase.geometry.patches import RING
 from exobase.jit import inlined, kernel
@@ -35,8 +37,9 @@ def sweep_of_step(r0, r1, v, l2, mu, h):
 @inlined
 def _horizon(x, y):
     """Sine of the colatitude and the horizontal unit vector away from the axis."""
-    s = math.sqrt(max(x * x + y * y, _POLE))
-    return s, x / s, y / s
+    s = np.sqrt(x * x + y * y + _POLE)
+    inverse = 1.0 / s
+    return s, x * inverse, y * inverse
 
 
 @inlined

@@ -24,7 +24,7 @@ from exobase.geometry.motion import (
     tangent_moment,
     tangent_scale,
 )
-from exobase.geometry.patches import Patches, inside, layer_of, patch_of
+from exobase.geometry.patches import Patches, inside, layer_of, patch_of, walls_at
 from exobase.geometry.turning import hop, turn_far
 from exobase.jit import borrowed, kernel, part
 from exobase.particles.move import (
@@ -166,13 +166,14 @@ def _strays(cells, c, particles, movers, n0, n1, slow_n, known):
     held ``known`` before them. Returns its new length.
     """
     y, index, slow = particles.y, movers.listed, movers.slow
+    walls = walls_at(cells.wall, c)
     end = slow_n
     place = known
     for k in range(n0, n1):
         i = index[k]
         if place < slow_n and slow[place] == k:
             place += 1
-        elif not inside(cells.wall[c], y[DX, i], y[DY, i], y[DZ, i]):
+        elif not inside(walls, y[DX, i], y[DY, i], y[DZ, i]):
             slow[end] = k
             end += 1
     return end

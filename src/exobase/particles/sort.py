@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exobase.geometry.columns import SPIN, VN, VT1, VT2, R
+from exobase.geometry.columns import PLACED, SPIN, VN, VT1, VT2, R
 from exobase.geometry.motion import specific_energy
 from exobase.jit import borrowed, kernel, part
 from exobase.particles.conserve import keep
@@ -142,27 +142,37 @@ def _write_copies(rotation_key, groups, g, first, last, w, arrivals, x):
     return w
 
 
-@kernel
-def _compress(y, x, moved, a, b, w):
-    """Copy the unmoved elements of the columns y[:, a:b] to x[:, w:], four columns in one pass.
+@part
+def _compress_four(y, x, flags, a, b, w, first):
+    """Copy the unmoved elements of four columns y[first:, a:b] to x[first:, w:] in one pass.
 
     Free of branches: it may touch one element past the last. The place is unsigned, which spares the test for negative
     indices.
     """
-    flags = moved[a:b]
     end = w + flags.size + 1
-    r, v, t1, t2 = y[R, a:b], y[VN, a:b], y[VT1, a:b], y[VT2, a:b]
-    r_new, v_new, t1_new, t2_new = x[R, w:end], x[VN, w:end], x[VT1, w:end], x[VT2, w:end]
+    p, q, r, s = y[first, a:b], y[first + 1, a:b], y[first + 2, a:b], y[first + 3, a:b]
+    p_new, q_new, r_new, s_new = x[first, w:end], x[first + 1, w:end], x[first + 2, w:end], x[first + 3, w:end]
     one = np.uint64(1)
     j = np.uint64(0)
     for i in range(flags.size):
+        p_new[j] = p[i]
+        q_new[j] = q[i]
         r_new[j] = r[i]
-        v_new[j] = v[i]
-        t1_new[j] = t1[i]
-        t2_new[j] = t2[i]
+        s_new[j] = s[i]
         j += one - np.uint64(flags[i])
+
+
+@kernel
+def _compress(y, x, moved, a, b, w):
+    """Copy the unmoved elements of the columns y[:, a:b] to x[:, w:], four columns in one pass."""
+    flags = moved[a:b]
+    _compress_four(y, x, flags, a, b, w, R)
+    if x.shape[0] == PLACED:
+        _compress_four(y, x, flags, a, b, w, SPIN)
+        return
+    one = np.uint64(1)
     for k in range(SPIN, x.shape[0]):
-        source, target = y[k, a:b], x[k, w:end]
+        source, target = y[k, a:b], x[k, w : w + flags.size + 1]
         j = np.uint64(0)
         for i in range(flags.size):
             target[j] = source[i]

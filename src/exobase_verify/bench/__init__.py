@@ -26,6 +26,7 @@ from exobase_verify.bench import (
     radial,
     report,
     tail,
+    three_d,
     weights,
 )
 from exobase_verify.bench.workers import Figures
@@ -136,6 +137,9 @@ BENCHMARKS = {
         "steps per second and core of ions that the test-particle solver follows",
         lambda o: ions.measure(o.quick),
         ions.show,
+    ),
+    "three_d": Benchmark(
+        "speed of zones and sectors against a radial gas", lambda o: three_d.measure(o.quick), three_d.show
     ),
     "plan": Benchmark(
         "predicted steps and seconds of shipped cases against runs", lambda o: plans.measure(o.quick), plans.show

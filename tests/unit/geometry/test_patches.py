@@ -43,7 +43,7 @@ def test_patches_have_equal_areas_and_cover_the_sphere(name: str) -> None:
     assert (np.abs(number - share) < 4.5 * np.sqrt(share)).all()
     walls = walls_of(patches, np.arange(patches.number))
     for i in range(500):
-        holds = [p for p in range(patches.number) if inside(walls[p], *d[:, i])]
+        holds = [p for p in range(patches.number) if inside(tuple(walls[p]), *d[:, i])]
         assert holds == [patch_of(patches, *d[:, i])]
 
 
