@@ -49,6 +49,7 @@ def period(eccentricity: float) -> float:
 
 def follow(x: Array, h: float, steps: int) -> Array:
     """The same columns after a number of steps of the bulk push in one cell that holds everything."""
+    x = x.copy()
     y, moved = np.empty_like(x), np.zeros(x.shape[1], dtype=np.bool_)
     one = [np.array([v]) for v in (1.0, 1e12, h)]
     cells = cells_of(*one, np.array([False]), EVERYWHERE)
