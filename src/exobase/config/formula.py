@@ -33,7 +33,8 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
 _OPERATORS: Mapping[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Add: np.add, ast.Sub: np.subtract, ast.Mult: np.multiply, ast.Div: np.divide, ast.Pow: np.power,
 }  # fmt: skip
-_QUANTITY = re.compile(r"(?<![\w.])((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(K|deg|rad|[a-z]?m-3)(?![\w(])")
+_QUANTITY = re.compile(r"(?<![\w.])((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(K|deg|rad|[a-z]?m\^?-3)(?![\w(^])")
+_LARGEST = 1e300
 _UNITS = {"K": "K", "deg": "rad", "rad": "rad"}
 
 
@@ -49,6 +50,21 @@ def check_formula(text: str, unit: str, more: tuple[str, ...] = ()) -> None:
     if unit not in units:
         raise ValueError(f"has no number in {unit}; write a formula such as {_example(unit)!r}")
     _check(_tree(text), (*PLACES, *more), _example(unit))
+    for scaled in ("K", "m-3"):
+        factor = 2.0 if scaled == unit else 1.0
+        before, after = (_tried(text, {scaled: f}) for f in (1.0, 2.0))
+        known = np.isfinite(before) & np.isfinite(after)
+        if not np.allclose(after[known], factor * before[known], rtol=1e-12, atol=0.0):
+            raise ValueError(f"its value is no quantity in {unit}: some number lacks its unit, or units do not fit")
+
+
+def _tried(text: str, scale: Mapping[str, float]) -> Array:
+    """Values at some places with numbers of a unit multiplied: a quantity of that unit must follow in proportion."""
+    angle = np.linspace(0.05, 3.1, 23)
+    values = {"sza": angle, "lat": 0.5 * angle - 0.7, "lon": 2.0 * angle - 3.0, "local_time": 7.0 * angle}
+    values["T"] = (170.0 + 40.0 * angle) * scale.get("K", 1.0)
+    with np.errstate(all="ignore"):
+        return np.broadcast_to(np.asarray(_value(_tree(text, scale).body, values), dtype=np.float64), angle.shape)
 
 
 def names_in(text: str) -> set[str]:
@@ -67,17 +83,22 @@ def _example(unit: str) -> str:
     return "160 K + 50 K * cos(sza)" if unit == "K" else "1e5 cm-3 * (T / 200 K)^-2.5"
 
 
-def _tree(text: str) -> ast.Expression:
-    """Raises ValueError where Python cannot read it."""
-    plain = _QUANTITY.sub(lambda found: _in_si(found.group(1), found.group(2)), text.replace("\N{MINUS SIGN}", "-"))
+def _tree(text: str, scale: Mapping[str, float] | None = None) -> ast.Expression:
+    """The formula with its numbers in SI units, those of a unit in ``scale`` multiplied. Raises ValueError where Python
+    cannot read it.
+    """
+    plain = _QUANTITY.sub(
+        lambda found: _in_si(found.group(1), found.group(2), scale or {}), text.replace("\N{MINUS SIGN}", "-")
+    )
     try:
         return ast.parse(plain.replace("^", "**").strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError) as error:
         raise ValueError(f"is no formula that can be read ({getattr(error, 'msg', error)})") from None
 
 
-def _in_si(number: str, unit: str) -> str:
-    return repr(parse_quantity(f"{number} {unit}", _UNITS.get(unit, "m-3")))
+def _in_si(number: str, unit: str, scale: Mapping[str, float]) -> str:
+    si = _UNITS.get(unit, "m-3")
+    return repr(parse_quantity(f"{number} {unit}", si) * scale.get(si, 1.0))
 
 
 def _check(node: ast.AST, names: tuple[str, ...], example: str) -> None:
@@ -96,7 +117,7 @@ def _check(node: ast.AST, names: tuple[str, ...], example: str) -> None:
                 raise ValueError(f"{name} takes one value")
         case ast.Name(id=name) if name in names or name == "pi":
             pass
-        case ast.Constant(value=value) if isinstance(value, int | float) and not isinstance(value, bool):
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool) and abs(value) < _LARGEST:
             pass
         case _:
             allowed = f"names: {', '.join((*names, 'pi'))}; functions: {', '.join(FUNCTIONS)}; such as {example!r}"

@@ -74,12 +74,10 @@ class DomainTable(Table):
     gravity: Annotated[float, Quantity("m s-2", "3.7 m s-2", 0.0)] | None = Field(
         default=None, description="planar only: constant acceleration towards the inner boundary"
     )
-    subsolar_latitude: Annotated[float, Quantity("rad", "25 deg", -1.5707963267948966, high=1.5707963267948966)] = (
-        Field(
-            default=0.0,
-            description="spherical geometry: latitude of the Sun above the equator of the zones, at longitude 0 (the x "
-            "axis); in axisymmetric geometry the Sun stands on the z axis",
-        )
+    subsolar_latitude: Annotated[float, Quantity("rad", "25 deg", -1.570796327, high=1.570796327)] = Field(
+        default=0.0,
+        description="spherical geometry: latitude of the Sun above the equator of the zones, at longitude 0 (the x "
+        "axis); in axisymmetric geometry the Sun stands on the z axis",
     )
 
 

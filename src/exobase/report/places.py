@@ -28,6 +28,8 @@ def day_night(result: Result) -> Figure:
     for k, name in enumerate(result.species):
         for part, low, high, line in _PARTS:
             inside = (zenith > low) & (zenith < high)
+            if not inside.any() and part != "terminator":
+                inside = zenith == (zenith.min() if part == "day" else zenith.max())
             if not inside.any():
                 continue
             n, error = _mean(result, "density", k, inside)
@@ -93,7 +95,7 @@ def _draw_plane(axes: Axes, result: Result, k: int) -> None:
     largest = float(np.nanpercentile(np.abs(np.log(values)), 99.5)) if np.isfinite(values).any() else 1.0
     norm = LogNorm(np.exp(-largest), np.exp(largest))
     image = None
-    upright = len(np.unique(result["patch/z_edges"][:, 0])) < len(result["patch/z_edges"])
+    upright = "sectors" in result.space.divided_by
     for side, longitude in ((1.0, 0.0), (-1.0, np.pi)):
         for patch in _crossed(result, longitude):
             low, high = (float(z) for z in np.arccos(np.clip(result["patch/z_edges"][patch], -1.0, 1.0)))

@@ -136,12 +136,13 @@ class Engine:
             key = self.key(Stream.DIRECTION)
             about = t.width, t.levels.number
             lost = place_entering(
-                t.mesh.map, self._ground, t.mesh.layers, t.begin, about, entering.group, key, entering.x
-            )
+                t.mesh.map, self._ground, t.mesh.layers, t.begin, about, entering.group, key, entering.x,
+                entering.weight, self.state.books,
+            )  # fmt: skip
             if lost:
                 raise RunError(
-                    f"step {self.step}: {lost} emitted particles found no place in their patch: the flux of a formula "
-                    "varies too much within it; use more grid.zones"
+                    f"step {self.step}: {lost} particles found no place in their patch: what is emitted varies too "
+                    "much within it; use more grid.zones"
                 )
         return entering
 

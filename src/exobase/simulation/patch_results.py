@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from exobase.config.formula import places_on_sphere
 from exobase.constants import K_B
 from exobase.geometry.patches import centre_of, walls_of
 from exobase.io.results import ResultWriter
@@ -50,7 +49,9 @@ def write_patches(sim: Simulation, w: ResultWriter | None) -> None:
             layers = np.concatenate([layer for layer, _, _ in rows])
             order = np.argsort(layers)
             moments = np.concatenate([part for _, part, _ in rows])[order]
-            crossed = np.concatenate([part for _, _, part in rows]).sum(axis=0)
+            each = np.concatenate([part for _, _, part in rows]).reshape(layers.size, t.ns, len(CROSSINGS), -1)
+            crossed = each.sum(axis=0)
+            crossed[:, 0] = each[layers == 0][:, :, 0].sum(axis=0)  # not what enters from above
             _write(sim, w, patch, moments, crossed)
 
 
@@ -66,12 +67,14 @@ def _create(sim: Simulation, w: ResultWriter) -> None:
     t, mesh = sim.engine.tables, sim.engine.tables.mesh
     number = np.arange(mesh.patches)
     direction, walls = centre_of(mesh.division, number), walls_of(mesh.division, number)
-    places = places_on_sphere(direction, sim.case.sun)
     whole = (walls[:, 2:] == 0.0).all(axis=1)
+    # Of a whole ring the middle has no longitude: its cosine is the mean over the ring.
+    centre = np.where(whole[:, None], [0.0, 0.0, 1.0] * direction, direction)
+    zenith = np.arccos(np.clip(centre @ sim.case.sun, -1.0, 1.0))
     west, east = (np.arctan2(walls[:, k + 1], walls[:, k]) for k in (2, 4))
     east = np.where(east <= west, east + 2.0 * np.pi, east)
     w.put("patch/direction", direction, units="1", long_name="unit vector to the middle", dims=["patch", "axis"])
-    w.put("patch/sza", places["sza"], units="rad", long_name="solar zenith angle of the middle", dims=["patch"])
+    w.put("patch/sza", zenith, units="rad", long_name="solar zenith angle of the middle", dims=["patch"])
     for name, values, text in (
         ("z_edges", walls[:, :2], "cosine of the colatitude, from and to"),
         ("longitude_edges", np.stack([np.where(whole, -np.pi, west), np.where(whole, np.pi, east)], axis=1),
@@ -107,7 +110,7 @@ def _write(sim: Simulation, w: ResultWriter, patch: int, moments: Array, crossed
         for key in (name, f"{name}_stderr"):
             w.write(f"patch/{key}", (slice(None), patch), found[key])
     tally = blocks["crossed"]
-    rates = crossed.reshape(t.ns, len(CROSSINGS), tally.number) / mesh.area(mesh.inner)
+    rates = crossed / mesh.area(mesh.inner)
     per_step = rates[..., : tally.filled] / np.maximum(tally.samples[: tally.filled], 1)
     steps = max(int(tally.samples.sum()), 1)
     for k, name in enumerate(_FLUXES):

@@ -19,6 +19,7 @@ from exobase.geometry.columns import DX, DY, DZ, SPIN, VN, VT1, VT2
 from exobase.geometry.patches import Patches, draw_direction
 from exobase.jit import kernel
 from exobase.rng import TWO_PI, cell_key, slot_key, uniform
+from exobase.tallies.ledger import Entry, book_row
 
 Array = NDArray[np.float64]
 
@@ -29,6 +30,8 @@ LIT = {"global": 0.0, "dayside": 4.0, "cos_zenith": 5.0}
 _DAYSIDE = LIT["dayside"]
 _MAX_TRIES = 100000
 _SAMPLES = 64
+_SLIVER = 1e-3
+_EMITTED = int(Entry.EMITTED)
 
 
 class Ground(NamedTuple):
@@ -96,7 +99,10 @@ def mean_flux(ground, patches):
 
 
 def lit_share(patches: Patches, sun: Array, illumination: Sequence[str]) -> Array:
-    """Births in every patch over those of the same rate per volume everywhere [patches, sources]."""
+    """Births in every patch over those of the same rate per volume everywhere [patches, sources].
+
+    Patches of which less than a part of 1e-3 would emit, slivers at the terminator, leave that to the others.
+    """
     part = (np.arange(_SAMPLES) + 0.5) / _SAMPLES
     out = np.empty((patches.number, len(illumination)))
     for p in range(patches.number):
@@ -108,16 +114,18 @@ def lit_share(patches: Patches, sun: Array, illumination: Sequence[str]) -> Arra
         cosine = across * np.cos(angle) * sun[0] + across * np.sin(angle) * sun[1] + z * sun[2]
         share = {"global": 1.0, "dayside": (cosine > 0.0).mean(), "cos_zenith": np.maximum(cosine, 0.0).mean()}
         out[p] = [share[name] for name in illumination]
-    return out
+    lit = np.where(out < _SLIVER, 0.0, out)
+    return np.asarray(lit * out.sum(axis=0) / lit.sum(axis=0))
 
 
 @kernel
-def place_entering(patches, ground, layers, first_id, about, group, key, x):
+def place_entering(patches, ground, layers, first_id, about, group, key, x, weight, books):
     """Give entering particles that have no direction yet one in their patch: even or by the sunlight (:data:`LIT`) for
     what is born in a cell, and by the local flux, with the local speed, for what the inner face has emitted
     (:data:`FROM_GROUND`).
 
-    about: groups of a cell, energy levels; group [n], cell by cell. Returns how many particles found no place.
+    about: groups of a cell, energy levels; group, weight [n], cell by cell. What the scaling adds to the energy and the
+    momentum that are booked as emitted is booked too. Returns how many particles found no place.
     """
     width, levels = about
     cell, slot, failed = -1, 0, 0
@@ -142,6 +150,10 @@ def place_entering(patches, ground, layers, first_id, about, group, key, x):
             dx, dy, dz, tries = _draw_by_flux(patches, ground, patch, s, own)
             failed += tries >= _MAX_TRIES
             scale = at_place(ground.speed[s], dx, dy, dz)
+            row = book_row(group[i], levels)
+            energy = 0.5 * (x[VN, i] ** 2 + x[VT1, i] ** 2 + x[VT2, i] ** 2) + x[SPIN, i]
+            books.energy[row, _EMITTED] += weight[i] * (scale * scale - 1.0) * energy
+            books.momentum[row, _EMITTED] += weight[i] * (scale - 1.0) * x[VN, i]
             x[VN, i] *= scale
             x[VT1, i] *= scale
             x[VT2, i] *= scale

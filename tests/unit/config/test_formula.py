@@ -44,6 +44,12 @@ def test_units_become_si_and_the_temperature_may_be_used() -> None:
     np.testing.assert_allclose(evaluate(text, {"sza": SZA, "T": np.array([200.0, 100.0, 400.0])}), [1e11, 4e11, 2.5e10])
 
 
+@pytest.mark.parametrize("text", ["1e5 cm-3 * T * cos(sza)", "1e5 cm-3 * (T / 200)^-2", "1e5 cm-3 + 3 * cos(sza)"])
+def test_units_of_a_density_must_fit(text: str) -> None:
+    with pytest.raises(ValueError, match="no quantity in m-3"):
+        check_formula(text, "m-3", ("T",))
+
+
 @pytest.mark.parametrize(("text", "whether"), [("100 K", False), ("1e5 cm-3", False), ("cos(sza)", True), (3.0, False)])
 def test_what_is_a_formula(text: object, whether: bool) -> None:
     assert is_formula(text) is whether
@@ -53,6 +59,10 @@ def test_what_is_a_formula(text: object, whether: bool) -> None:
     ("text", "said"),
     [
         ("160 + 50 * cos(sza)", "no number in K"),
+        ("160 K + 50 * cos(sza)", "some number lacks its unit"),
+        ("160 K * (1 K + cos(sza))", "some number lacks its unit"),
+        ("160 K^2 * cos(sza)", "no number in K"),
+        ("160 K * cos(sza) + " + "9" * 400 + " K", "not"),
         ("160 K + 50 K * cos(zenith)", "'zenith' is not allowed"),
         ("160 K + __import__('os').getpid()", "not allowed"),
         ("160 K * cos(sza", "no formula that can be read"),

@@ -20,6 +20,7 @@ from exobase.sources.ground import (
     no_ground,
     place_entering,
 )
+from exobase.tallies.ledger import ENTRIES, Books, Entry
 
 Array = NDArray[np.float64]
 SUN = np.array([0.6, 0.0, 0.8])
@@ -29,6 +30,13 @@ def table(function: object, rows: int = 360, columns: int = 720) -> Array:
     theta = np.linspace(0.0, math.pi, rows + 1)[:, None]
     phi = np.linspace(-math.pi, math.pi, columns + 1)[None]
     return np.asarray(np.broadcast_to(function(theta, phi), (rows + 1, columns + 1)))  # type: ignore[operator]
+
+
+def booked(x: Array) -> tuple[Array, Books]:
+    """Weights of one, and empty books of two rows."""
+    counts, none = np.zeros((2, ENTRIES), dtype=np.int64), np.zeros((1, 1), dtype=np.int64)
+    values = [np.zeros((2, ENTRIES)) for _ in range(3)]
+    return np.ones(x.shape[1]), Books(counts, *values, none, np.ones(1), np.ones((1, 1)))
 
 
 def test_a_table_is_linear_between_its_nodes() -> None:
@@ -62,7 +70,14 @@ def test_draws_follow_the_flux_and_carry_the_local_speed() -> None:
     x = np.zeros((PLACED, 2 * n))
     x[VN], x[VT1], x[VT2], x[SPIN], x[DZ] = 3.0, -1.0, 2.0, 5.0, FROM_GROUND
     group = np.repeat([0, 1], n)
-    assert place_entering(patches, ground, 1, 0, (1, 1), group, np.uint64(9), x) == 0
+    weight, books = booked(x)
+    before = 0.5 * (x[VN : VT2 + 1] ** 2).sum(axis=0) + x[SPIN]
+    assert place_entering(patches, ground, 1, 0, (1, 1), group, np.uint64(9), x, weight, books) == 0
+    after = 0.5 * (x[VN : VT2 + 1] ** 2).sum(axis=0) + x[SPIN]
+    for ring in (0, 1):
+        gain = (after - before)[group == ring].sum()
+        assert books.energy[ring, Entry.EMITTED] == pytest.approx(gain, rel=1e-10)
+        assert books.momentum[ring, Entry.EMITTED] == pytest.approx((x[VN] - 3.0)[group == ring].sum(), rel=1e-10)
     assert np.array_equal(patches_of(patches, x), group)
     for ring, (a, b) in enumerate(((-1.0, 0.0), (0.0, 1.0))):
         z = x[DZ, group == ring]
@@ -79,7 +94,7 @@ def test_what_has_a_direction_keeps_it_and_births_are_even() -> None:
     patches = rings(2)._replace(layer=np.zeros(2))
     x = np.zeros((PLACED, 3))
     x[DZ, 1] = 1.0
-    place_entering(patches, no_ground(SUN), 1, 0, (1, 1), np.array([0, 0, 1]), np.uint64(3), x)
+    place_entering(patches, no_ground(SUN), 1, 0, (1, 1), np.array([0, 0, 1]), np.uint64(3), x, *booked(x))
     assert x[DX : DZ + 1, 1].tolist() == [0.0, 0.0, 1.0]
     assert x[DZ, 0] < 0.0 < x[DZ, 2]
     np.testing.assert_allclose(np.linalg.norm(x[DX : DZ + 1], axis=0), 1.0)
@@ -95,7 +110,7 @@ def test_births_in_sunlight() -> None:
         x = np.zeros((PLACED, 20_000))
         x[DZ] = LIT[name]
         group = np.zeros(20_000, dtype=np.int64)
-        assert place_entering(patches, no_ground(SUN), 1, 0, (1, 1), group, np.uint64(5), x) == 0
+        assert place_entering(patches, no_ground(SUN), 1, 0, (1, 1), group, np.uint64(5), x, *booked(x)) == 0
         cosine = SUN @ x[DX : DZ + 1]
         assert cosine.min() > 0.0
         assert abs(cosine.mean() - mean) < 4.0 * cosine.std() / math.sqrt(20_000)
